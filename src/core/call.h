@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* The table expanded: ids, descriptors, look-up by name. */
+#ifndef CORE_CALL_H
+#define CORE_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hook/event.h"
+
+/* calls.inc is calls.def with every ALIAS written out as its own row. */
+enum call_id {
+#define CALL(sym, sys, type, fail, kind, n, ...) CALL_##sym,
+#define HAND CALL
+#include "calls.inc"
+#undef CALL
+#undef HAND
+    CALL_COUNT
+};
+
+enum syscall_id {
+#define SYSCALL(name, op, classes) SYSCALL_##name,
+#include "core/syscalls.def"
+#undef SYSCALL
+    SYSCALL_COUNT
+};
+
+enum kind {
+#define KIND(name, copied) KIND_##name,
+#include "core/kinds.def"
+#undef KIND
+    KIND_COUNT
+};
+
+/* What an argument's word is, and when what it points to is read. */
+enum copied { COPIED_WORD, COPIED_IN, COPIED_OUT, COPIED_HANDLE };
+
+/* What failure looks like; calls.def says more. */
+enum fail { FAIL_NEG1, FAIL_NUL, FAIL_END, FAIL_ERR, FAIL_NONE };
+
+enum call_class {
+    CLASS_FILE = 1u << 0,
+    CLASS_DESC = 1u << 1,
+    CLASS_NETWORK = 1u << 2,
+    CLASS_PROCESS = 1u << 3,
+    CLASS_MEMORY = 1u << 4,
+    CLASS_SIGNAL = 1u << 5,
+    CLASS_STDIO = 1u << 6,
+};
+
+/* One row. Offsets instead of pointers: the table needs no relocation at start-up. */
+struct call {
+    uint16_t names;   /* offset of "symbol\0arg1\0arg2\0..." */
+    uint16_t row;     /* the row itself, or the one that an ALIAS names */
+    uint8_t syscall;  /* enum syscall_id */
+    uint8_t fail;     /* enum fail */
+    uint8_t kind;     /* of the result: enum kind */
+    uint8_t args;     /* how many */
+    uint8_t arg_kind[HOOK_ARGS_MAX];
+};
+
+extern const struct call call_table[CALL_COUNT];
+
+/* A set of calls: bit call_id. */
+struct call_set {
+    uint64_t bits[(CALL_COUNT + 63) / 64];
+};
+
+const char *call_symbol(unsigned id);
+const char *call_arg_name(unsigned id, unsigned arg);
+const char *call_syscall(unsigned id);
+const char *call_op(unsigned id);
+unsigned call_classes(unsigned id); /* enum call_class bits */
+enum copied kind_copied(unsigned kind);
+
+/* The call with that symbol, or -1. */
+int call_find(const char *symbol, size_t len);
+
+/* Adds the calls that a rule or a filter means by a name: an operation, a
+ * system call (its operation), a library function (it alone, with its LFS64 and
+ * FORTIFY names), `%class`, `all`. Returns false for an unknown name. */
+bool call_set_add(struct call_set *set, const char *name, size_t len);
+bool call_set_has(const struct call_set *set, unsigned id);
+void call_set_remove(struct call_set *set, const struct call_set *other);
+
+/* The names that call_set_add knows, i = 0, 1, ...; NULL after the last: for
+ * "did you mean". Some come more than once. */
+const char *call_known_name(unsigned i);
+
+/* The index of the first argument of that kind from `from` on, or -1. */
+int call_arg_of_kind(unsigned id, unsigned kind, unsigned from);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Text -> rules -> compiled image -> decide. */
+#ifndef CORE_POLICY_POLICY_H
+#define CORE_POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/call.h"
+#include "core/facts.h"
+#include "hook/event.h"
+
+/* A compiled rules file: one block without pointers, so that it can be copied,
+ * written to a file and mapped anywhere. */
+struct policy;
+
+/* Memory comes from the caller: grows, shrinks or (new_size 0) frees a block. */
+struct policy_memory {
+    void *(*resize)(void *ctx, void *block, size_t old_size, size_t new_size);
+    void *ctx;
+};
+
+struct policy_text {
+    const char *name;  /* as errors and events name it: "rules" */
+    const char *dir;   /* absolute folder that relative paths are taken from */
+    const char *home;  /* what ~ stands for; NULL: ~ is an error */
+    const char *text;
+    size_t len;
+};
+
+/* Takes one whole message, lines with "\n": "rules:3:1: unknown action 'blok' (did you
+ * mean 'block'?)\n    blok open /x\n    ^~~~\n". */
+typedef void policy_error_fn(void *ctx, const char *message, size_t len);
+
+/* Reports every error of the text; returns 0 with *ret set, or the number of
+ * errors, or -ENOMEM. The image's size is policy_size(*ret). */
+int policy_compile(const struct policy_text *text, const struct policy_memory *memory, policy_error_fn *error, void *ctx,
+                   struct policy **ret);
+size_t policy_size(const struct policy *policy);
+
+/* `set log`: what is logged. */
+enum policy_log { POLICY_LOG_MATCHED, POLICY_LOG_ALL, POLICY_LOG_NONE };
+enum policy_log policy_log(const struct policy *policy);
+
+/* Does any rule, or `set default block`, concern this call? */
+bool policy_concerns(const struct policy *policy, unsigned call);
+
+struct verdict {
+    uint8_t action;   /* enum hook_action: LOG when no rule decided */
+    bool log;         /* this call is to be logged, by `set log` and the rules that matched */
+    int err;          /* block: the errno */
+    uint32_t to_len;  /* redirect of an address: bytes at to_addr */
+    const char *rule; /* "rules:4" of the rule that decided, else of the first that matched; NULL: none. In the arena */
+    const char *to;   /* redirect: an absolute path, or the address as text. In the image or the arena */
+    const void *to_addr; /* redirect of an address: struct sockaddr bytes */
+};
+
+/* Decides one call. Never fails: what cannot be known does not match, except that
+ * a block whose facts can't be looked up blocks (fail closed). */
+void policy_decide(const struct policy *policy, struct facts *facts, struct verdict *ret);
+
+#endif
