@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+/* A program may pass any address. One that the system call has just read (it succeeded, or
+ * failed for a reason found later) is read in place; any other is copied through the
+ * peek port, which costs a system call and cannot crash. */
+#include "core/capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <linux/openat2.h>
+#include <linux/stat.h>
+#include <utime.h>
+
+#include "core/call.h"
+
+enum {
+    DATA_MAX = 32,            /* bytes of data shown, as strace's -s */
+    PATH_SIZE = 4096,         /* what the kernel reads of a path */
+    STRING_MAX = 128 * 1024,  /* one string of an argv: MAX_ARG_STRLEN */
+    STRINGS_MAX = 512 * 1024, /* all of an argv */
+    VECTOR_MAX = 32,          /* elements shown of an iovec array */
+    PEEK_FIRST = 256,
+};
+
+struct capture {
+    struct hook_event *event;
+    const long *words;
+    const struct capture_source *source;
+    struct arena *arena;
+    const struct call *call;
+    bool after, trusted; /* trusted: the call has read what it was passed */
+};
+
+static void set_bytes(struct hook_value *value, const void *bytes, size_t len, bool cut)
+{
+    value->state = cut ? HOOK_VALUE_CUT : HOOK_VALUE_BYTES;
+    value->p = bytes;
+    value->len = (uint32_t)len;
+}
+
+/* Copies exactly n bytes, or nothing. */
+static bool peek_all(const struct capture *c, void *dst, const void *src, size_t n)
+{
+    for (size_t done = 0; done < n;) {
+        long got = c->source->peek((char *)dst + done, (const char *)src + done, n - done);
+        if (got <= 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+/* Copies a string into room for size bytes; returns its length, size when it is longer, -1 when it
+ * can't be read to its end. */
+static long peek_into(const struct capture *c, char *dst, const char *src, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        size_t step = done == 0 && size > PEEK_FIRST ? PEEK_FIRST : size - done;
+        long got = c->source->peek(dst + done, src + done, step);
+        if (got <= 0)
+            return -1;
+        const char *end = memchr(dst + done, '\0', (size_t)got);
+        if (end)
+            return end - dst;
+        done += (size_t)got;
+    }
+    return (long)size;
+}
+
+/* Takes a string of any length up to max; NULL when it can't be read. */
+static char *take_string(const struct capture *c, const char *src, size_t max, size_t *ret_len)
+{
+    struct arena *arena = c->arena;
+    size_t room = (arena->size - arena->used) & ~(size_t)7;
+    long len = room > 64 ? peek_into(c, arena->base + arena->used, src, room - 1) : (long)room;
+    if (len < 0)
+        return NULL;
+    if (room > 64 && (size_t)len < room - 1) {
+        char *at = arena_take(arena, (size_t)len + 1);
+        *ret_len = (size_t)len;
+        return at;
+    }
+    char *at = arena_take(arena, max + 1);
+    len = at ? peek_into(c, at, src, max) : -1;
+    if (len < 0)
+        return NULL;
+    at[len] = '\0';
+    *ret_len = (size_t)len;
+    return at;
+}
+
+static void capture_string(const struct capture *c, struct hook_value *value, size_t max, bool trusted)
+{
+    const char *src = (const char *)value->n;
+    size_t len;
+    if (trusted) {
+        const char *end = memchr(src, '\0', max);
+        set_bytes(value, src, end ? (size_t)(end - src) : max, !end);
+        return;
+    }
+    const char *copy = take_string(c, src, max, &len);
+    if (copy)
+        set_bytes(value, copy, len, len == max);
+}
+
+static void capture_block(const struct capture *c, struct hook_value *value, size_t len, bool trusted, bool cut)
+{
+    void *copy;
+    if (trusted)
+        set_bytes(value, (const void *)value->n, len, cut);
+    else if ((copy = arena_take(c->arena, len)) && peek_all(c, copy, (const void *)value->n, len))
+        set_bytes(value, copy, len, cut);
+}
+
+/* The number in the first argument of that kind behind arg. */
+static long number_after(const struct capture *c, unsigned arg, unsigned kind)
+{
+    unsigned id = c->event->call;
+    int at = call_arg_of_kind(id, kind, arg + 1);
+    return at < 0 ? 0 : c->words[at];
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static void capture_data(const struct capture *c, unsigned arg, struct hook_value *value, size_t len)
+{
+    bool out = c->call->arg_kind[arg] == KIND_BUF_OUT;
+    capture_block(c, value, smaller(len, DATA_MAX), out, len > DATA_MAX);
+}
+
+/* NUL-terminated strings one after another; the block doubles until they fit. */
+static void capture_strings(const struct capture *c, struct hook_value *value)
+{
+    const char *const *vector = (const char *const *)value->n;
+    const char *string;
+    size_t used = 0, size = 0;
+    char *block = NULL;
+    value->count = 0;
+    for (;; value->count++) {
+        if (!peek_all(c, &string, vector + value->count, sizeof string))
+            return;
+        if (!string)
+            break;
+        if (size >= STRINGS_MAX)
+            continue;
+        long len = size - used > 1 ? peek_into(c, block + used, string, smaller(size - used - 1, STRING_MAX)) : 0;
+        while (len >= 0 && (size_t)len + 1 >= size - used && size < STRINGS_MAX) {
+            size_t bigger = size ? size * 4 : 128;
+            char *moved = arena_take(c->arena, bigger);
+            if (!moved)
+                return;
+            if (used)
+                memcpy(moved, block, used);
+            block = moved;
+            size = bigger;
+            len = peek_into(c, block + used, string, smaller(size - used - 1, STRING_MAX));
+        }
+        if (len < 0)
+            return;
+        block[used + (size_t)len] = '\0';
+        used += (size_t)len + 1;
+    }
+    set_bytes(value, block, used, size >= STRINGS_MAX);
+}
+
+static void capture_count(const struct capture *c, struct hook_value *value)
+{
+    const void *const *vector = (const void *const *)value->n;
+    const void *chunk[16];
+    value->count = 0;
+    for (;;) {
+        long got = c->source->peek(chunk, vector + value->count, sizeof chunk);
+        if (got < (long)sizeof *chunk)
+            return;
+        for (size_t i = 0; i < (size_t)got / sizeof *chunk; i++, value->count++)
+            if (!chunk[i])
+                return;
+    }
+}
+
+static void capture_vector(const struct capture *c, unsigned arg, struct hook_value *value, size_t bytes)
+{
+    const struct iovec *vector = (const struct iovec *)value->n;
+    size_t count = (size_t)number_after(c, arg, KIND_IOVCNT), shown = smaller(count, VECTOR_MAX), used = 0;
+    const size_t head = sizeof(uint64_t) + sizeof(uint32_t);
+    char *block = count > 1024 ? NULL : arena_take(c->arena, shown * (head + DATA_MAX) + 1);
+    value->count = (uint32_t)count;
+    for (size_t i = 0; block && i < shown; i++) {
+        struct iovec element;
+        if (!peek_all(c, &element, vector + i, sizeof element))
+            return;
+        uint64_t len = element.iov_len;
+        uint32_t have = (uint32_t)smaller(smaller(len, bytes), DATA_MAX);
+        if (!peek_all(c, block + used + head, element.iov_base, have))
+            return;
+        memcpy(block + used, &len, sizeof len);
+        memcpy(block + used + sizeof len, &have, sizeof have);
+        used += head + have;
+        bytes -= smaller(len, bytes);
+    }
+    if (block)
+        set_bytes(value, block, used, shown < count);
+}
+
+static void capture_address_out(const struct capture *c, unsigned arg, struct hook_value *value)
+{
+    const uint32_t *len_at = (const uint32_t *)number_after(c, arg, KIND_SOCKLENP);
+    uint32_t len;
+    if (len_at && peek_all(c, &len, len_at, sizeof len))
+        capture_block(c, value, smaller(len, sizeof(struct sockaddr_storage)), false, false);
+}
+
+/* Structures of a fixed size. */
+static size_t block_size(unsigned kind)
+{
+    switch (kind) {
+    case KIND_STAT: return sizeof(struct stat);
+    case KIND_STATX: return sizeof(struct statx);
+    case KIND_FD2: return 2 * sizeof(int);
+    case KIND_PIDP: return sizeof(int32_t);
+    case KIND_SOCKLENP: return sizeof(uint32_t);
+    case KIND_OPENHOW: return sizeof(struct open_how);
+    case KIND_TIMES: return 2 * sizeof(struct timespec);
+    case KIND_TIMEVALS: return 2 * sizeof(struct timeval);
+    case KIND_UTIMBUF: return sizeof(struct utimbuf);
+    default: return 0;
+    }
+}
+
+static void capture_in(const struct capture *c, unsigned arg, struct hook_value *value)
+{
+    unsigned kind = c->call->arg_kind[arg];
+    switch (kind) {
+    case KIND_PATH: capture_string(c, value, PATH_SIZE, c->trusted); break;
+    case KIND_STR: capture_string(c, value, c->trusted ? STRINGS_MAX : STRING_MAX, c->trusted); break;
+    case KIND_BUF_IN: capture_data(c, arg, value, (size_t)number_after(c, arg, KIND_SIZE)); break;
+    case KIND_IOV_IN: capture_vector(c, arg, value, SIZE_MAX); break;
+    case KIND_ARGV: capture_strings(c, value); break;
+    case KIND_ENVP: capture_count(c, value); break;
+    case KIND_SOCKADDR: {
+        size_t len = (uint32_t)number_after(c, arg, KIND_SOCKLEN);
+        if (len <= sizeof(struct sockaddr_storage))
+            capture_block(c, value, len, c->trusted, false);
+        break;
+    }
+    default:
+        if (block_size(kind))
+            capture_block(c, value, block_size(kind), false, false);
+    }
+}
+
+static void capture_out(const struct capture *c, unsigned arg, struct hook_value *value)
+{
+    unsigned kind = c->call->arg_kind[arg];
+    const struct hook_event *event = c->event;
+    if (kind == KIND_TEMPLATE) {
+        capture_string(c, value, PATH_SIZE, c->after && event->err != EFAULT);
+        return;
+    }
+    if (!c->after || event->failed)
+        return;
+    size_t got = event->ret > 0 ? (size_t)event->ret : 0;
+    switch (kind) {
+    case KIND_BUF_OUT: capture_data(c, arg, value, smaller(got, (size_t)number_after(c, arg, KIND_SIZE))); break;
+    case KIND_IOV_OUT: capture_vector(c, arg, value, got); break;
+    case KIND_SOCKADDR_OUT: capture_address_out(c, arg, value); break;
+    case KIND_PATH_OUT: capture_string(c, value, PATH_SIZE, true); break;
+    default:
+        if (block_size(kind))
+            capture_block(c, value, block_size(kind), true, false);
+    }
+}
+
+/* Arguments that are there only when another says so. */
+static bool is_passed(const struct capture *c, unsigned arg)
+{
+    unsigned kind = c->call->arg_kind[arg];
+    if (kind == KIND_MODE && arg > 0 && c->call->arg_kind[arg - 1] == KIND_OFLAGS)
+        return c->words[arg - 1] & O_CREAT || (c->words[arg - 1] & O_TMPFILE) == O_TMPFILE;
+    if (kind != KIND_FCNTLARG)
+        return true;
+    switch ((int)c->words[arg - 1]) {
+    case F_GETFD:
+    case F_GETFL:
+    case F_GETOWN:
+    case F_GETSIG:
+    case F_GETLEASE:
+    case F_GETPIPE_SZ:
+    case F_GET_SEALS:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static void capture_arg(const struct capture *c, unsigned arg, bool all)
+{
+    struct hook_value *value = &c->event->arg[arg];
+    unsigned kind = c->call->arg_kind[arg];
+    enum copied copied = kind_copied(kind);
+    if (copied == COPIED_WORD) {
+        value->state = HOOK_VALUE_NUMBER;
+    } else if (copied == COPIED_HANDLE) {
+        value->state = value->n ? HOOK_VALUE_NUMBER : HOOK_VALUE_ADDRESS;
+        if (value->n)
+            value->n = c->source->handle(kind, (const void *)value->n);
+    } else {
+        value->state = HOOK_VALUE_ADDRESS;
+        if (all && value->n && copied == COPIED_IN)
+            capture_in(c, arg, value);
+        else if (all && value->n)
+            capture_out(c, arg, value);
+    }
+}
+
+void capture_before(struct hook_event *event, const long *words, bool all, const struct capture_source *source, struct arena *arena)
+{
+    const struct capture c = { event, words, source, arena, &call_table[event->call], false, false };
+    for (unsigned arg = 0; arg < c.call->args; arg++) {
+        event->arg[arg] = (struct hook_value){ .n = words[arg] };
+        if (is_passed(&c, arg))
+            capture_arg(&c, arg, all);
+    }
+}
+
+/* Errors that the kernel may give before it has read what pointers point to. */
+static bool is_early_error(int err)
+{
+    return err == EFAULT || err == EINVAL || err == EBADF || err == ENOTSOCK || err == ENOSYS || err == EPERM || err == EACCES;
+}
+
+void capture_after(struct hook_event *event, const long *words, const struct capture_source *source, struct arena *arena)
+{
+    bool trusted = !event->failed || !is_early_error(event->err);
+    const struct capture c = { event, words, source, arena, &call_table[event->call], true, trusted };
+    for (unsigned arg = 0; arg < c.call->args; arg++) {
+        struct hook_value *value = &event->arg[arg];
+        enum copied copied = kind_copied(c.call->arg_kind[arg]);
+        if (value->state != HOOK_VALUE_ADDRESS || (copied != COPIED_IN && copied != COPIED_OUT))
+            continue;
+        capture_arg(&c, arg, true);
+    }
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The words of a call -> the values of its event. */
+#ifndef CORE_CAPTURE_H
+#define CORE_CAPTURE_H
+
+#include "core/facts.h"
+#include "hook/event.h"
+
+/* The port through which program memory is looked at. */
+struct capture_source {
+    /* Copies what of src can be read, up to the next page's end at the most; the bytes copied,
+     * or a negative errno. */
+    long (*peek)(void *dst, const void *src, size_t n);
+    /* The descriptor of a stream (kind STREAM) or directory (DIRP), or -1. */
+    int (*handle)(unsigned kind, const void *handle);
+};
+
+/* Before the call: numbers and handles; with `all` also what pointers point to, copied
+ * into the arena, for a decision or for a call that may not return. */
+void capture_before(struct hook_event *event, const long *words, bool all, const struct capture_source *source, struct arena *arena);
+
+/* After it, with ret, failed and err set in the event: what is still missing. Memory that the
+ * call has evidently read or written is not copied: the values point into the program. */
+void capture_after(struct hook_event *event, const long *words, const struct capture_source *source, struct arena *arena);
+
+#endif

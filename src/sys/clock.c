@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* The vDSO's clock_gettime, found by reading its symbol table: libc's own function
+ * may be another preload library's, and would be a call back into libc. */
+#include "sys/clock.h"
+
+#include <elf.h>
+#include <link.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <time.h>
+
+#include "sys/raw.h"
+
+#if defined(__x86_64__)
+#define VDSO_CLOCK "__vdso_clock_gettime"
+#else
+#define VDSO_CLOCK "__kernel_clock_gettime"
+#endif
+
+typedef int clock_fn(clockid_t, struct timespec *);
+
+static clock_fn *vdso_clock;
+
+struct image {
+    const char *base;
+    const ElfW(Sym) *symbols;
+    const char *strings;
+    const ElfW(Word) *hash;
+};
+
+static void read_dynamic(struct image *image, const ElfW(Dyn) *dyn)
+{
+    for (; dyn->d_tag != DT_NULL; dyn++) {
+        const void *at = image->base + dyn->d_un.d_ptr;
+        if (dyn->d_tag == DT_SYMTAB)
+            image->symbols = at;
+        else if (dyn->d_tag == DT_STRTAB)
+            image->strings = at;
+        else if (dyn->d_tag == DT_HASH)
+            image->hash = at;
+    }
+}
+
+static clock_fn *find_clock(const struct image *image)
+{
+    if (!image->symbols || !image->strings || !image->hash)
+        return NULL;
+    for (ElfW(Word) i = 0; i < image->hash[1]; i++) {
+        const ElfW(Sym) *sym = &image->symbols[i];
+        if (sym->st_shndx != SHN_UNDEF && strcmp(image->strings + sym->st_name, VDSO_CLOCK) == 0)
+            return (clock_fn *)(image->base + sym->st_value);
+    }
+    return NULL;
+}
+
+void clock_init(void)
+{
+    const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)getauxval(AT_SYSINFO_EHDR);
+    if (!header)
+        return;
+    const ElfW(Phdr) *segment = (const ElfW(Phdr) *)((const char *)header + header->e_phoff);
+    struct image image = { (const char *)header, NULL, NULL, NULL };
+    for (int i = 0; i < header->e_phnum; i++)
+        if (segment[i].p_type == PT_DYNAMIC)
+            read_dynamic(&image, (const ElfW(Dyn) *)(image.base + segment[i].p_offset));
+    vdso_clock = find_clock(&image);
+}
+
+static uint64_t read_clock(clockid_t id)
+{
+    struct timespec now = { 0, 0 };
+    if (!vdso_clock || vdso_clock(id, &now) != 0)
+        raw(SYS_clock_gettime, id, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t clock_real_ns(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+uint64_t clock_mono_ns(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/descriptor.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "sys/raw.h"
+#include "sys/thread.h"
+
+/* Above what select() and loops over getdtablesize() commonly reach, and low enough to
+ * keep the kernel's table small. */
+enum { FIRST = 1024 };
+
+int descriptor_own = -1;
+
+static struct {
+    unsigned long dev, ino;
+    bool open, same;
+} start_stderr;
+
+static int try_hide(int fd, int from)
+{
+    return (int)raw(SYS_fcntl, fd, F_DUPFD_CLOEXEC, from);
+}
+
+/* The soft limit may be lower than the number wanted: a number above it stays valid when
+ * the limit comes down again. */
+static int hide_above_limit(int fd)
+{
+    struct rlimit old, wide;
+    if (raw(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &old) < 0)
+        return try_hide(fd, 0);
+    wide = old;
+    wide.rlim_cur = wide.rlim_max;
+    raw(SYS_prlimit64, 0, RLIMIT_NOFILE, &wide, NULL);
+    long top = wide.rlim_max > FIRST ? FIRST : (long)wide.rlim_max - 1;
+    int high = try_hide(fd, (int)top);
+    while (high < 0 && --top > 0)
+        high = try_hide(fd, (int)top);
+    raw(SYS_prlimit64, 0, RLIMIT_NOFILE, &old, NULL);
+    return high;
+}
+
+int descriptor_hide(int fd)
+{
+    int high = try_hide(fd, FIRST);
+    if (high < 0)
+        high = hide_above_limit(fd);
+    raw(SYS_close, fd);
+    return high;
+}
+
+void descriptor_give_way(void)
+{
+    if (sys_thread.vforked) {
+        sys_thread.output_lost = true;
+        return;
+    }
+    int high = try_hide(descriptor_own, descriptor_own + 1);
+    if (high < 0)
+        high = try_hide(descriptor_own, FIRST);
+    if (high >= 0)
+        descriptor_own = high;
+}
+
+void descriptor_stderr_init(void)
+{
+    struct stat st;
+    start_stderr.open = raw(SYS_fstat, 2, &st) == 0;
+    start_stderr.same = start_stderr.open;
+    start_stderr.dev = start_stderr.open ? st.st_dev : 0;
+    start_stderr.ino = start_stderr.open ? st.st_ino : 0;
+}
+
+void descriptor_stderr_changed(void)
+{
+    struct stat st;
+    bool same = start_stderr.open && raw(SYS_fstat, 2, &st) == 0 && st.st_dev == start_stderr.dev && st.st_ino == start_stderr.ino;
+    if (sys_thread.vforked)
+        sys_thread.output_lost = !same;
+    else
+        start_stderr.same = same;
+}
+
+bool descriptor_stderr_ok(void)
+{
+    return start_stderr.same && !sys_thread.output_lost;
+}

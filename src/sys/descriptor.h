@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The one descriptor that the library may hold, and standard error as the process
+ * started with it: kept apart from what the program does with numbers. */
+#ifndef SYS_DESCRIPTOR_H
+#define SYS_DESCRIPTOR_H
+
+#include <stdbool.h>
+
+/* The number held, or -1. The program must find it closed. */
+extern int descriptor_own;
+
+/* Moves fd out of the program's reach, to the first free number from 1024 on or the
+ * highest that the limit allows, close-on-exec; closes fd. Returns it, or a negative errno. */
+int descriptor_hide(int fd);
+
+/* The program wants our number for itself: hold another. */
+void descriptor_give_way(void);
+
+/* Standard error: is number 2 still what the process started with? */
+void descriptor_stderr_init(void);
+void descriptor_stderr_changed(void); /* the program did something to number 2 */
+bool descriptor_stderr_ok(void);
+
+#endif

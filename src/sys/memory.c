@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/memory.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+
+#include "sys/raw.h"
+#include "sys/thread.h"
+
+enum { PAGE = 4096 };
+
+bool memory_sandboxed;
+
+void *memory_map(size_t size)
+{
+    long at = raw(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return at < 0 && at > -PAGE ? NULL : (void *)at;
+}
+
+void memory_unmap(void *block, size_t size)
+{
+    if (block)
+        raw(SYS_munmap, block, size);
+}
+
+void *memory_resize(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    (void)ctx;
+    if (!block)
+        return memory_map(new_size);
+    if (new_size == 0) {
+        memory_unmap(block, old_size);
+        return NULL;
+    }
+    long at = raw(SYS_mremap, block, old_size, new_size, MREMAP_MAYMOVE);
+    return at < 0 && at > -PAGE ? NULL : (void *)at;
+}
+
+long memory_peek(void *dst, const void *src, size_t n)
+{
+    size_t to_edge = PAGE - (uintptr_t)src % PAGE;
+    struct iovec local = { dst, n < to_edge ? n : to_edge };
+    struct iovec remote = { (void *)src, local.iov_len };
+    if (memory_sandboxed)
+        return -EFAULT;
+    long got = raw(SYS_process_vm_readv, thread_pid(), &local, 1, &remote, 1, 0);
+    return got > 0 ? got : -EFAULT;
+}

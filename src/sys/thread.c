@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/thread.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+#include "sys/memory.h"
+#include "sys/raw.h"
+
+_Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec")));
+
+/* The pid, in a page that the kernel zeroes in every forked child, however it was
+ * forked (MADV_WIPEONFORK, since Linux 4.14). */
+static int *cached_pid;
+
+void thread_init(void)
+{
+    int *page = memory_map(sizeof *page);
+    if (page && raw(SYS_madvise, page, 4096, MADV_WIPEONFORK) == 0)
+        cached_pid = page;
+    else
+        memory_unmap(page, sizeof *page);
+}
+
+int thread_pid(void)
+{
+    if (!cached_pid || sys_thread.vforked)
+        return (int)raw(SYS_getpid);
+    if (*cached_pid == 0)
+        *cached_pid = (int)raw(SYS_getpid);
+    return *cached_pid;
+}
+
+int thread_tid(void)
+{
+    int pid = thread_pid();
+    if (sys_thread.vforked)
+        return (int)raw(SYS_gettid);
+    if (sys_thread.pid != pid) {
+        sys_thread.tid = (int)raw(SYS_gettid);
+        sys_thread.pid = pid;
+    }
+    return sys_thread.tid;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Who is calling: process and thread ids without a system call a time, also after
+ * every way of forking. */
+#ifndef SYS_THREAD_H
+#define SYS_THREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sys_thread {
+    int pid, tid;        /* as last looked up; tid belongs to pid */
+    bool vforked;        /* in a vfork child, whose memory is its parent's */
+    bool output_lost;    /* the vfork child has put its own file at our descriptor's number */
+    void *vfork_maps;    /* memory mapped in a vfork child: the parent frees it */
+    uint64_t vfork_time; /* when the vfork began */
+};
+
+extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec")));
+
+void thread_init(void);
+int thread_pid(void);
+int thread_tid(void);
+
+#endif
