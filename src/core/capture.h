@@ -13,6 +13,8 @@ struct capture_source {
     long (*peek)(void *dst, const void *src, size_t n);
     /* The descriptor of a stream (kind STREAM) or directory (DIRP), or -1. */
     int (*handle)(unsigned kind, const void *handle);
+    /* The name in a directory entry (result kind DIRENT), as BYTES. */
+    struct hook_value (*entry)(const void *entry);
 };
 
 /* Before the call: numbers and handles; with `all` also what pointers point to, copied

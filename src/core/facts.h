@@ -15,6 +15,7 @@ struct arena {
     char *base;
     size_t used, size;
     void *(*more)(struct arena *arena, size_t size); /* a block of at least size, or NULL */
+    void *blocks;                                    /* more's own account of what it has given */
 };
 
 /* n bytes, aligned to 8; NULL when there is no room. */
@@ -57,6 +58,8 @@ struct facts {
 };
 
 void facts_init(struct facts *facts, const struct hook_event *event, const struct facts_source *source, struct arena *arena);
+
+/* The first path is the event's own when the adapter has set it (execvp's, found by PATH). */
 
 /* Each returns NULL (or 0, -1) when the call has no such thing, or it can't be known. i: 0 or 1. */
 const char *facts_path(struct facts *facts, unsigned i);

@@ -2,6 +2,7 @@
 #include "sys/descriptor.h"
 
 #include <fcntl.h>
+#include <stddef.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 

@@ -49,6 +49,7 @@ bool policy_concerns(const struct policy *policy, unsigned call);
 struct verdict {
     uint8_t action;   /* enum hook_action: LOG when no rule decided */
     bool log;         /* this call is to be logged, by `set log` and the rules that matched */
+    uint8_t path;     /* redirect of a path: which of the call's two, 0 or 1 */
     int err;          /* block: the errno */
     uint32_t to_len;  /* redirect of an address: bytes at to_addr */
     const char *rule; /* "rules:4" of the rule that decided, else of the first that matched; NULL: none. In the arena */

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/gate.h"
+
+#include <stddef.h>
+
+static void stamp(const struct gate *gate, struct hook_event *event)
+{
+    event->pid = gate->pid();
+    event->tid = gate->tid();
+    event->time_ns = gate->real_ns();
+}
+
+void gate_open(const struct gate *gate, struct passage *passage, unsigned call, uint8_t flags)
+{
+    struct hook_event *event = &passage->event;
+    event->type = HOOK_EVENT_CALL;
+    event->action = HOOK_ACTION_LOG;
+    event->failed = event->no_ret = 0;
+    event->call = (uint16_t)call;
+    event->ret = 0;
+    event->err = 0;
+    event->dur_ns = 0;
+    event->path = event->path2 = event->rule = event->to = NULL;
+    passage->verdict = (struct verdict){ .action = HOOK_ACTION_LOG };
+    passage->flags = flags;
+    passage->log = passage->divert = false;
+    passage->arena = (struct arena){ passage->scratch, 0, sizeof passage->scratch, gate->more };
+}
+
+/* What the caller of a refused function gets. */
+static long refusal(unsigned call, int err)
+{
+    switch (call_table[call].fail) {
+    case FAIL_NEG1:
+        return -1;
+    case FAIL_ERR:
+        return err;
+    default:
+        return 0;
+    }
+}
+
+static void redirect_words(struct passage *passage)
+{
+    const struct verdict *verdict = &passage->verdict;
+    unsigned call = passage->event.call;
+    int addr = call_arg_of_kind(call, KIND_SOCKADDR, 0);
+    int path = call_arg_of_kind(call, KIND_PATH, 0);
+    if (path >= 0 && verdict->path == 1)
+        path = call_arg_of_kind(call, KIND_PATH, (unsigned)path + 1);
+    if (verdict->to_addr && addr >= 0) {
+        passage->word[addr] = (long)verdict->to_addr;
+        passage->word[call_arg_of_kind(call, KIND_SOCKLEN, (unsigned)addr)] = verdict->to_len;
+    } else if (path >= 0) {
+        passage->word[path] = (long)verdict->to;
+    } else {
+        passage->divert = true;
+    }
+}
+
+/* Returns whether the call goes on. */
+static bool apply_verdict(struct passage *passage)
+{
+    struct hook_event *event = &passage->event;
+    const struct verdict *verdict = &passage->verdict;
+    event->action = verdict->action;
+    event->rule = verdict->rule;
+    if (verdict->action == HOOK_ACTION_REDIRECT) {
+        event->to = verdict->to;
+        redirect_words(passage);
+    }
+    if (verdict->action != HOOK_ACTION_BLOCK)
+        return true;
+    event->ret = refusal(event->call, verdict->err);
+    event->err = verdict->err;
+    return false;
+}
+
+static void set_paths(const struct gate *gate, struct passage *passage, struct facts *facts)
+{
+    if (!gate->paths || !passage->log)
+        return;
+    if (!passage->event.path)
+        passage->event.path = facts_path(facts, 0);
+    passage->event.path2 = facts_path(facts, 1);
+}
+
+bool gate_before(const struct gate *gate, struct passage *passage)
+{
+    struct hook_event *event = &passage->event;
+    bool early = passage->flags & (GATE_DECIDE | GATE_EARLY), go = true;
+    passage->log = passage->flags & GATE_LOG;
+    capture_before(event, passage->word, early, gate->capture, &passage->arena);
+    if (early) {
+        struct facts facts;
+        facts_init(&facts, event, gate->facts, &passage->arena);
+        if (passage->flags & GATE_DECIDE) {
+            policy_decide(gate->policy, &facts, &passage->verdict);
+            passage->log = passage->log && passage->verdict.log;
+            go = apply_verdict(passage);
+        }
+        set_paths(gate, passage, &facts);
+    }
+    if (passage->log) {
+        stamp(gate, event);
+        passage->began = gate->mono_ns();
+    }
+    return go;
+}
+
+bool gate_failed(unsigned call, long ret, int err)
+{
+    switch (call_table[call].fail) {
+    case FAIL_NEG1:
+        return ret == -1;
+    case FAIL_NUL:
+        return ret == 0;
+    case FAIL_END:
+        return ret == 0 && err != 0;
+    case FAIL_ERR:
+        return ret != 0;
+    default:
+        return false;
+    }
+}
+
+/* A result that points to something: shown as what it names. */
+static void capture_result(const struct gate *gate, struct hook_event *event, long ret)
+{
+    const struct call *call = &call_table[event->call];
+    event->ret = ret;
+    if (call->kind == KIND_STREAM || call->kind == KIND_DIRP)
+        event->ret = ret ? gate->capture->handle(call->kind, (const void *)ret) : -1;
+    else if (call->kind == KIND_DIRENT)
+        event->ret = ret != 0;
+    if (call->kind == KIND_DIRENT && ret)
+        event->arg[call->args] = gate->capture->entry((const void *)ret);
+}
+
+void gate_after(const struct gate *gate, struct passage *passage, long ret, int err)
+{
+    struct hook_event *event = &passage->event;
+    if (passage->log) {
+        if (event->action != HOOK_ACTION_BLOCK)
+            event->dur_ns = gate->mono_ns() - passage->began;
+        event->failed = gate_failed(event->call, ret, err);
+        event->err = !event->failed ? 0 : call_table[event->call].fail == FAIL_ERR ? (int)ret : err;
+        capture_result(gate, event, ret);
+        capture_after(event, passage->word, gate->capture, &passage->arena);
+        if (!event->path && gate->paths) {
+            struct facts facts;
+            facts_init(&facts, event, gate->facts, &passage->arena);
+            set_paths(gate, passage, &facts);
+        }
+        gate->sink->emit(event);
+    }
+    gate->release(&passage->arena);
+}
+
+void gate_tell(const struct gate *gate, struct passage *passage)
+{
+    if (passage->log)
+        gate->sink->emit(&passage->event);
+}
+
+void gate_lifecycle(const struct gate *gate, struct hook_event *event)
+{
+    stamp(gate, event);
+    gate->sink->emit(event);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Inbound port: the one way in. An adapter that has caught a call asks gate_before what is to
+ * be done with it, does it, and tells gate_after what came of it. */
+#ifndef CORE_GATE_H
+#define CORE_GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/call.h"
+#include "core/capture.h"
+#include "core/facts.h"
+#include "core/policy/policy.h"
+#include "core/sink.h"
+#include "hook/event.h"
+
+enum gate_flag {
+    GATE_LOG = 1,    /* the call is logged, unless the policy says no */
+    GATE_DECIDE = 2, /* a rule may concern it */
+    GATE_KEEP = 4,   /* the adapter keeps account of it, whatever is logged */
+    GATE_EARLY = 8,  /* its arguments are read before it is made: it may not return, or moves the cwd */
+    GATE_START = 16, /* the library has not been set up yet */
+};
+
+/* Everything that a decision needs; wired once, by the runtime. */
+struct gate {
+    const struct policy *policy; /* NULL: none */
+    const struct sink *sink;     /* NULL: nothing is logged */
+    const struct capture_source *capture;
+    const struct facts_source *facts;
+    void *(*more)(struct arena *arena, size_t size); /* see struct arena */
+    void (*release)(struct arena *arena);            /* frees what more gave */
+    uint64_t (*real_ns)(void);
+    uint64_t (*mono_ns)(void);
+    int (*pid)(void);
+    int (*tid)(void);
+    bool paths; /* the sink shows absolute paths */
+};
+
+/* One call on its way through. Lives on the stack of the wrapper. */
+struct passage {
+    struct hook_event event;
+    long word[HOOK_ARGS_MAX]; /* what is to be passed to the real function */
+    struct verdict verdict;
+    uint64_t began; /* monotonic */
+    uint8_t flags;
+    bool log;
+    int saved_errno; /* the adapter's: errno before the call */
+    int kept;        /* the adapter's: what it wants to remember of the call */
+    bool divert;    /* a redirect that no argument can carry (write): the adapter does it */
+    struct arena arena;
+    char scratch[512] __attribute__((aligned(8)));
+};
+
+/* Sets the passage up for that call; the words are filled in by the caller. */
+void gate_open(const struct gate *gate, struct passage *passage, unsigned call, uint8_t flags);
+
+/* Captures and decides. True: make the call with passage->word. False: refuse it; the
+ * result is passage->event.ret and the errno passage->event.err. */
+bool gate_before(const struct gate *gate, struct passage *passage);
+
+/* Logs the call as one that has succeeded, before it is made: for what does not come back then. */
+void gate_tell(const struct gate *gate, struct passage *passage);
+
+/* Takes the result (the word as returned, errno as left) and logs. */
+void gate_after(const struct gate *gate, struct passage *passage, long ret, int err);
+
+/* Did the call fail, by what its row says failure looks like? */
+bool gate_failed(unsigned call, long ret, int err);
+
+/* Logs a process image's begin or end: an event of type START or EXIT. */
+void gate_lifecycle(const struct gate *gate, struct hook_event *event);
+
+#endif

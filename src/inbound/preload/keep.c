@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* What the program does to descriptors, the working folder, limits and its own sandbox matters to
+ * the library whatever is logged. A descriptor of ours must look closed. */
+#include "inbound/preload/preload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "sys/cwd.h"
+#include "sys/descriptor.h"
+#include "sys/memory.h"
+#include "sys/output.h"
+#include "sys/raw.h"
+
+static bool refuse(struct passage *passage, int err)
+{
+    passage->event.ret = -1;
+    passage->event.err = err;
+    return false;
+}
+
+static bool is_own(long fd)
+{
+    return (int)fd == descriptor_own && descriptor_own >= 0;
+}
+
+/* Closes a range around our descriptor. */
+static bool close_around(struct passage *passage, unsigned first, unsigned last, unsigned flags)
+{
+    unsigned own = (unsigned)descriptor_own;
+    if (descriptor_own < 0 || own < first || own > last)
+        return true;
+    long ret = first < own ? raw(SYS_close_range, first, own - 1, flags) : 0;
+    if (ret == 0 && own < last)
+        ret = raw(SYS_close_range, own + 1, last, flags & ~(unsigned)CLOSE_RANGE_UNSHARE);
+    if (ret == -ENOSYS)
+        return true;
+    if (first <= 2)
+        descriptor_stderr_changed();
+    passage->event.ret = ret == 0 ? 0 : -1;
+    passage->event.err = (int)-ret;
+    return false;
+}
+
+static bool keep_stream(struct passage *passage, const void *stream)
+{
+    passage->kept = stream ? preload_gate.capture->handle(KIND_STREAM, stream) : -1;
+    return true;
+}
+
+bool keep_before(struct passage *passage)
+{
+    const long *word = passage->word;
+    switch (call_table[passage->event.call].row) {
+    case CALL_close:
+    case CALL_dup:
+    case CALL_fcntl:
+        return !is_own(word[0]) || refuse(passage, EBADF);
+    case CALL_dup2:
+    case CALL_dup3:
+        if (is_own(word[0]))
+            return refuse(passage, EBADF);
+        if (is_own(word[1]))
+            descriptor_give_way();
+        return true;
+    case CALL_close_range:
+        return close_around(passage, (unsigned)word[0], (unsigned)word[1], (unsigned)word[2]);
+    case CALL_closefrom:
+        return close_around(passage, (int)word[0] < 0 ? 0 : (unsigned)word[0], ~0u, 0);
+    case CALL_fclose:
+        return keep_stream(passage, (const void *)word[0]);
+    case CALL_freopen:
+        return keep_stream(passage, (const void *)word[2]);
+    default:
+        return true;
+    }
+}
+
+void keep_after(struct passage *passage, long ret)
+{
+    const long *word = passage->word;
+    (void)ret;
+    switch (call_table[passage->event.call].row) {
+    case CALL_close:
+    case CALL_closefrom:
+    case CALL_close_range:
+        if ((unsigned)word[0] == 2 || ((unsigned)word[0] < 2 && passage->event.call != CALL_close))
+            descriptor_stderr_changed();
+        break;
+    case CALL_dup2:
+    case CALL_dup3:
+        if (word[1] == 2)
+            descriptor_stderr_changed();
+        break;
+    case CALL_fclose:
+    case CALL_freopen:
+        if (passage->kept == 2)
+            descriptor_stderr_changed();
+        break;
+    case CALL_fcloseall:
+        descriptor_stderr_changed();
+        break;
+    case CALL_prctl:
+        if (word[0] == PR_SET_SECCOMP)
+            memory_sandboxed = true;
+        break;
+    case CALL_syscall:
+        if (word[0] == SYS_seccomp && word[1] <= 1)
+            memory_sandboxed = true;
+        break;
+    case CALL_setrlimit:
+        if (word[0] == RLIMIT_FSIZE)
+            output_limits_changed();
+        break;
+    case CALL_prlimit:
+        if (word[1] == RLIMIT_FSIZE && word[2])
+            output_limits_changed();
+        break;
+    case CALL_chdir:
+    case CALL_fchdir:
+    case CALL_chroot:
+    case CALL_unshare:
+    case CALL_setns:
+        cwd_changed();
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* No lock, no guard, nothing that stays marked: a signal handler may come in at any point, make
+ * hooked calls itself, and leave by siglongjmp; a thread may be cancelled inside the real call. What a call
+ * needs is on its own stack. */
+#include "inbound/preload/preload.h"
+
+#include <errno.h>
+
+struct gate preload_gate;
+uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_START };
+
+/* Asks everyone who has a say; false: the result is in the passage. */
+static bool go_on(struct passage *passage)
+{
+    if (passage->flags & GATE_KEEP && !keep_before(passage))
+        return false;
+    if (passage->flags & (GATE_LOG | GATE_DECIDE) && !gate_before(&preload_gate, passage))
+        return false;
+    if (passage->divert)
+        divert_call(passage);
+    return !passage->divert;
+}
+
+void preload_open(struct passage *passage, unsigned call)
+{
+    int saved = errno;
+    if (preload_flags[call] & GATE_START)
+        preload_start();
+    gate_open(&preload_gate, passage, call, preload_flags[call]);
+    passage->saved_errno = saved;
+}
+
+bool preload_ask(struct passage *passage)
+{
+    bool go = passage->flags & GATE_START || go_on(passage);
+    /* whether an END call failed is told by errno alone */
+    errno = go && call_table[passage->event.call].fail == FAIL_END ? 0 : passage->saved_errno;
+    return go;
+}
+
+bool preload_before(struct passage *passage, unsigned call)
+{
+    preload_open(passage, call);
+    return preload_ask(passage);
+}
+
+/* What the program finds in errno after a call. */
+static int errno_after(const struct passage *passage, bool made, bool failed)
+{
+    unsigned fail = call_table[passage->event.call].fail;
+    if (made)
+        return fail == FAIL_END && !failed ? passage->saved_errno : errno;
+    return failed && fail != FAIL_ERR ? passage->event.err : passage->saved_errno;
+}
+
+long preload_after(struct passage *passage, bool made, long ret)
+{
+    bool failed = made ? gate_failed(passage->event.call, ret, errno) : passage->event.err != 0;
+    int err = errno_after(passage, made, failed);
+    if (!(passage->flags & GATE_START)) {
+        if (passage->flags & GATE_KEEP && made && !failed)
+            keep_after(passage, ret);
+        gate_after(&preload_gate, passage, ret, failed ? err : 0);
+    }
+    errno = err;
+    return ret;
+}

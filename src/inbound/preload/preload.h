@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* What the wrappers share: the table of flags, the next symbols, and the way through the gate. */
+#ifndef INBOUND_PRELOAD_PRELOAD_H
+#define INBOUND_PRELOAD_PRELOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/gate.h"
+
+/* The gate's settings, filled in by the runtime before the flags lose GATE_START. */
+extern struct gate preload_gate;
+
+/* enum gate_flag bits of every call: 0 means that the wrapper jumps to the real function. */
+extern uint8_t preload_flags[CALL_COUNT];
+
+/* Sets the library up at the first hooked call: another library's constructor may run before
+ * ours. The runtime's; safe to call at any time. */
+void preload_start(void);
+
+/* The runtime's: in a child that fork has made; and before a call of the exit family. */
+void preload_forked(void);
+void preload_exiting(unsigned call, int status);
+
+/* The real functions: the next symbols after ours, found when first needed. */
+typedef void real_fn(void);
+real_fn *real_find(unsigned call);
+void real_find_all(void);
+extern real_fn *real_table[CALL_COUNT];
+
+static inline real_fn *real_symbol(unsigned call)
+{
+    real_fn *real = real_table[call];
+    return __builtin_expect(real != NULL, 1) ? real : real_find(call);
+}
+
+/* Before and after a call, with errno kept. preload_before returns whether the real function is to be
+ * called, with passage->word; preload_after returns what the program gets. */
+bool preload_before(struct passage *passage, unsigned call);
+long preload_after(struct passage *passage, bool made, long ret);
+/* preload_before in two steps, for who has something to add in between. */
+void preload_open(struct passage *passage, unsigned call);
+bool preload_ask(struct passage *passage);
+
+/* Account of what the program does to descriptors and the working folder: keep.c. Returns false
+ * when the call has been dealt with: the result is in the passage. */
+bool keep_before(struct passage *passage);
+void keep_after(struct passage *passage, long ret);
+
+/* Redirects that no argument can carry, made in place of the call: divert.c. The result is in the
+ * passage. */
+void divert_call(struct passage *passage);
+
+/* Makes the parts of a name: entry_open is exported as open. */
+#define EXPORT(type, sym) __attribute__((visibility("default"))) type entry_##sym
+#define NAMED(sym) __asm__(#sym)
+
+#endif

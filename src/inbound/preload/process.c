@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Functions that return twice or not at all. */
+#include "inbound/preload/preload.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/types.h>
+
+#include "inbound/preload/environ.h"
+#include "sys/clock.h"
+#include "sys/memory.h"
+#include "sys/thread.h"
+
+#define FORK(sym)                                                      \
+    EXPORT(pid_t, sym)(void) NAMED(sym);                               \
+    pid_t entry_##sym(void)                                            \
+    {                                                                  \
+        struct passage p;                                              \
+        bool go = preload_before(&p, CALL_##sym);                      \
+        long pid = go ? ((pid_t(*)(void))real_symbol(CALL_##sym))()    \
+                      : p.event.ret;                                   \
+        if (pid == 0 && go) {                                          \
+            preload_forked();                                          \
+            return 0;                                                  \
+        }                                                              \
+        return (pid_t)preload_after(&p, go, pid);                      \
+    }
+FORK(fork)
+FORK(__fork)
+FORK(_Fork)
+
+#if defined(__x86_64__)
+
+/* Asked by the entry below, in the parent: 0 to go on, else what is returned to the program. */
+__attribute__((used)) long vfork_before(void)
+{
+    struct passage p;
+    bool go = preload_before(&p, CALL_vfork);
+    if (!go)
+        return preload_after(&p, false, p.event.ret);
+    sys_thread.vfork_time = p.log ? clock_real_ns() : 0;
+    sys_thread.vforked++;
+    return 0;
+}
+
+/* The child has ended or become another program: its memory is ours alone again. */
+__attribute__((used)) long vfork_after(long pid)
+{
+    int saved = errno;
+    struct passage p;
+    sys_thread.vforked--;
+    sys_thread.output_lost = false;
+    environ_free_vforked();
+    gate_open(&preload_gate, &p, CALL_vfork, preload_flags[CALL_vfork]);
+    p.log = sys_thread.vfork_time != 0;
+    if (p.log) {
+        p.event.pid = thread_pid();
+        p.event.tid = thread_tid();
+        p.event.time_ns = sys_thread.vfork_time;
+        p.began = clock_mono_ns();
+    }
+    long ret = pid < 0 ? -1 : pid;
+    gate_after(&preload_gate, &p, ret, pid < 0 ? (int)-pid : 0);
+    errno = pid < 0 ? (int)-pid : saved;
+    return ret;
+}
+
+/* The child returns from here first, on the same stack: so nothing of ours may lie on it
+ * meanwhile. The return address waits in a register, as in glibc's own vfork. */
+__asm__(".text\n"
+        ".type hook_vfork_entry, @function\n"
+        "hook_vfork_entry:\n"
+        "    endbr64\n"
+        "    subq $8, %rsp\n"
+        "    call vfork_before\n"
+        "    addq $8, %rsp\n"
+        "    testq %rax, %rax\n"
+        "    jnz 1f\n"
+        "    popq %rdi\n"
+        "    movl $58, %eax\n"
+        "    syscall\n"
+        "    pushq %rdi\n"
+        "    testq %rax, %rax\n"
+        "    jz 1f\n"
+        "    movq %rax, %rdi\n"
+        "    subq $8, %rsp\n"
+        "    call vfork_after\n"
+        "    addq $8, %rsp\n"
+        "1:  ret\n"
+        ".size hook_vfork_entry, .-hook_vfork_entry\n"
+        ".globl vfork\n.type vfork, @function\n.set vfork, hook_vfork_entry\n"
+        ".globl __vfork\n.type __vfork, @function\n.set __vfork, hook_vfork_entry\n");
+
+#else
+
+/* fork does all that vfork promises. */
+FORK(vfork)
+FORK(__vfork)
+
+#endif
+
+/* The program ends by exit: the handler that the runtime has registered tells it. */
+static _Noreturn void leave(unsigned call, int status)
+{
+    preload_exiting(call, status);
+    ((void (*)(int))real_symbol(call))(status);
+    __builtin_unreachable();
+}
+
+#define EXIT(sym)                                           \
+    EXPORT(_Noreturn void, sym)(int status) NAMED(sym);     \
+    _Noreturn void entry_##sym(int status)                  \
+    {                                                       \
+        leave(CALL_##sym, status);                          \
+    }
+EXIT(exit)
+EXIT(_exit)
+EXIT(_Exit)
+EXIT(quick_exit)
+
+EXPORT(_Noreturn void, abort)(void) NAMED(abort);
+_Noreturn void entry_abort(void)
+{
+    struct passage p;
+    bool go = preload_before(&p, CALL_abort);
+    p.event.no_ret = 1;
+    preload_after(&p, go, 0);
+    ((void (*)(void))real_symbol(CALL_abort))();
+    __builtin_unreachable();
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* Functions that start a program and come back: posix_spawn, system, popen. */
+#include "inbound/preload/preload.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "inbound/preload/environ.h"
+#include "sys/program.h"
+
+typedef int spawn_fn(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const *, char *const *);
+
+static int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool search)
+{
+    struct new_environ env;
+    const char *file = (const char *)p->word[1];
+    preload_open(p, call);
+    if (search && p->flags & (GATE_LOG | GATE_DECIDE) && *file && !strchr(file, '/')) {
+        char *buf = arena_take(&p->arena, PATH_MAX);
+        if (buf && program_search(file, buf, PATH_MAX))
+            p->event.path = buf;
+    }
+    bool go = preload_ask(p);
+    long ret = p->event.ret;
+    if (go) {
+        const long *w = p->word;
+        environ_make(&env, (char *const *)w[5]);
+        ret = real((pid_t *)w[0], (const char *)w[1], (const posix_spawn_file_actions_t *)w[2], (const posix_spawnattr_t *)w[3],
+                   (char *const *)w[4], env.envp);
+        int err = errno;
+        environ_free(&env);
+        errno = err;
+    }
+    return (int)preload_after(p, go, ret);
+}
+
+#define SPAWN(sym, search)                                                                                         \
+    EXPORT(int, sym)(pid_t * pid, const char *path, const posix_spawn_file_actions_t *file_actions,                \
+                     const posix_spawnattr_t *attrp, char *const *argv, char *const *envp) NAMED(sym);             \
+    int entry_##sym(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,                  \
+                    const posix_spawnattr_t *attrp, char *const *argv, char *const *envp)                          \
+    {                                                                                                              \
+        struct passage p = { .word = { (long)pid, (long)path, (long)file_actions, (long)attrp, (long)argv, (long)envp } }; \
+        return spawn_call(&p, CALL_##sym, (spawn_fn *)real_symbol(CALL_##sym), search);                            \
+    }
+SPAWN(posix_spawn, false)
+SPAWN(posix_spawnp, true)
+
+/* libc passes its own environ on: for the time of the call it is the one that children get. */
+static void lend_environ(struct new_environ *env)
+{
+    environ_make(env, environ);
+    if (env->block)
+        environ = env->envp;
+}
+
+static void restore_environ(struct new_environ *env, char **old)
+{
+    int err = errno;
+    if (env->block && environ == env->envp)
+        environ = old;
+    environ_free(env);
+    errno = err;
+}
+
+EXPORT(int, system)(const char *command) NAMED(system);
+int entry_system(const char *command)
+{
+    struct passage p = { .word = { (long)command } };
+    struct new_environ env;
+    preload_open(&p, CALL_system);
+    p.event.path = "/bin/sh";
+    bool go = preload_ask(&p);
+    long ret = p.event.ret;
+    if (go) {
+        char **old = environ;
+        lend_environ(&env);
+        ret = ((int (*)(const char *))real_symbol(CALL_system))(command);
+        restore_environ(&env, old);
+    }
+    return (int)preload_after(&p, go, ret);
+}
+
+EXPORT(FILE *, popen)(const char *command, const char *type) NAMED(popen);
+FILE *entry_popen(const char *command, const char *type)
+{
+    struct passage p = { .word = { (long)command, (long)type } };
+    struct new_environ env;
+    preload_open(&p, CALL_popen);
+    p.event.path = "/bin/sh";
+    bool go = preload_ask(&p);
+    long ret = p.event.ret;
+    if (go) {
+        char **old = environ;
+        lend_environ(&env);
+        ret = (long)((FILE * (*)(const char *, const char *)) real_symbol(CALL_popen))(command, type);
+        restore_environ(&env, old);
+    }
+    return (FILE *)preload_after(&p, go, ret);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The types that rows of calls.def name. */
+#ifndef INBOUND_PRELOAD_TYPES_H
+#define INBOUND_PRELOAD_TYPES_H
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <ftw.h>
+#include <glob.h>
+#include <linux/openat2.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <utime.h>
+
+typedef int scandir_filter(const struct dirent *);
+typedef int scandir_compar(const struct dirent **, const struct dirent **);
+typedef int scandir64_filter(const struct dirent64 *);
+typedef int scandir64_compar(const struct dirent64 **, const struct dirent64 **);
+typedef int fts_compar(const FTSENT **, const FTSENT **);
+typedef int fts64_compar(const FTSENT64 **, const FTSENT64 **);
+typedef int glob_errfunc(const char *, int);
+
+#endif

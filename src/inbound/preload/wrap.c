@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The generated wrappers: an entry that jumps to the real function when nothing concerns the call,
+ * and a slow way through the gate when something does. */
+#include "inbound/preload/preload.h"
+
+#include "inbound/preload/rows.inc.h"
+#include "inbound/preload/types.h"
+
+#define CALL(sym, sys, type, fail, kind, n, ...)                                                               \
+    SLOW(sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                             \
+    EXPORT(type, sym)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)) NAMED(sym);                                    \
+    type entry_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                                 \
+    {                                                                                                          \
+        if (__builtin_expect(preload_flags[CALL_##sym] == 0, 1))                                               \
+            return ((type (*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_table[CALL_##sym])(               \
+                ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                      \
+        return slow_##sym(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                            \
+    }
+#define HAND(...)
+#include "calls.inc"

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/format.h"
+#include "outbound/sinks.h"
+#include "outbound/target.h"
+
+static int emit(const struct hook_event *event)
+{
+    return target_emit(event, format_json);
+}
+
+const struct sink sink_json = { emit };

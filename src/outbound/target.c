@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "outbound/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+#include "sys/descriptor.h"
+#include "sys/memory.h"
+#include "sys/output.h"
+#include "sys/raw.h"
+#include "sys/thread.h"
+
+/* Lines up to this length are made on the stack: a signal handler's may be a few KiB. */
+enum { SHORT_LINE = 1024 };
+
+static bool to_stderr;
+static const char *path_with_pid;
+static atomic_ulong lost;
+static atomic_int lost_err;
+
+static char *put_number(char *at, unsigned number)
+{
+    if (number >= 10)
+        at = put_number(at, number / 10);
+    *at = (char)('0' + number % 10);
+    return at + 1;
+}
+
+/* Writes path with each %p replaced by the pid; false when it does not fit. */
+static bool expand_pid(char *out, size_t size, const char *path)
+{
+    char *end = out + size - 16;
+    for (; *path && out < end; path++) {
+        if (path[0] == '%' && path[1] == 'p') {
+            out = put_number(out, (unsigned)thread_pid());
+            path++;
+        } else {
+            *out++ = *path;
+        }
+    }
+    *out = '\0';
+    return !*path;
+}
+
+static int hold(long fd)
+{
+    if (fd < 0)
+        return (int)fd;
+    output_look_at((int)fd);
+    int high = descriptor_hide((int)fd);
+    if (high < 0)
+        return high;
+    descriptor_own = high;
+    return 0;
+}
+
+static int open_file(const char *path)
+{
+    char expanded[PATH_MAX + 16];
+    if (!expand_pid(expanded, sizeof expanded, path))
+        return -ENAMETOOLONG;
+    int ret = hold(raw(SYS_openat, AT_FDCWD, expanded, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666));
+    /* a device that takes nothing (/dev/full) says so at once, not after the first loss */
+    long probe = ret == 0 ? raw(SYS_write, descriptor_own, "", 0) : 0;
+    return probe < 0 ? (int)probe : ret;
+}
+
+static int use_descriptor(const char *digits)
+{
+    int fd = 0;
+    for (; *digits >= '0' && *digits <= '9' && fd < INT_MAX / 10 - 1; digits++)
+        fd = fd * 10 + (*digits - '0');
+    if (*digits)
+        return -EINVAL;
+    if (raw(SYS_fcntl, fd, F_GETFD) < 0)
+        return -EBADF;
+    output_look_at(fd);
+    descriptor_own = fd;
+    return 0;
+}
+
+int target_open(const char *spec)
+{
+    if (strcmp(spec, "stderr") == 0) {
+        to_stderr = true;
+        descriptor_stderr_init();
+        output_look_at(2);
+        return 0;
+    }
+    if (strncmp(spec, "fd:", 3) == 0)
+        return spec[3] ? use_descriptor(spec + 3) : -EINVAL;
+    path_with_pid = strstr(spec, "%p") ? spec : NULL;
+    return open_file(spec);
+}
+
+void target_forked(void)
+{
+    if (!path_with_pid)
+        return;
+    raw(SYS_close, descriptor_own);
+    descriptor_own = -1;
+    open_file(path_with_pid);
+}
+
+static int current_descriptor(void)
+{
+    if (to_stderr)
+        return descriptor_stderr_ok() ? 2 : -1;
+    return sys_thread.output_lost ? -1 : descriptor_own;
+}
+
+bool target_is_terminal(void)
+{
+    struct termios settings;
+    int fd = current_descriptor();
+    return fd >= 0 && raw(SYS_ioctl, fd, TCGETS, &settings) == 0;
+}
+
+int target_write(const char *line, size_t len)
+{
+    int fd = current_descriptor();
+    int ret = fd < 0 ? -EBADF : output_write(fd, line, len);
+    if (ret < 0) {
+        atomic_fetch_add_explicit(&lost, 1, memory_order_relaxed);
+        atomic_store_explicit(&lost_err, -ret, memory_order_relaxed);
+    }
+    return ret;
+}
+
+uint64_t target_lost(int *ret_err)
+{
+    *ret_err = atomic_load(&lost_err);
+    return atomic_load(&lost);
+}
+
+int target_emit(const struct hook_event *event, target_format *format)
+{
+    char line[SHORT_LINE];
+    size_t len = format(event, line, sizeof line), size = 0;
+    char *text = line;
+    if (len > sizeof line) {
+        /* the program's strings may still grow between two looks at them: hence the room */
+        size = len + SHORT_LINE;
+        text = memory_map(size);
+        len = text ? format(event, text, size) : 0;
+    }
+    int ret = len > 0 && len <= (size ? size : sizeof line) ? target_write(text, len) : -ENOMEM;
+    if (size)
+        memory_unmap(text, size);
+    return ret;
+}

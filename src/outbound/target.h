@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Where lines go: standard error as the process started with it, an inherited descriptor, or a file
+ * that all processes append to. */
+#ifndef OUTBOUND_TARGET_H
+#define OUTBOUND_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hook/event.h"
+
+/* spec: "stderr", "fd:N" or an absolute path, with %p for the pid. Returns 0 or a negative errno. */
+int target_open(const char *spec);
+
+/* After a fork: with %p in its path the child gets a file of its own. */
+void target_forked(void);
+
+/* Is the target a terminal? */
+bool target_is_terminal(void);
+
+/* One whole line, in one write. Returns 0 or a negative errno; what could not be written is counted. */
+int target_write(const char *line, size_t len);
+
+/* Events that could not be written in this process, and the last reason (an errno). */
+uint64_t target_lost(int *ret_err);
+
+/* Formats the event with `format` and writes the line. */
+typedef size_t target_format(const struct hook_event *event, char *buf, size_t size);
+int target_emit(const struct hook_event *event, target_format *format);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/output.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "sys/memory.h"
+#include "sys/raw.h"
+
+/* How long a reader may leave a non-blocking pipe full before the line counts as lost. */
+enum { PATIENCE_MS = 2000, RETRIES = 3 };
+
+bool output_pipe, output_limited;
+
+static uint64_t signal_bit(int signal)
+{
+    return UINT64_C(1) << (signal - 1);
+}
+
+void output_look_at(int fd)
+{
+    struct stat st;
+    output_pipe = raw(SYS_fstat, fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+    output_limits_changed();
+}
+
+static struct rlimit program_limit;
+
+void output_limits_changed(void)
+{
+    output_limited = raw(SYS_prlimit64, 0, RLIMIT_FSIZE, NULL, &program_limit) == 0 && program_limit.rlim_cur != RLIM_INFINITY;
+}
+
+static int wait_for_reader(int fd)
+{
+    struct pollfd poll = { fd, POLLOUT, 0 };
+    struct timespec patience = { PATIENCE_MS / 1000, 0 };
+    long ready = raw(SYS_ppoll, &poll, 1, &patience, NULL, 0);
+    return ready > 0 || ready == -EINTR ? 0 : -EAGAIN;
+}
+
+static int write_all(int fd, const char *line, size_t len)
+{
+    while (len > 0) {
+        long done = raw(SYS_write, fd, line, len);
+        if (done == -EAGAIN)
+            done = wait_for_reader(fd);
+        if (done < 0 && done != -EINTR)
+            return (int)done;
+        line += done > 0 ? done : 0;
+        len -= done > 0 ? (size_t)done : 0;
+    }
+    return 0;
+}
+
+static void lift_limit(void)
+{
+    struct rlimit wide = { RLIM_INFINITY, RLIM_INFINITY };
+    if (raw(SYS_prlimit64, 0, RLIMIT_FSIZE, &wide, NULL) == 0)
+        return;
+    wide = (struct rlimit){ program_limit.rlim_max, program_limit.rlim_max };
+    raw(SYS_prlimit64, 0, RLIMIT_FSIZE, &wide, NULL);
+}
+
+/* The log is no file of the program's: its limit is lifted for the moment, as far as allowed.
+ * Another thread may bring it down again meanwhile: hence the second and third time. */
+static int write_unlimited(int fd, const char *line, size_t len)
+{
+    if (!output_limited)
+        return write_all(fd, line, len);
+    int ret = -EFBIG;
+    for (int time = 0; time < RETRIES && ret == -EFBIG; time++) {
+        lift_limit();
+        ret = write_all(fd, line, len);
+        raw(SYS_prlimit64, 0, RLIMIT_FSIZE, &program_limit, NULL);
+    }
+    return ret;
+}
+
+int output_write(int fd, const char *line, size_t len)
+{
+    if (!(output_pipe || output_limited) || memory_sandboxed)
+        return write_all(fd, line, len);
+    uint64_t held = signal_bit(SIGPIPE) | signal_bit(SIGXFSZ), old, pending = 0;
+    struct timespec now = { 0, 0 };
+    raw(SYS_rt_sigpending, &pending, sizeof pending);
+    raw(SYS_rt_sigprocmask, SIG_BLOCK, &held, &old, sizeof held);
+    int ret = write_unlimited(fd, line, len);
+    held &= ~pending; /* what was there before is the program's */
+    if (ret == -EPIPE || ret == -EFBIG)
+        raw(SYS_rt_sigtimedwait, &held, NULL, &now, sizeof held);
+    raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof old);
+    return ret;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing a whole line to a descriptor, so that nothing of it reaches the program: no
+ * SIGPIPE, no SIGXFSZ, no errno. */
+#ifndef SYS_OUTPUT_H
+#define SYS_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A write may raise a signal: the descriptor is a pipe or socket, or the program limits the size
+ * of files. Such a write has the signals held back meanwhile. */
+extern bool output_pipe, output_limited;
+
+/* Looks at the descriptor and at RLIMIT_FSIZE. */
+void output_look_at(int fd);
+void output_limits_changed(void);
+
+/* Returns 0, or a negative errno when not all could be written. */
+int output_write(int fd, const char *line, size_t len);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/program.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sys/raw.h"
+
+bool program_may_execute(int dirfd, const char *path, int flags)
+{
+    struct stat st;
+    if (raw(SYS_newfstatat, dirfd, path, &st, flags & (AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    long ret = raw(SYS_faccessat2, dirfd, path, X_OK, AT_EACCESS | (flags & (AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)));
+    return ret == 0 || ret == -ENOSYS;
+}
+
+static const char *search_path(void)
+{
+    for (char **variable = environ; variable && *variable; variable++)
+        if (strncmp(*variable, "PATH=", 5) == 0)
+            return *variable + 5;
+    return "/bin:/usr/bin"; /* confstr(_CS_PATH), which execvp takes */
+}
+
+bool program_search(const char *file, char *buf, size_t size)
+{
+    size_t file_len = strlen(file);
+    bool any = false;
+    for (const char *dir = search_path();; dir++) {
+        size_t len = strcspn(dir, ":");
+        if (len + file_len + 2 <= size) {
+            memcpy(buf, dir, len);
+            buf[len] = '/';
+            memcpy(buf + len + (len != 0), file, file_len + 1);
+            any = true;
+            if (program_may_execute(AT_FDCWD, buf, 0))
+                return true;
+        }
+        dir += len;
+        if (!*dir)
+            return any;
+    }
+}
+
+/* The file's beginning says what the kernel will make of it; -1 when it may not be read. */
+static long read_start(int dirfd, const char *path, int flags, char *buf, size_t size)
+{
+    long fd = flags & AT_EMPTY_PATH && !*path ? raw(SYS_dup, dirfd) : raw(SYS_openat, dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return -1;
+    long got = raw(SYS_pread64, fd, buf, size, 0);
+    raw(SYS_close, fd);
+    return got;
+}
+
+static bool interpreter_exists(char *start, size_t len)
+{
+    char *name = start + 2 + strspn(start + 2, " \t");
+    size_t name_len = strcspn(name, " \t\n");
+    if (name + name_len >= start + len)
+        return true; /* longer than what was read: not for us to say */
+    name[name_len] = '\0';
+    return program_may_execute(AT_FDCWD, name, 0);
+}
+
+bool program_can_start(int dirfd, const char *path, int flags)
+{
+    char start[256];
+    if (!program_may_execute(dirfd, path, flags))
+        return false;
+    long got = read_start(dirfd, path, flags, start, sizeof start - 1);
+    if (got < 0)
+        return true;
+    start[got] = '\0';
+    if (got >= 2 && memcmp(start, "#!", 2) == 0)
+        return interpreter_exists(start, (size_t)got);
+    /* binfmt_misc may run anything that is not empty: only what has no magic at all is refused */
+    return got >= (long)sizeof(Elf32_Ehdr) && memcmp(start, ELFMAG, SELFMAG) == 0;
+}
+
+bool program_arguments_fit(size_t count)
+{
+    struct rlimit stack;
+    const size_t least = 128 * 1024, most = 6 * 1024 * 1024;
+    size_t room = most;
+    if (raw(SYS_prlimit64, 0, RLIMIT_STACK, NULL, &stack) == 0 && stack.rlim_cur / 4 < room)
+        room = stack.rlim_cur / 4;
+    return count * (sizeof(char *) + 1) <= (room > least ? room : least);
+}
