@@ -33,35 +33,54 @@ struct facts_source {
     long (*cwd)(char *buf, size_t size);
     long (*exe)(char *buf, size_t size);               /* of this process */
     long (*argv)(char *buf, size_t size);              /* of this process, joined by blanks */
-    long (*fd_path)(int fd, char *buf, size_t size);   /* what /proc/self/fd/N names */
+    long (*fd_path)(int fd, char *buf, size_t size);   /* what /proc/self/fd/N names; -EBADF or -ENOENT: not open */
     long (*readlink)(const char *path, char *buf, size_t size);
     int (*file_id)(const char *path, bool follow, struct file_id *ret); /* 0 or a negative errno */
 };
 
-/* A call's paths; up to two. */
+/* Another name that a file goes by: a path met where a symbolic link was followed. */
+struct fact_name {
+    const struct fact_name *next;
+    const char *path;
+};
+
+/* A call's paths: up to two of files, and that of a unix socket. */
+enum { FACT_SOCKET = 2, FACT_PATHS };
+
 struct fact_path {
     const char *abs;  /* absolute, `.`, `..`, `//`, directory fd resolved, not symbolic links */
     const char *real; /* symbolic links resolved too, /proc/self/root and /proc/self/cwd as well; the last
                          component's only when the call would follow it */
+    const struct fact_name *names; /* those on the way to real */
+};
+
+enum fact {
+    FACT_ABS = 1 << 0, /* and the two bits above it: one a path; so for REAL and ID */
+    FACT_REAL = 1 << 3,
+    FACT_ID = 1 << 6,
+    FACT_FD_PATH = 1 << 9,
+    FACT_EXE = 1 << 10,
+    FACT_ARGV = 1 << 11,
+    FACT_CWD = 1 << 12,
 };
 
 struct facts {
     const struct hook_event *event; /* in-arguments captured */
     const struct facts_source *source;
     struct arena *arena;
-    uint32_t known;         /* bits: which of the below have been looked up */
-    struct fact_path path[2];
-    struct file_id id[2];
-    const char *fd_path;    /* of the (first) descriptor argument */
-    const char *exe, *argv; /* argv: of the program to start for an exec, else of this process */
-    unsigned access;        /* enum access bits */
+    uint32_t known;   /* enum fact bits: which of the below have been looked up */
+    uint32_t unknown; /* of these: what could not be found out, though there may be such a thing */
+    struct fact_path path[FACT_PATHS];
+    struct file_id id[FACT_PATHS];
+    const char *fd_path;         /* of the (first) descriptor argument */
+    const char *exe, *argv, *cwd; /* argv: of the program to start for an exec, else of this process */
 };
 
 void facts_init(struct facts *facts, const struct hook_event *event, const struct facts_source *source, struct arena *arena);
 
 /* The first path is the event's own when the adapter has set it (execvp's, found by PATH). */
 
-/* Each returns NULL (or 0, -1) when the call has no such thing, or it can't be known. i: 0 or 1. */
+/* Each returns NULL (or 0, -1) when the call has no such thing, or it can't be known. i: 0, 1 or FACT_SOCKET. */
 const char *facts_path(struct facts *facts, unsigned i);
 const char *facts_real_path(struct facts *facts, unsigned i);
 const struct file_id *facts_file_id(struct facts *facts, unsigned i);
@@ -72,6 +91,14 @@ unsigned facts_access(struct facts *facts);
 int facts_fd(const struct facts *facts);
 /* The address that the call names: struct sockaddr bytes and their number. */
 const void *facts_sockaddr(const struct facts *facts, size_t *ret_len);
+
+/* Would the call follow a symbolic link that its i-th path ends with? */
+bool facts_follows(const struct facts *facts, unsigned i);
+/* Does a call with that id start a program? */
+bool facts_is_exec(unsigned call);
+
+/* The real path of a folder that a rule names; NULL when there is none, or it can't be known. */
+const char *facts_folder(struct facts *facts, const char *path, size_t len);
 
 /* Joins base (absolute) and path, resolving `.`, `..` and `//` by their spelling.
  * Returns the length without the NUL it writes, or -ENAMETOOLONG. */

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/facts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "core/call.h"
+#include "core/lookup.h"
+
+void facts_init(struct facts *facts, const struct hook_event *event, const struct facts_source *source, struct arena *arena)
+{
+    memset(facts, 0, sizeof *facts);
+    facts->event = event;
+    facts->source = source;
+    facts->arena = arena;
+}
+
+/* Returns whether the fact has still to be looked up; notes that it now is. */
+static bool first_time(struct facts *facts, uint32_t fact)
+{
+    bool first = !(facts->known & fact);
+    facts->known |= fact;
+    return first;
+}
+
+static const char *ask(struct facts *facts, enum question question, uint32_t fact, int fd)
+{
+    int err = 0;
+    const char *text = lookup_text(facts->source, facts->arena, question, fd, NULL, &err);
+    if (!text)
+        facts->unknown |= fact;
+    return text;
+}
+
+static const char *cwd(struct facts *facts)
+{
+    if (first_time(facts, FACT_CWD))
+        facts->cwd = ask(facts, ASK_CWD, FACT_CWD, -1);
+    return facts->cwd && facts->cwd[0] == '/' ? facts->cwd : NULL;
+}
+
+/* What a descriptor names. NULL when it is not open, is no file, or (also in unknown) can't be known. */
+static const char *descriptor_path(struct facts *facts, int fd, uint32_t fact)
+{
+    static const char deleted[] = " (deleted)";
+    int err = 0;
+    char *path = fd < 0 ? NULL : lookup_text(facts->source, facts->arena, ASK_FD_PATH, fd, NULL, &err);
+    if (fd < 0 || err == -EBADF)
+        return NULL;
+    /* without /proc nothing can be said of any descriptor */
+    if (!path && (err != -ENOENT || !lookup_text(facts->source, facts->arena, ASK_READLINK, -1, "/proc/self", &err)))
+        facts->unknown |= fact;
+    if (!path || path[0] != '/')
+        return NULL;
+    size_t len = strlen(path), cut = sizeof deleted - 1;
+    if (len > cut && strcmp(path + len - cut, deleted) == 0)
+        path[len - cut] = '\0';
+    return path;
+}
+
+/* A path as the program passed it. */
+struct raw {
+    const char *base; /* where it begins when it is relative */
+    const char *text;
+    size_t len, root;
+};
+
+static bool is_bytes(const struct hook_value *value)
+{
+    return value->state == HOOK_VALUE_BYTES;
+}
+
+static int path_arg(const struct facts *facts, unsigned i)
+{
+    unsigned call = facts->event->call;
+    int at = call_arg_of_kind(call, KIND_PATH, 0);
+    if (at < 0)
+        at = call_arg_of_kind(call, KIND_TEMPLATE, 0);
+    return i == 0 || at < 0 ? (i == 0 ? at : -1) : call_arg_of_kind(call, KIND_PATH, (unsigned)at + 1);
+}
+
+/* fts_open: the i-th of the folders to walk through. */
+static bool listed_path(const struct facts *facts, unsigned i, struct raw *raw)
+{
+    int arg = call_arg_of_kind(facts->event->call, KIND_ARGV, 0);
+    const struct hook_value *list = arg < 0 ? NULL : &facts->event->arg[arg];
+    if (!list || !is_bytes(list))
+        return false;
+    const char *at = list->p, *end = at + list->len;
+    for (; i > 0 && at < end; i--)
+        at += strlen(at) + 1;
+    raw->text = at;
+    raw->len = at < end ? strlen(at) : 0;
+    return raw->len > 0;
+}
+
+/* system and popen start a shell. */
+static bool shell_path(const struct facts *facts, unsigned i, struct raw *raw)
+{
+    raw->text = "/bin/sh";
+    raw->len = strlen(raw->text);
+    return i == 0 && call_arg_of_kind(facts->event->call, KIND_FD, 0) < 0;
+}
+
+static bool socket_path(const struct facts *facts, struct raw *raw)
+{
+    struct sockaddr_un name;
+    size_t len;
+    const char *address = facts_sockaddr(facts, &len);
+    const size_t head = offsetof(struct sockaddr_un, sun_path);
+    if (!address || len <= head)
+        return false;
+    memcpy(&name.sun_family, address, sizeof name.sun_family);
+    if (name.sun_family != AF_UNIX)
+        return false;
+    raw->text = address + head;
+    raw->len = strnlen(raw->text, len - head);
+    return raw->len > 0;
+}
+
+/* No path at all: utimensat means its dirfd, freopen the stream's own file. */
+static bool descriptor_itself(const struct facts *facts, struct raw *raw, bool relative, int *dirfd)
+{
+    if (!relative)
+        *dirfd = call_arg_of_kind(facts->event->call, KIND_STREAM, 0) < 0 ? AT_FDCWD : facts_fd(facts);
+    raw->text = "";
+    raw->len = 0;
+    return *dirfd != AT_FDCWD;
+}
+
+/* The text of the path; false when the call has none. *dirfd: AT_FDCWD, or what it is relative to. */
+static bool raw_text(const struct facts *facts, unsigned i, struct raw *raw, int *dirfd)
+{
+    const struct hook_event *event = facts->event;
+    int arg = path_arg(facts, i);
+    *dirfd = AT_FDCWD;
+    if (i == FACT_SOCKET)
+        return socket_path(facts, raw);
+    if (i == 0 && event->path) { /* the adapter has found it already */
+        raw->text = event->path;
+        raw->len = strlen(event->path);
+        return true;
+    }
+    if (arg < 0)
+        return facts_is_exec(event->call) ? shell_path(facts, i, raw) : listed_path(facts, i, raw);
+    const struct hook_value *value = &event->arg[arg];
+    bool relative = arg > 0 && call_table[event->call].arg_kind[arg - 1] == KIND_DIRFD;
+    if (relative)
+        *dirfd = (int)event->arg[arg - 1].n;
+    if (value->state == HOOK_VALUE_ADDRESS && !value->n)
+        return descriptor_itself(facts, raw, relative, dirfd);
+    raw->text = value->p;
+    raw->len = value->len;
+    return is_bytes(value) && (raw->len > 0 || relative);
+}
+
+/* openat2 can take a folder for the root. */
+static bool is_rooted(const struct facts *facts)
+{
+    struct open_how how;
+    int arg = call_arg_of_kind(facts->event->call, KIND_OPENHOW, 0);
+    const struct hook_value *value = arg < 0 ? NULL : &facts->event->arg[arg];
+    if (!value || !is_bytes(value) || value->len < sizeof how)
+        return false;
+    memcpy(&how, value->p, sizeof how);
+    return how.resolve & RESOLVE_IN_ROOT;
+}
+
+static bool raw_path(struct facts *facts, unsigned i, struct raw *raw)
+{
+    int dirfd;
+    if (!raw_text(facts, i, raw, &dirfd))
+        return false;
+    bool rooted = is_rooted(facts);
+    raw->root = 0;
+    raw->base = "/";
+    if (raw->len > 0 && raw->text[0] == '/' && !rooted)
+        return true;
+    raw->base = dirfd == AT_FDCWD ? cwd(facts) : descriptor_path(facts, dirfd, (uint32_t)FACT_ABS << i);
+    if (!raw->base && dirfd == AT_FDCWD)
+        facts->unknown |= (uint32_t)FACT_ABS << i;
+    if (raw->base && rooted && raw->base[1])
+        raw->root = strlen(raw->base);
+    for (; raw->len > 0 && raw->text[0] == '/'; raw->len--)
+        raw->text++;
+    return raw->base;
+}
+
+const char *facts_path(struct facts *facts, unsigned i)
+{
+    struct raw raw;
+    if (!first_time(facts, (uint32_t)FACT_ABS << i) || !raw_path(facts, i, &raw))
+        return facts->path[i].abs;
+    size_t size = strlen(raw.base) + raw.len + 3;
+    char *buf = arena_take(facts->arena, size);
+    if (buf && path_join(raw.base, raw.text, raw.len, buf, size) >= 0)
+        facts->path[i].abs = buf;
+    else
+        facts->unknown |= (uint32_t)FACT_ABS << i;
+    return facts->path[i].abs;
+}
+
+const char *facts_real_path(struct facts *facts, unsigned i)
+{
+    struct raw raw;
+    if (!first_time(facts, (uint32_t)FACT_REAL << i))
+        return facts->path[i].real;
+    if (!raw_path(facts, i, &raw)) {
+        facts->unknown |= facts->unknown & (uint32_t)FACT_ABS << i ? (uint32_t)FACT_REAL << i : 0;
+        return NULL;
+    }
+    struct walk walk = { facts->source, facts->arena, raw.base, raw.root, raw.text, raw.text + raw.len, facts_follows(facts, i), NULL, NULL };
+    int err = lookup_real(&walk);
+    if (err == 0) {
+        facts->path[i].real = walk.real;
+        facts->path[i].names = walk.names;
+    } else if (err != -ELOOP) {
+        facts->unknown |= (uint32_t)FACT_REAL << i;
+    }
+    return facts->path[i].real;
+}
+
+const char *facts_folder(struct facts *facts, const char *path, size_t len)
+{
+    struct walk walk = { facts->source, facts->arena, "/", 0, path, path + len, true, NULL, NULL };
+    return lookup_real(&walk) == 0 ? walk.real : NULL;
+}
+
+const struct file_id *facts_file_id(struct facts *facts, unsigned i)
+{
+    struct file_id *id = &facts->id[i];
+    const uint32_t fact = (uint32_t)FACT_ID << i;
+    if (first_time(facts, fact)) {
+        const char *path = facts_real_path(facts, i);
+        int err = path ? facts->source->file_id ? facts->source->file_id(path, false, id) : -ENOSYS : -ENOENT;
+        if (err == -ENOSYS || err == -EPERM)
+            facts->unknown |= fact;
+        if (err < 0)
+            *id = (struct file_id){ 0, 0, 0 };
+    }
+    return id->links ? id : NULL;
+}
+
+int facts_fd(const struct facts *facts)
+{
+    const struct call *call = &call_table[facts->event->call];
+    for (unsigned i = 0; i < call->args; i++) {
+        unsigned kind = call->arg_kind[i];
+        if (kind == KIND_FD || kind == KIND_STREAM || kind == KIND_DIRP)
+            return facts->event->arg[i].state == HOOK_VALUE_NUMBER ? (int)facts->event->arg[i].n : -1;
+    }
+    return -1;
+}
+
+const char *facts_fd_path(struct facts *facts)
+{
+    if (first_time(facts, FACT_FD_PATH))
+        facts->fd_path = descriptor_path(facts, facts_fd(facts), FACT_FD_PATH);
+    return facts->fd_path;
+}
+
+const char *facts_exe(struct facts *facts)
+{
+    if (first_time(facts, FACT_EXE))
+        facts->exe = ask(facts, ASK_EXE, FACT_EXE, -1);
+    return facts->exe;
+}
+
+static const char *command_line(struct facts *facts, const struct hook_value *command)
+{
+    static const char shell[] = "sh -c ";
+    char *text = is_bytes(command) ? arena_take(facts->arena, sizeof shell + command->len) : NULL;
+    if (text) {
+        memcpy(text, shell, sizeof shell - 1);
+        memcpy(text + sizeof shell - 1, command->p, command->len);
+        text[sizeof shell - 1 + command->len] = '\0';
+    }
+    return text;
+}
+
+static const char *joined(struct facts *facts, const struct hook_value *argv)
+{
+    char *text = is_bytes(argv) ? arena_take(facts->arena, (size_t)argv->len + 1) : NULL;
+    if (!text)
+        return NULL;
+    memcpy(text, argv->p, argv->len);
+    text[argv->len] = '\0';
+    for (uint32_t i = 0; i + 1 < argv->len; i++)
+        if (!text[i])
+            text[i] = ' ';
+    return text;
+}
+
+const char *facts_argv(struct facts *facts)
+{
+    unsigned call = facts->event->call;
+    if (!first_time(facts, FACT_ARGV))
+        return facts->argv;
+    if (!facts_is_exec(call)) {
+        facts->argv = ask(facts, ASK_ARGV, FACT_ARGV, -1);
+        return facts->argv;
+    }
+    int list = call_arg_of_kind(call, KIND_ARGV, 0), command = call_arg_of_kind(call, KIND_STR, 0);
+    if (list >= 0)
+        facts->argv = joined(facts, &facts->event->arg[list]);
+    else if (command >= 0)
+        facts->argv = command_line(facts, &facts->event->arg[command]);
+    if (!facts->argv)
+        facts->unknown |= FACT_ARGV;
+    return facts->argv;
+}
+
+const void *facts_sockaddr(const struct facts *facts, size_t *ret_len)
+{
+    int arg = call_arg_of_kind(facts->event->call, KIND_SOCKADDR, 0);
+    if (arg < 0 || !is_bytes(&facts->event->arg[arg]))
+        return NULL;
+    *ret_len = facts->event->arg[arg].len;
+    return facts->event->arg[arg].p;
+}

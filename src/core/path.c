@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "core/facts.h"
+
+/* Appends one component; returns the new length, or -1 when it does not fit. */
+static long append(char *buf, size_t len, size_t size, const char *part, size_t part_len)
+{
+    if (part_len == 0 || (part_len == 1 && part[0] == '.'))
+        return (long)len;
+    if (part_len == 2 && part[0] == '.' && part[1] == '.') {
+        while (len > 0 && buf[len - 1] != '/')
+            len--;
+        return len > 0 ? (long)len - 1 : 0;
+    }
+    if (len + part_len + 2 > size)
+        return -1;
+    buf[len] = '/';
+    memmove(buf + len + 1, part, part_len);
+    return (long)(len + 1 + part_len);
+}
+
+static long append_all(char *buf, size_t len, size_t size, const char *path, size_t path_len)
+{
+    const char *end = path + path_len;
+    while (path < end) {
+        const char *slash = memchr(path, '/', (size_t)(end - path));
+        const char *stop = slash ? slash : end;
+        long now = append(buf, len, size, path, (size_t)(stop - path));
+        if (now < 0)
+            return -1;
+        len = (size_t)now;
+        path = stop + 1;
+    }
+    return (long)len;
+}
+
+long path_join(const char *base, const char *path, size_t path_len, char *buf, size_t size)
+{
+    bool absolute = path_len > 0 && path[0] == '/';
+    long len = size < 2 ? -1 : absolute ? 0 : append_all(buf, 0, size, base, strlen(base));
+    if (len >= 0)
+        len = append_all(buf, (size_t)len, size, path, path_len);
+    if (len < 0)
+        return -ENAMETOOLONG;
+    if (len == 0)
+        buf[len++] = '/';
+    buf[len] = '\0';
+    return len;
+}

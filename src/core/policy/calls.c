@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* Which calls a rule is about, and what can be done with them. */
+#include "core/policy/compile.h"
+
+#include <string.h>
+
+static bool has_kind(unsigned id, unsigned kind)
+{
+    return call_arg_of_kind(id, kind, 0) >= 0;
+}
+
+static bool is_op(unsigned id, const char *op)
+{
+    return strcmp(call_op(id), op) == 0;
+}
+
+bool call_exists(unsigned id)
+{
+    return id < CALL_COUNT;
+}
+
+bool call_has_path(unsigned id)
+{
+    return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || has_kind(id, KIND_ARGV) || is_op(id, "exec");
+}
+
+bool call_has_address(unsigned id)
+{
+    return has_kind(id, KIND_SOCKADDR);
+}
+
+bool call_has_fd(unsigned id)
+{
+    return has_kind(id, KIND_FD) || has_kind(id, KIND_STREAM) || has_kind(id, KIND_DIRP);
+}
+
+/* A descriptor that may be one of a file. */
+static bool has_file(unsigned id)
+{
+    return call_has_fd(id) && !(call_classes(id) & CLASS_NETWORK);
+}
+
+bool call_can_block(unsigned id)
+{
+    return call_table[id].fail != FAIL_NONE;
+}
+
+bool call_can_redirect(unsigned id, unsigned form)
+{
+    if (form == TARGET_PATH)
+        return has_kind(id, KIND_PATH) || is_op(id, "write");
+    return call_has_address(id);
+}
+
+static bool can_redirect(unsigned id)
+{
+    return call_can_redirect(id, TARGET_PATH) || call_can_redirect(id, TARGET_IP);
+}
+
+bool calls_any(const struct call_set *set, call_test *test)
+{
+    for (unsigned id = 0; id < CALL_COUNT; id++)
+        if (call_set_has(set, id) && test(id))
+            return true;
+    return false;
+}
+
+void calls_keep(struct call_set *set, call_test *test)
+{
+    for (unsigned id = 0; id < CALL_COUNT; id++)
+        if (call_set_has(set, id) && !test(id))
+            set->bits[id / 64] &= ~(UINT64_C(1) << id % 64);
+}
+
+bool call_matches_path(unsigned id)
+{
+    return call_has_path(id) || (has_file(id) && !call_has_address(id));
+}
+
+unsigned calls_forms(const struct call_set *set)
+{
+    const unsigned address = TARGET_IP | TARGET_UNIX | TARGET_ABSTRACT | TARGET_ANY_UNIX;
+    return (calls_any(set, call_matches_path) ? TARGET_PATH : 0) | (calls_any(set, call_has_address) ? address : 0);
+}
+
+static const char *symbol_at(const void *ctx, unsigned i)
+{
+    (void)ctx;
+    return i < CALL_COUNT ? call_symbol(i) : NULL;
+}
+
+const char *nearest_symbol(const char *word, size_t len)
+{
+    return nearest(word, len, symbol_at, NULL);
+}
+
+static const char *known_call(const void *ctx, unsigned i)
+{
+    (void)ctx;
+    return call_known_name(i);
+}
+
+/* What of a name's calls the action can be applied to. */
+static bool narrow(struct compile *c, const struct draft *draft, struct place place, const char *name, size_t len, struct call_set *set)
+{
+    call_test *test = draft->rule.action == RULE_BLOCK ? call_can_block : can_redirect;
+    if (draft->rule.action != RULE_BLOCK && draft->rule.action != RULE_REDIRECT)
+        return true;
+    calls_keep(set, test);
+    if (calls_any(set, test))
+        return true;
+    complain(c, place, test == call_can_block ? "%w cannot be blocked" : "%w cannot be redirected", name, len);
+    return false;
+}
+
+static void add_call(struct compile *c, struct draft *draft, size_t from, size_t len)
+{
+    const char *name = word_text(c, draft->calls) + from;
+    struct place place = word_part(draft->calls, from, len);
+    struct call_set set = { 0 };
+    if (len == 0) {
+        complain(c, place, "expected the name of a call");
+        return;
+    }
+    if (!call_set_add(&set, name, len)) {
+        complain(c, place, "unknown call %w%m", name, len, nearest(name, len, known_call, NULL));
+        return;
+    }
+    if (!narrow(c, draft, place, name, len, &set))
+        return;
+    for (size_t i = 0; i < sizeof set.bits / sizeof *set.bits; i++)
+        draft->rule.calls.bits[i] |= set.bits[i];
+}
+
+bool parse_calls(struct compile *c, struct draft *draft)
+{
+    const char *text = word_text(c, draft->calls);
+    int errors = c->errors;
+    for (size_t from = 0, len; from <= draft->calls->len; from += len + 1) {
+        const char *comma = memchr(text + from, ',', draft->calls->len - from);
+        len = comma ? (size_t)(comma - text) - from : draft->calls->len - from;
+        add_call(c, draft, from, len);
+    }
+    return c->errors == errors;
+}

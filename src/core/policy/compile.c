@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/policy/compile.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *const statements[] = { "log", "nolog", "allow", "block", "redirect", "inject", "delay", "set", "let", "include", NULL };
+
+/* Returns the statement that the line's first word begins, also when it is only nearly that; NULL: none. */
+static const char *find_statement(struct compile *c, const struct word *word)
+{
+    const char *text = word_text(c, word);
+    const char *name = nearest(text, word->len, name_in, statements);
+    if (name && strcmp(text, name) == 0)
+        return name;
+    complain(c, word->place, "unknown action %w%m", text, (size_t)word->len, name);
+    return name;
+}
+
+static void parse_line(struct compile *c)
+{
+    const struct word *first = line_word(c, 0);
+    const char *statement = find_statement(c, first);
+    if (!statement)
+        return;
+    if (strcmp(statement, "set") == 0)
+        parse_set(c);
+    else if (strcmp(statement, "let") == 0)
+        parse_let(c);
+    else if (strcmp(statement, "include") == 0 || strcmp(statement, "inject") == 0 || strcmp(statement, "delay") == 0)
+        complain(c, first->place, "'%s' is not available in this version", statement);
+    else
+        parse_rule(c, statement);
+}
+
+static void parse_text(struct compile *c)
+{
+    if (c->text->len > LIMIT_TEXT) {
+        complain(c, (struct place){ 0, 1 }, "the file is longer than the limit of %u bytes", (unsigned)LIMIT_TEXT);
+        return;
+    }
+    if (c->text->len >= 3 && memcmp(c->text->text, "\xef\xbb\xbf", 3) == 0)
+        c->pos = 3; /* a byte order mark */
+    while (lex_line(c)) {
+        size_t names = c->names.used;
+        parse_line(c);
+        if (c->names.used == names)
+            c->chars.used = c->chars_kept;
+        c->chars_kept = c->chars.used;
+    }
+}
+
+static void add_default(struct compile *c, struct policy *policy)
+{
+    for (unsigned id = 0; policy->default_block && id < CALL_COUNT; id++)
+        if (call_can_block(id) && (call_has_path(id) || call_has_address(id)))
+            policy->concerned.bits[id / 64] |= UINT64_C(1) << id % 64;
+    for (size_t i = 0; i < c->rules.used / sizeof(struct rule); i++) {
+        const struct rule *rule = (const struct rule *)(void *)c->rules.at + i;
+        for (size_t w = 0; w < sizeof rule->calls.bits / sizeof *rule->calls.bits; w++)
+            policy->concerned.bits[w] |= rule->calls.bits[w];
+    }
+}
+
+static struct policy *make_image(struct compile *c)
+{
+    size_t data = sizeof(struct policy) + c->rules.used, size = data + c->data.used;
+    struct policy *policy = c->no_memory ? NULL : c->memory->resize(c->memory->ctx, NULL, 0, size);
+    if (!policy)
+        return NULL;
+    memset(policy, 0, sizeof *policy);
+    policy->size = (uint32_t)size;
+    policy->rules = sizeof *policy;
+    policy->data = (uint32_t)data;
+    policy->rule_count = (uint32_t)(c->rules.used / sizeof(struct rule));
+    policy->log = c->log;
+    policy->default_block = c->default_block;
+    policy->default_label = c->default_label;
+    if (c->rules.used)
+        memcpy((char *)policy + policy->rules, c->rules.at, c->rules.used);
+    if (c->data.used)
+        memcpy((char *)policy + policy->data, c->data.at, c->data.used);
+    add_default(c, policy);
+    return policy;
+}
+
+static void free_blocks(struct compile *c)
+{
+    struct block *blocks[] = { &c->message, &c->words, &c->chars, &c->names, &c->listed, &c->targets, &c->globs, &c->scratch, &c->rules, &c->data };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        block_free(c, blocks[i]);
+}
+
+int policy_compile(const struct policy_text *text, const struct policy_memory *memory, policy_error_fn *error, void *ctx,
+                   struct policy **ret)
+{
+    struct compile c = { .text = text, .memory = memory, .error = error, .ctx = ctx };
+    struct policy *policy = NULL;
+    parse_text(&c);
+    if (c.errors == 0)
+        policy = make_image(&c);
+    free_blocks(&c);
+    if (c.errors > 0)
+        return c.errors;
+    if (!policy)
+        return -ENOMEM;
+    *ret = policy;
+    return 0;
+}
+
+size_t policy_size(const struct policy *policy)
+{
+    return policy->size;
+}
+
+enum policy_log policy_log(const struct policy *policy)
+{
+    return (enum policy_log)policy->log;
+}
+
+bool policy_concerns(const struct policy *policy, unsigned call)
+{
+    return call_set_has(&policy->concerned, call);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "core/policy/decision.h"
+#include "core/policy/glob.h"
+
+static enum match match_argv(struct decision *d, const struct rule *rule)
+{
+    const uint64_t *globs = image_data(d->policy, rule->argv.at);
+    const char *argv = facts_argv(d->facts);
+    for (uint32_t i = 0; argv && i < rule->argv.count; i++)
+        if (glob_match(image_data(d->policy, (uint32_t)globs[i]), argv, NULL))
+            return MATCH_YES;
+    return argv ? MATCH_NO : MATCH_UNKNOWN;
+}
+
+static enum match match_target(struct decision *d, const struct rule *rule)
+{
+    bool address = call_arg_of_kind(d->facts->event->call, KIND_SOCKADDR, 0) >= 0;
+    if (rule->targets.count == 0)
+        return MATCH_YES;
+    return address ? match_address(d, rule) : match_paths(d, rule);
+}
+
+/* NO from one decides; else an UNKNOWN stays. */
+static enum match both(enum match a, enum match b)
+{
+    return a == MATCH_NO || b == MATCH_NO ? MATCH_NO : a == MATCH_UNKNOWN ? a : b;
+}
+
+/* The cheap questions first. */
+static enum match match_rule(struct decision *d, const struct rule *rule)
+{
+    d->target = NULL;
+    d->path = 0;
+    if (rule->fd >= 0 && rule->fd != facts_fd(d->facts))
+        return MATCH_NO;
+    if (rule->access && !(rule->access & facts_access(d->facts)))
+        return MATCH_NO;
+    enum match match = match_target(d, rule);
+    if (match != MATCH_NO && rule->argv.count)
+        match = both(match, match_argv(d, rule));
+    if (match != MATCH_NO && rule->exe.count)
+        match = both(match, match_exe(d, rule));
+    if (match == MATCH_YES && rule->action == RULE_REDIRECT && !redirect_applies(d, rule))
+        return MATCH_NO;
+    return match;
+}
+
+static void refuse(struct verdict *ret, int err)
+{
+    ret->action = HOOK_ACTION_BLOCK;
+    ret->err = err;
+}
+
+/* Returns whether the rule decides. */
+static bool apply(struct decision *d, const struct rule *rule, int *logged, struct verdict *ret)
+{
+    switch (rule->action) {
+    case RULE_LOG:
+    case RULE_NOLOG:
+        *logged = rule->action == RULE_LOG;
+        return false;
+    case RULE_ALLOW:
+        ret->action = HOOK_ACTION_ALLOW;
+        return true;
+    case RULE_BLOCK:
+        refuse(ret, rule->err);
+        return true;
+    default:
+        ret->action = HOOK_ACTION_REDIRECT;
+        if (!redirect_to(d, rule, ret))
+            refuse(ret, EACCES);
+        return true;
+    }
+}
+
+/* `set default block` is about calls that name a file or an address, and that start a program. */
+static bool default_concerns(const struct hook_event *event)
+{
+    const struct call *call = &call_table[event->call];
+    if (call->fail == FAIL_NONE)
+        return false;
+    if (facts_is_exec(event->call))
+        return true;
+    for (unsigned i = 0; i < call->args; i++) {
+        unsigned kind = call->arg_kind[i];
+        if (kind != KIND_PATH && kind != KIND_TEMPLATE && kind != KIND_ARGV && kind != KIND_SOCKADDR)
+            continue;
+        if (event->arg[i].state == HOOK_VALUE_BYTES || event->arg[i].n)
+            return true;
+    }
+    return false;
+}
+
+void policy_decide(const struct policy *policy, struct facts *facts, struct verdict *ret)
+{
+    struct decision d = { .policy = policy, .facts = facts };
+    const struct rule *rules = image_rules(policy);
+    unsigned call = facts->event->call;
+    int logged = -1; /* what the last log (1) or nolog (0) said */
+    bool decided = false;
+    *ret = (struct verdict){ .action = HOOK_ACTION_LOG };
+    for (uint32_t i = 0; i < policy->rule_count && !decided; i++) {
+        if (!call_set_has(&rules[i].calls, call))
+            continue;
+        enum match match = match_rule(&d, &rules[i]);
+        if (match == MATCH_NO || (match == MATCH_UNKNOWN && rules[i].action != RULE_BLOCK))
+            continue;
+        const char *label = image_data(policy, rules[i].label);
+        decided = apply(&d, &rules[i], &logged, ret);
+        if (decided || !ret->rule)
+            ret->rule = label;
+    }
+    if (!decided && policy->default_block && default_concerns(facts->event)) {
+        refuse(ret, EACCES);
+        ret->rule = image_data(policy, policy->default_label);
+    }
+    ret->log = policy->log != POLICY_LOG_NONE && logged != 0 && (policy->log == POLICY_LOG_ALL || ret->rule);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of policy_decide share. */
+#ifndef CORE_POLICY_DECISION_H
+#define CORE_POLICY_DECISION_H
+
+#include "core/policy/image.h"
+#include "core/policy/policy.h"
+
+/* UNKNOWN: it may be, but a fact could not be looked up. */
+enum match { MATCH_NO, MATCH_YES, MATCH_UNKNOWN };
+
+struct decision {
+    const struct policy *policy;
+    struct facts *facts;
+    /* how the last rule with a path matched, for a redirect */
+    unsigned path;               /* which of the call's paths */
+    const struct target *target; /* NULL: none */
+    const char *rest;            /* what the target's glob matched */
+};
+
+/* Does any of the call's paths (all of them, for an allow) match any of the rule's targets? */
+enum match match_paths(struct decision *d, const struct rule *rule);
+enum match match_exe(struct decision *d, const struct rule *rule);
+enum match match_address(struct decision *d, const struct rule *rule);
+
+/* Sets where the call goes; false when there is no memory for it. */
+bool redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret);
+/* Can this call be redirected by that rule? Its argument may be missing. */
+bool redirect_applies(const struct decision *d, const struct rule *rule);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* The compiled image: this header, then the rules, then their data. All references are
+ * offsets into the data, so the block may lie anywhere. */
+#ifndef CORE_POLICY_IMAGE_H
+#define CORE_POLICY_IMAGE_H
+
+#include <stdint.h>
+
+#include "core/call.h"
+#include "core/policy/address.h"
+
+enum rule_action { RULE_LOG, RULE_NOLOG, RULE_ALLOW, RULE_BLOCK, RULE_REDIRECT };
+
+/* What a target is matched with; a rule's may differ. */
+enum target_form {
+    TARGET_PATH = 1,     /* a path: prefix, "/", then what the glob matches */
+    TARGET_IP = 2,       /* an IP address and port */
+    TARGET_UNIX = 4,     /* the path of a unix socket */
+    TARGET_ABSTRACT = 8, /* a unix socket's abstract name: the glob alone */
+    TARGET_ANY_UNIX = 16,
+};
+
+struct list {
+    uint32_t at, count;
+};
+
+struct target {
+    _Alignas(8) uint8_t form; /* enum target_form */
+    uint8_t wild;        /* a path that may stand for more than one file */
+    uint32_t prefix;     /* the folder before the first wildcard: a string without its last "/" */
+    uint32_t prefix_len;
+    uint32_t glob;       /* a program of glob.h for what follows the prefix */
+    uint32_t whole;      /* not wild: the path as a string */
+    struct address ip;
+};
+
+/* Where a redirect goes. */
+struct destination {
+    _Alignas(8) uint8_t form; /* TARGET_PATH, TARGET_IP, TARGET_UNIX or TARGET_ABSTRACT */
+    uint8_t captures;  /* PATH: how many wildcards of the target it takes up */
+    uint32_t text;     /* PATH: captures + 1 strings between which the captured go; unix: the name */
+    uint32_t text_len; /* unix: of the name */
+    struct address ip;
+};
+
+struct rule {
+    struct call_set calls;
+    uint8_t action; /* enum rule_action */
+    uint8_t access; /* enum access bits, any of which is enough; 0: not asked */
+    uint8_t forms;  /* of its targets: enum target_form bits */
+    int32_t fd;     /* -1: not asked */
+    int32_t err;    /* block */
+    uint32_t label; /* "rules:4" */
+    struct list targets; /* struct target; count 0: anything */
+    struct list exe;     /* struct target */
+    struct list argv;    /* uint64_t offsets of globs */
+    uint32_t to;         /* struct destination; redirect only */
+};
+
+struct policy {
+    uint32_t size; /* of the whole */
+    uint32_t rules, data; /* where they begin */
+    uint32_t rule_count;
+    uint8_t log;           /* enum policy_log */
+    uint8_t default_block;
+    uint32_t default_label;
+    struct call_set concerned;
+};
+
+static inline const struct rule *image_rules(const struct policy *policy)
+{
+    return (const struct rule *)((const char *)policy + policy->rules);
+}
+
+static inline const void *image_data(const struct policy *policy, uint32_t at)
+{
+    return (const char *)policy + policy->data + at;
+}
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* A path is compared by ever dearer means: as it is spelled; as the file is really called, and by the
+ * names met on the way; with the links resolved in the folder that the rule names; by its inode. */
+#include "core/policy/decision.h"
+
+#include <string.h>
+
+#include "core/policy/glob.h"
+
+enum pass { BY_SPELLING, BY_NAME, BY_FOLDER, BY_FILE, PASS_COUNT };
+
+/* One path to be compared: the call's i-th, or its descriptor's. */
+struct subject {
+    unsigned i;
+    bool fd;
+};
+
+struct matcher {
+    struct decision *d;
+    const struct target *targets;
+    uint32_t count;
+    uint8_t form;
+};
+
+static const char *spelling(struct facts *facts, struct subject s)
+{
+    return s.fd ? facts_fd_path(facts) : facts_path(facts, s.i);
+}
+
+static const char *real_path(struct facts *facts, struct subject s)
+{
+    return s.fd ? facts_fd_path(facts) : facts_real_path(facts, s.i);
+}
+
+static bool is_unknown(const struct facts *facts, struct subject s)
+{
+    uint32_t of_path = ((uint32_t)FACT_ABS | FACT_REAL | FACT_ID) << s.i;
+    return facts->unknown & (s.fd ? (uint32_t)FACT_FD_PATH : of_path);
+}
+
+/* Is the name below that folder, and the rest what the target's glob says? */
+static bool below(struct decision *d, const struct target *target, const char *folder, size_t len, const char *name)
+{
+    const uint8_t *glob = image_data(d->policy, target->glob);
+    if (strncmp(name, folder, len) != 0 || name[len] != '/')
+        return false;
+    const char *rest = name + len + 1;
+    if (!*rest && *glob == GLOB_STAR) /* the root has no name */
+        return false;
+    if (!glob_match(glob, rest, NULL))
+        return false;
+    d->target = target;
+    d->rest = rest;
+    return true;
+}
+
+static bool as_written(struct matcher *m, const struct target *target, const char *name)
+{
+    return below(m->d, target, image_data(m->d->policy, target->prefix), target->prefix_len, name);
+}
+
+/* Could the name end with what the glob says, whatever the folder? */
+static bool may_end(const struct decision *d, const struct target *target, const char *name)
+{
+    const uint8_t *glob = image_data(d->policy, target->glob);
+    for (const char *slash = name; (slash = strchr(slash, '/')); slash++)
+        if (glob_match(glob, slash + 1, NULL))
+            return true;
+    return false;
+}
+
+static bool in_real_folder(struct matcher *m, const struct target *target, const char *name)
+{
+    struct decision *d = m->d;
+    struct arena *arena = d->facts->arena, before = *arena;
+    if (target->prefix_len == 0 || !may_end(d, target, name))
+        return false;
+    const char *folder = facts_folder(d->facts, image_data(d->policy, target->prefix), target->prefix_len);
+    bool found = folder && below(d, target, folder, folder[1] ? strlen(folder) : 0, name);
+    if (arena->base == before.base)
+        arena->used = before.used;
+    return found;
+}
+
+typedef bool name_test(struct matcher *m, const struct target *target, const char *name);
+
+static bool any_target(struct matcher *m, const char *name, name_test *test)
+{
+    for (uint32_t i = 0; name && i < m->count; i++)
+        if (m->targets[i].form == m->form && test(m, &m->targets[i], name))
+            return true;
+    return false;
+}
+
+static bool any_name(struct matcher *m, struct subject s, name_test *test)
+{
+    if (any_target(m, real_path(m->d->facts, s), test))
+        return true;
+    if (s.fd)
+        return false;
+    for (const struct fact_name *name = m->d->facts->path[s.i].names; name; name = name->next)
+        if (any_target(m, name->path, test))
+            return true;
+    return false;
+}
+
+/* Another name of the same file: a hard link. */
+static bool any_file(struct matcher *m, struct subject s)
+{
+    struct facts *facts = m->d->facts;
+    struct file_id fd_id, other;
+    const struct file_id *id = &fd_id;
+    if (!facts->source->file_id)
+        return false;
+    if (!s.fd)
+        id = facts_file_id(facts, s.i);
+    else if (!facts_fd_path(facts) || facts->source->file_id(facts_fd_path(facts), false, &fd_id) < 0)
+        return false;
+    if (!id || id->links < 2)
+        return false;
+    for (uint32_t i = 0; i < m->count; i++) {
+        const struct target *target = &m->targets[i];
+        if (target->form != m->form || target->wild)
+            continue;
+        if (facts->source->file_id(image_data(m->d->policy, target->whole), false, &other) == 0 && other.dev == id->dev &&
+            other.ino == id->ino) {
+            m->d->target = target;
+            m->d->rest = "";
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool in_pass(struct matcher *m, struct subject s, enum pass pass)
+{
+    switch (pass) {
+    case BY_SPELLING:
+        return any_target(m, spelling(m->d->facts, s), as_written);
+    case BY_NAME:
+        return any_name(m, s, as_written);
+    case BY_FOLDER:
+        return any_target(m, spelling(m->d->facts, s), in_real_folder) || any_name(m, s, in_real_folder);
+    default:
+        return any_file(m, s);
+    }
+}
+
+static enum match match_any(struct matcher *m, const struct subject *subjects, unsigned count)
+{
+    enum match match = MATCH_NO;
+    for (enum pass pass = BY_SPELLING; pass < PASS_COUNT; pass++)
+        for (unsigned i = 0; i < count; i++) {
+            if (in_pass(m, subjects[i], pass)) {
+                m->d->path = subjects[i].i;
+                return MATCH_YES;
+            }
+            if (is_unknown(m->d->facts, subjects[i]))
+                match = MATCH_UNKNOWN;
+        }
+    return match;
+}
+
+static bool as_one_file(struct matcher *m, const struct target *target, const char *name)
+{
+    return !target->wild && as_written(m, target, name);
+}
+
+/* An allow is about files as well: a link in an allowed folder does not allow what it leads to. */
+static bool is_allowed(struct matcher *m, struct subject s)
+{
+    const char *real = real_path(m->d->facts, s);
+    return any_target(m, real, as_written) || any_target(m, spelling(m->d->facts, s), as_one_file) ||
+           any_target(m, real, in_real_folder);
+}
+
+static enum match match_all(struct matcher *m, const struct subject *subjects, unsigned count)
+{
+    enum match match = MATCH_NO;
+    for (unsigned i = 0; i < count; i++) {
+        bool there = spelling(m->d->facts, subjects[i]) || is_unknown(m->d->facts, subjects[i]);
+        if (there && !is_allowed(m, subjects[i]))
+            return MATCH_NO;
+        if (there)
+            match = MATCH_YES;
+    }
+    return match;
+}
+
+static enum match match_subjects(struct matcher *m, const struct rule *rule, const struct subject *subjects, unsigned count)
+{
+    return rule->action == RULE_ALLOW ? match_all(m, subjects, count) : match_any(m, subjects, count);
+}
+
+static struct matcher matcher_of(struct decision *d, struct list list, uint8_t form)
+{
+    return (struct matcher){ d, image_data(d->policy, list.at), list.count, form };
+}
+
+enum match match_paths(struct decision *d, const struct rule *rule)
+{
+    struct matcher m = matcher_of(d, rule->targets, TARGET_PATH);
+    unsigned call = d->facts->event->call;
+    bool own = call_arg_of_kind(call, KIND_PATH, 0) >= 0 || call_arg_of_kind(call, KIND_TEMPLATE, 0) >= 0;
+    bool fd = call_arg_of_kind(call, KIND_FD, 0) >= 0 || call_arg_of_kind(call, KIND_STREAM, 0) >= 0 ||
+              call_arg_of_kind(call, KIND_DIRP, 0) >= 0;
+    if (!own && fd)
+        return match_subjects(&m, rule, &(struct subject){ 0, true }, 1);
+    return match_subjects(&m, rule, (struct subject[]){ { 0, false }, { 1, false } }, 2);
+}
+
+enum match match_exe(struct decision *d, const struct rule *rule)
+{
+    const struct target *target = d->target;
+    const char *rest = d->rest, *exe = facts_exe(d->facts);
+    struct matcher m = matcher_of(d, rule->exe, TARGET_PATH);
+    bool found = any_target(&m, exe, as_written) || any_target(&m, exe, in_real_folder);
+    d->target = target;
+    d->rest = rest;
+    return found ? MATCH_YES : exe ? MATCH_NO : MATCH_UNKNOWN;
+}
+
+static bool match_ip(struct decision *d, const struct target *target, const void *sockaddr, size_t len)
+{
+    static const struct address loopback[] = { { .family = 4, .bytes = { 127, 0, 0, 1 } }, { .family = 6, .bytes = { [15] = 1 } } };
+    static const uint8_t any[16] = { 0 };
+    struct address one;
+    if (!address_of_sockaddr(sockaddr, len, &one))
+        return false;
+    if (address_matches(&target->ip, &one))
+        return true;
+    /* who connects to no address reaches this machine */
+    if (call_table[d->facts->event->call].syscall == SYSCALL_bind || memcmp(one.bytes, any, sizeof any) != 0)
+        return false;
+    memcpy(one.bytes, loopback[one.family == 6].bytes, sizeof one.bytes);
+    return address_matches(&target->ip, &one);
+}
+
+static bool match_abstract(struct decision *d, const struct target *target, const char *name, size_t len)
+{
+    char *copy = len > 1 && name[0] == '\0' ? arena_take(d->facts->arena, len) : NULL;
+    if (!copy)
+        return false;
+    memcpy(copy, name + 1, len - 1);
+    copy[len - 1] = '\0';
+    return glob_match(image_data(d->policy, target->glob), copy, NULL);
+}
+
+static bool match_one_address(struct decision *d, const struct target *target, const char *sockaddr, size_t len)
+{
+    uint16_t family = 0;
+    if (len >= sizeof family)
+        memcpy(&family, sockaddr, sizeof family);
+    bool is_unix = family == 1;
+    switch (target->form) {
+    case TARGET_IP:
+        return match_ip(d, target, sockaddr, len);
+    case TARGET_ANY_UNIX:
+        return is_unix;
+    case TARGET_ABSTRACT:
+        return is_unix && match_abstract(d, target, sockaddr + sizeof family, len - sizeof family);
+    default:
+        return false;
+    }
+}
+
+enum match match_address(struct decision *d, const struct rule *rule)
+{
+    struct matcher m = matcher_of(d, rule->targets, TARGET_UNIX);
+    size_t len;
+    const char *sockaddr = facts_sockaddr(d->facts, &len);
+    if (!sockaddr)
+        return MATCH_NO;
+    for (uint32_t i = 0; i < m.count; i++)
+        if (match_one_address(d, &m.targets[i], sockaddr, len))
+            return MATCH_YES;
+    if (!(rule->forms & TARGET_UNIX))
+        return MATCH_NO;
+    return match_subjects(&m, rule, &(struct subject){ FACT_SOCKET, false }, 1);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "core/format.h"
+#include "core/policy/decision.h"
+#include "core/policy/glob.h"
+
+enum { TEXT_SIZE = 128 }; /* of an address */
+
+static int path_arg(const struct decision *d)
+{
+    unsigned call = d->facts->event->call;
+    int at = call_arg_of_kind(call, KIND_PATH, 0);
+    return at >= 0 && d->path == 1 ? call_arg_of_kind(call, KIND_PATH, (unsigned)at + 1) : at;
+}
+
+bool redirect_applies(const struct decision *d, const struct rule *rule)
+{
+    const struct destination *to = image_data(d->policy, rule->to);
+    const struct hook_event *event = d->facts->event;
+    size_t len;
+    if (to->form != TARGET_PATH)
+        return facts_sockaddr(d->facts, &len);
+    int arg = path_arg(d);
+    return arg < 0 || event->arg[arg].state == HOOK_VALUE_BYTES;
+}
+
+/* The pieces with what the wildcards matched between them; size 0: only counts. */
+static size_t build(const struct destination *to, const char *piece, const char *rest, const struct glob_span *spans, char *buf)
+{
+    size_t used = 0;
+    for (unsigned i = 0;; i++) {
+        size_t len = strlen(piece);
+        if (buf)
+            memcpy(buf + used, piece, len);
+        used += len;
+        if (i == to->captures)
+            return used;
+        piece += len + 1;
+        if (buf)
+            memcpy(buf + used, rest + spans[i].at, spans[i].len);
+        used += spans[i].len;
+    }
+}
+
+static bool to_path(const struct decision *d, const struct destination *to, struct verdict *ret)
+{
+    struct glob_span spans[GLOB_SPANS] = { 0 };
+    const char *pieces = image_data(d->policy, to->text);
+    ret->path = (uint8_t)d->path;
+    ret->to = pieces;
+    if (to->captures == 0)
+        return true;
+    glob_match(image_data(d->policy, d->target->glob), d->rest, spans);
+    size_t len = build(to, pieces, d->rest, spans, NULL);
+    char *path = arena_take(d->facts->arena, len + 3);
+    if (!path)
+        return false;
+    build(to, pieces, d->rest, spans, path);
+    ret->to = path;
+    return path_join("/", path, len, path, len + 3) >= 0;
+}
+
+static size_t unix_name(const struct decision *d, const struct destination *to, struct sockaddr_un *name)
+{
+    bool abstract = to->form == TARGET_ABSTRACT;
+    memset(name, 0, sizeof *name);
+    name->sun_family = AF_UNIX;
+    memcpy(name->sun_path + abstract, image_data(d->policy, to->text), to->text_len);
+    return offsetof(struct sockaddr_un, sun_path) + to->text_len + 1;
+}
+
+/* In the family that the program's socket has: IPv4 is written as IPv6 for an IPv6 socket. */
+static size_t ip_name(const struct decision *d, const struct destination *to, struct sockaddr_in6 *name)
+{
+    struct sockaddr_in v4 = { .sin_family = AF_INET };
+    struct address original = { 0 };
+    size_t len;
+    sa_family_t family;
+    const void *given = facts_sockaddr(d->facts, &len);
+    address_of_sockaddr(given, len, &original);
+    memcpy(&family, given, sizeof family);
+    uint16_t port = htons(to->ip.has_port ? to->ip.first : original.first);
+    if (to->ip.family == 4 && family != AF_INET6) {
+        v4.sin_port = port;
+        memcpy(&v4.sin_addr, to->ip.bytes, 4);
+        memcpy(name, &v4, sizeof v4);
+        return sizeof v4;
+    }
+    *name = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = port };
+    if (to->ip.family == 6) {
+        memcpy(&name->sin6_addr, to->ip.bytes, 16);
+    } else {
+        memset(name->sin6_addr.s6_addr + 10, 0xff, 2);
+        memcpy(name->sin6_addr.s6_addr + 12, to->ip.bytes, 4);
+    }
+    return sizeof *name;
+}
+
+static bool to_address(const struct decision *d, const struct destination *to, struct verdict *ret)
+{
+    bool ip = to->form == TARGET_IP;
+    void *name = arena_take(d->facts->arena, ip ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_un));
+    char *text = name ? arena_take(d->facts->arena, TEXT_SIZE) : NULL;
+    if (!text)
+        return false;
+    ret->to_len = (uint32_t)(ip ? ip_name(d, to, name) : unix_name(d, to, name));
+    ret->to_addr = name;
+    size_t len = format_sockaddr(name, ret->to_len, text, TEXT_SIZE - 1);
+    text[len < TEXT_SIZE ? len : TEXT_SIZE - 1] = '\0';
+    ret->to = text;
+    return true;
+}
+
+bool redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret)
+{
+    const struct destination *to = image_data(d->policy, rule->to);
+    return to->form == TARGET_PATH ? to_path(d, to, ret) : to_address(d, to, ret);
+}

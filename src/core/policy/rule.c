@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* ACTION CALLS [TARGET] [to VALUE] [key=value ...] */
+#include "core/policy/compile.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *const actions[] = { "log", "nolog", "allow", "block", "redirect", NULL }; /* in the order of enum rule_action */
+
+uint32_t label_of(struct compile *c, size_t at)
+{
+    char digits[12];
+    size_t from = sizeof digits;
+    unsigned line = line_of(c, at);
+    do
+        digits[--from] = (char)('0' + line % 10);
+    while (line /= 10);
+    digits[--from] = ':';
+    uint32_t label = block_text(c, &c->data, c->text->name, strlen(c->text->name));
+    if (!c->no_memory)
+        c->data.used--;
+    block_text(c, &c->data, digits + from, sizeof digits - from);
+    return label;
+}
+
+/* Takes the i-th word, and those that belong to it; returns the index of the next. */
+static size_t parse_word(struct compile *c, struct draft *draft, size_t i)
+{
+    const struct word *word = line_word(c, i);
+    if (is_key(c, word)) {
+        parse_key(c, draft, word);
+    } else if (word_is(c, word, "to")) {
+        if (draft->to_word)
+            complain(c, word->place, "'to' is given twice");
+        draft->to_word = word;
+        draft->to = line_word(c, i + 1);
+        return i + 2;
+    } else if (word_is(c, word, "where")) {
+        complain(c, word->place, "'where' is not available in this version");
+        return line_words(c);
+    } else if ((word_is(c, word, "text") || word_is(c, word, "file")) && draft->target) {
+        complain(c, word->place, "%w is not available in this version", word_text(c, word), (size_t)word->len);
+        return i + 2;
+    } else if (draft->target) {
+        complain(c, word->place, "unexpected word %w: a rule has one target", word_text(c, word), (size_t)word->len);
+    } else {
+        draft->target = word;
+    }
+    return i + 1;
+}
+
+static void check_key(struct compile *c, const struct draft *draft, unsigned key, bool fits, const char *problem)
+{
+    if (draft->key[key] && !fits)
+        complain(c, draft->key[key]->place, "%s", problem);
+}
+
+static bool has_access(unsigned id)
+{
+    return call_matches_path(id) || strcmp(call_op(id), "open") == 0;
+}
+
+static void check(struct compile *c, const struct draft *draft)
+{
+    const struct rule *rule = &draft->rule;
+    bool redirects = rule->action == RULE_REDIRECT;
+    if (draft->to_word && !redirects)
+        complain(c, draft->to_word->place, "'to' goes with redirect only");
+    else if (draft->to_word && !draft->to)
+        complain(c, line_end(c), "expected where to after 'to'");
+    else if (redirects && !draft->to_word)
+        complain(c, line_end(c), "redirect needs 'to' and where");
+    check_key(c, draft, KEY_ERRNO, rule->action == RULE_BLOCK, "'errno=' goes with block only");
+    check_key(c, draft, KEY_ACCESS, calls_any(&rule->calls, has_access), "'access=' needs a call that uses a file");
+    check_key(c, draft, KEY_FD, calls_any(&rule->calls, call_has_fd), "'fd=' needs a call with a descriptor");
+}
+
+static void narrow_by_symbol(struct compile *c, struct draft *draft)
+{
+    const struct word *word = draft->key[KEY_SYMBOL];
+    call_set_remove(&draft->rule.calls, &draft->without);
+    if (word && !calls_any(&draft->rule.calls, call_exists))
+        complain(c, word->place, "%w is none of this rule's calls", word_text(c, word) + strlen("symbol="), word->len - strlen("symbol="));
+}
+
+static void finish(struct compile *c, struct draft *draft)
+{
+    int errors = c->errors;
+    narrow_by_symbol(c, draft);
+    if (c->errors == errors)
+        check(c, draft);
+    if (c->errors == errors && draft->target)
+        parse_target(c, draft);
+    if (c->errors == errors && draft->to)
+        parse_to(c, draft);
+}
+
+static void add_rule(struct compile *c, struct draft *draft)
+{
+    if (c->rules.used / sizeof(struct rule) == LIMIT_RULES) {
+        complain(c, draft->action->place, "there are more rules than the limit of %u", (unsigned)LIMIT_RULES);
+        c->pos = c->text->len;
+        return;
+    }
+    draft->rule.label = label_of(c, draft->action->place.at);
+    struct rule *rule = block_more(c, &c->rules, sizeof *rule);
+    if (rule)
+        *rule = draft->rule;
+}
+
+void parse_rule(struct compile *c, const char *action)
+{
+    struct draft draft = { .action = line_word(c, 0), .calls = line_word(c, 1), .rule = { .fd = -1, .err = EACCES } };
+    while (strcmp(actions[draft.rule.action], action) != 0)
+        draft.rule.action++;
+    if (!draft.calls) {
+        complain(c, line_end(c), "expected a call after '%s'", action);
+        return;
+    }
+    bool known = parse_calls(c, &draft);
+    for (size_t i = 2; i < line_words(c);)
+        i = parse_word(c, &draft, i);
+    if (known)
+        finish(c, &draft);
+    add_rule(c, &draft);
+}

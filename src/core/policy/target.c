@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Targets: what a rule's calls are matched with. */
+#include "core/policy/compile.h"
+
+#include <string.h>
+
+enum { IS_ADDRESS = TARGET_IP | TARGET_UNIX | TARGET_ABSTRACT | TARGET_ANY_UNIX };
+
+static const char expected_address[] = "expected an address like 10.0.0.0/8:80, [::1]:80, *:80 or unix:PATH";
+
+static struct target *add_target(struct compile *c, uint8_t form)
+{
+    struct target *target = block_more(c, &c->targets, sizeof *target);
+    if (target)
+        target->form = form;
+    return target;
+}
+
+/* Splits at the last '/' before the first wildcard. */
+bool target_path(struct compile *c, struct place place, const char *pattern, size_t len, uint8_t form)
+{
+    size_t mark = c->scratch.used;
+    const char *path = absolute_pattern(c, place, pattern, len);
+    if (!path)
+        return false;
+    const char *wild = glob_first(path), *slash = wild;
+    while (slash > path && *slash != '/')
+        slash--;
+    struct target *target = add_target(c, form);
+    uint32_t glob;
+    bool ok = target && glob_compile(c, place, slash + 1, GLOB_PATH, &glob);
+    size_t prefix = (size_t)(slash - path), whole = strlen(path);
+    char *copy = ok ? scratch_take(c, whole + 1) : NULL;
+    if (copy) {
+        target->wild = *wild != '\0';
+        target->glob = glob;
+        memcpy(copy, path, whole);
+        target->prefix_len = (uint32_t)unescape(copy, prefix);
+        target->prefix = block_text(c, &c->data, copy, target->prefix_len);
+        memcpy(copy, path, whole);
+        target->whole = target->wild ? 0 : block_text(c, &c->data, copy, unescape(copy, whole));
+    }
+    c->scratch.used = mark;
+    return copy && !c->no_memory;
+}
+
+bool target_list(struct compile *c, struct list *ret)
+{
+    size_t size = c->targets.used;
+    void *list = size ? block_more(c, &c->data, size) : NULL;
+    if (list) {
+        memcpy(list, c->targets.at, size);
+        *ret = (struct list){ (uint32_t)(c->data.used - size), (uint32_t)(size / sizeof(struct target)) };
+    }
+    c->targets.used = 0;
+    return list != NULL;
+}
+
+static bool add_path(struct compile *c, struct place place, const char *pattern, size_t len, void *ctx)
+{
+    return target_path(c, place, pattern, len, *(const uint8_t *)ctx);
+}
+
+static bool add_abstract(struct compile *c, struct place place, const char *pattern, size_t len, void *ctx)
+{
+    uint32_t glob;
+    (void)ctx, (void)len;
+    if (!glob_compile(c, place, pattern, GLOB_TEXT, &glob))
+        return false;
+    struct target *target = add_target(c, TARGET_ABSTRACT);
+    if (target)
+        target->glob = glob;
+    return target != NULL;
+}
+
+static void parse_unix(struct compile *c, struct place place, const char *name, size_t len)
+{
+    const uint8_t form = TARGET_UNIX;
+    if (strcmp(name, "*") == 0)
+        add_target(c, TARGET_ANY_UNIX);
+    else if (name[0] == '@')
+        each_pattern(c, place, name + 1, len - 1, add_abstract, NULL);
+    else if (len > 0)
+        each_pattern(c, place, name, len, add_path, (void *)&form);
+    else
+        complain(c, place, "expected a path or @NAME after 'unix:'");
+}
+
+bool is_host_name(const char *word, size_t len)
+{
+    bool letter = false;
+    const char *colon = memchr(word, ':', len);
+    size_t host_len = colon ? (size_t)(colon - word) : len;
+    for (size_t i = 0; i < host_len; i++) {
+        char lower = (char)(word[i] | 0x20);
+        if (lower >= 'a' && lower <= 'z')
+            letter = true;
+        else if (!strchr("0123456789.-_", word[i]))
+            return false;
+    }
+    return letter && (!colon || !memchr(colon + 1, ':', len - host_len - 1));
+}
+
+static void parse_ip(struct compile *c, struct place place, const char *word, size_t len)
+{
+    struct address address = { 0 };
+    const char *error = strchr("/.~", word[0]) ? expected_address : address_parse(word, len, &address);
+    if (error && is_host_name(word, len)) {
+        complain(c, place, "host names are not supported by this version");
+        return;
+    }
+    if (error) {
+        complain(c, place, "%s", error);
+        return;
+    }
+    struct target *target = add_target(c, TARGET_IP);
+    if (target)
+        target->ip = address;
+}
+
+static void parse_one(struct compile *c, unsigned forms, const struct word *word)
+{
+    const char *text = word_text(c, word);
+    const uint8_t form = TARGET_PATH;
+    bool is_unix = strncmp(text, "unix:", 5) == 0;
+    if (word->len == 0)
+        complain(c, word->place, "a target cannot be empty");
+    else if (is_unix && !(forms & IS_ADDRESS))
+        complain(c, word->place, "an address, but none of the calls takes one");
+    else if (is_unix)
+        parse_unix(c, word->place, text + 5, word->len - 5);
+    else if (!(forms & TARGET_PATH) || (forms & IS_ADDRESS && address_shaped(text, word->len)))
+        parse_ip(c, word->place, text, word->len);
+    else
+        each_pattern(c, word->place, text, word->len, add_path, (void *)&form);
+}
+
+static void parse_named(struct compile *c, unsigned forms, const struct word *word)
+{
+    const char *text = word_text(c, word);
+    const struct name *name = find_name(c, text + 1, word->len - 1);
+    if (!name) {
+        complain(c, word->place, "unknown name %w%m", text, (size_t)word->len, nearest_name(c, text + 1, word->len - 1));
+        return;
+    }
+    int errors = c->errors;
+    for (uint32_t i = 0; i < name->count && c->errors == errors && !c->no_memory; i++)
+        parse_one(c, forms, (const struct word *)(void *)c->listed.at + name->first + i);
+}
+
+static unsigned forms_of(const struct compile *c)
+{
+    const struct target *targets = (const struct target *)(void *)c->targets.at;
+    unsigned forms = 0;
+    for (size_t i = 0; i < c->targets.used / sizeof *targets; i++)
+        forms |= targets[i].form;
+    return forms;
+}
+
+void parse_target(struct compile *c, struct draft *draft)
+{
+    struct rule *rule = &draft->rule;
+    unsigned forms = calls_forms(&rule->calls);
+    c->targets.used = 0;
+    if (word_is(c, draft->target, "*"))
+        return;
+    if (!forms) {
+        complain(c, draft->target->place, "%w takes no target", word_text(c, draft->calls), (size_t)draft->calls->len);
+        return;
+    }
+    if (word_text(c, draft->target)[0] == '$')
+        parse_named(c, forms, draft->target);
+    else
+        parse_one(c, forms, draft->target);
+    if (c->targets.used / sizeof(struct target) > LIMIT_LIST)
+        complain(c, draft->target->place, "there are more targets than the limit of %u", (unsigned)LIMIT_LIST);
+    rule->forms = (uint8_t)forms_of(c);
+    target_list(c, &rule->targets);
+    for (unsigned id = 0; id < CALL_COUNT; id++)
+        if (!((rule->forms & TARGET_PATH && call_matches_path(id)) || (rule->forms & IS_ADDRESS && call_has_address(id))))
+            rule->calls.bits[id / 64] &= ~(UINT64_C(1) << id % 64);
+}

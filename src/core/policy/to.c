@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a redirect goes. */
+#include "core/policy/compile.h"
+
+#include <string.h>
+#include <sys/un.h>
+
+enum { UNIX_MAX = sizeof((struct sockaddr_un *)NULL)->sun_path - 1 };
+
+static void store(struct compile *c, struct draft *draft, const struct destination *to)
+{
+    struct destination *at = block_more(c, &c->data, sizeof *at);
+    if (!at)
+        return;
+    *at = *to;
+    draft->rule.to = (uint32_t)((char *)at - c->data.at);
+}
+
+/* How many wildcards every target has. */
+static unsigned fewest_stars(const struct compile *c, const struct rule *rule)
+{
+    const struct target *targets = (const struct target *)(void *)(c->data.at + rule->targets.at);
+    unsigned fewest = rule->targets.count ? LIMIT_STARS : 0;
+    for (uint32_t i = 0; i < rule->targets.count; i++) {
+        unsigned stars = glob_stars((const uint8_t *)c->data.at + targets[i].glob);
+        fewest = stars < fewest ? stars : fewest;
+    }
+    return fewest;
+}
+
+/* The strings between wildcards, one after another. */
+static void store_pieces(struct compile *c, const char *path, struct destination *to)
+{
+    char *piece = scratch_take(c, strlen(path) + 1);
+    const char *start = path;
+    for (bool first = true; piece; first = false) {
+        const char *end = start;
+        while (*end && *end != '*')
+            end += *end == '\\' && end[1] ? 2 : 1;
+        memcpy(piece, start, (size_t)(end - start));
+        uint32_t at = block_text(c, &c->data, piece, unescape(piece, (size_t)(end - start)));
+        if (first)
+            to->text = at;
+        if (!*end)
+            break;
+        to->captures++;
+        for (start = end; *start == '*';)
+            start++;
+    }
+}
+
+static unsigned count_stars(const char *path)
+{
+    unsigned n = 0;
+    for (; *path; path += *path == '\\' && path[1] ? 2 : 1)
+        n += *path == '*' && path[1] != '*';
+    return n;
+}
+
+static void parse_path(struct compile *c, struct draft *draft)
+{
+    const struct word *word = draft->to;
+    struct destination to = { .form = TARGET_PATH };
+    size_t mark = c->scratch.used;
+    const char *path = absolute_pattern(c, word->place, word_text(c, word), word->len);
+    if (path && count_stars(path) > fewest_stars(c, &draft->rule)) {
+        const char *what = draft->rule.targets.count ? "the target has fewer wildcards" : "there is no target whose wildcards could stand here";
+        complain(c, word->place, "%s", what);
+    } else if (path) {
+        store_pieces(c, path, &to);
+        store(c, draft, &to);
+    }
+    c->scratch.used = mark;
+}
+
+static void parse_unix(struct compile *c, struct draft *draft, const char *name, size_t len)
+{
+    const struct word *word = draft->to;
+    struct destination to = { .form = name[0] == '@' ? TARGET_ABSTRACT : TARGET_UNIX };
+    size_t mark = c->scratch.used;
+    const char *path = name[0] == '@' ? name + 1 : len > 0 ? absolute_pattern(c, word->place, name, len) : "";
+    char *copy = path ? scratch_take(c, strlen(path) + 1) : NULL;
+    if (copy) {
+        strcpy(copy, path);
+        to.text_len = (uint32_t)unescape(copy, strlen(copy));
+        if (to.text_len == 0)
+            complain(c, word->place, "expected a path or @NAME after 'unix:'");
+        else if (to.text_len > UNIX_MAX)
+            complain(c, word->place, "longer than the %u bytes of a socket's name", (unsigned)UNIX_MAX);
+        to.text = block_text(c, &c->data, copy, to.text_len);
+        store(c, draft, &to);
+    }
+    c->scratch.used = mark;
+}
+
+static void parse_ip(struct compile *c, struct draft *draft, const char *text, size_t len)
+{
+    const struct word *word = draft->to;
+    struct destination to = { .form = TARGET_IP };
+    const char *error = address_parse(text, len, &to.ip);
+    bool one = !error && to.ip.family != 0 && to.ip.bits == (to.ip.family == 4 ? 32 : 128) &&
+               (!to.ip.has_port || to.ip.first == to.ip.last);
+    if (error && is_host_name(text, len))
+        complain(c, word->place, "host names are not supported by this version");
+    else if (!one)
+        complain(c, word->place, "expected one address like 127.0.0.1:80, [::1]:80 or unix:PATH");
+    else
+        store(c, draft, &to);
+}
+
+static bool takes_path(unsigned id)
+{
+    return call_can_redirect(id, TARGET_PATH);
+}
+
+static bool takes_address(unsigned id)
+{
+    return call_can_redirect(id, TARGET_IP);
+}
+
+void parse_to(struct compile *c, struct draft *draft)
+{
+    const char *text = word_text(c, draft->to);
+    size_t len = draft->to->len;
+    struct call_set *calls = &draft->rule.calls;
+    bool is_unix = strncmp(text, "unix:", 5) == 0, shaped = is_unix || address_shaped(text, len);
+    bool path = draft->rule.forms ? draft->rule.forms & TARGET_PATH : calls_any(calls, takes_path) && !(shaped && calls_any(calls, takes_address));
+    if (draft->rule.forms & TARGET_PATH && draft->rule.forms != TARGET_PATH) {
+        complain(c, draft->target->place, "a redirect is of paths or of addresses, not of both");
+        return;
+    }
+    calls_keep(calls, path ? takes_path : takes_address);
+    if (len == 0 || text[0] == '$')
+        complain(c, draft->to->place, "expected a path or an address");
+    else if (path && is_unix)
+        complain(c, draft->to->place, "expected a path");
+    else if (path)
+        parse_path(c, draft);
+    else if (is_unix)
+        parse_unix(c, draft, text + 5, len - 5);
+    else
+        parse_ip(c, draft, text, len);
+    if (!calls_any(calls, call_exists))
+        complain(c, draft->calls->place, "none of these calls can be redirected there");
+}
