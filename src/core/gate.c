@@ -24,7 +24,7 @@ void gate_open(const struct gate *gate, struct passage *passage, unsigned call, 
     passage->verdict = (struct verdict){ .action = HOOK_ACTION_LOG };
     passage->flags = flags;
     passage->log = passage->divert = false;
-    passage->arena = (struct arena){ passage->scratch, 0, sizeof passage->scratch, gate->more };
+    passage->arena = (struct arena){ passage->scratch, 0, sizeof passage->scratch, gate->more, NULL };
 }
 
 /* What the caller of a refused function gets. */

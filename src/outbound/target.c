@@ -88,7 +88,7 @@ int target_open(const char *spec)
 {
     if (strcmp(spec, "stderr") == 0) {
         to_stderr = true;
-        descriptor_stderr_init();
+        descriptor_stderr_init(true);
         output_look_at(2);
         return 0;
     }
@@ -110,7 +110,7 @@ void target_forked(void)
 static int current_descriptor(void)
 {
     if (to_stderr)
-        return descriptor_stderr_ok() ? 2 : -1;
+        return descriptor_stderr();
     return sys_thread.output_lost ? -1 : descriptor_own;
 }
 

@@ -5,6 +5,7 @@
 
 #include <elf.h>
 #include <link.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <time.h>
@@ -66,8 +67,13 @@ void clock_init(void)
     vdso_clock = find_clock(&image);
 }
 
+static uint64_t noted[2];
+static bool stopped;
+
 static uint64_t read_clock(clockid_t id)
 {
+    if (__builtin_expect(stopped, 0))
+        return noted[id == CLOCK_MONOTONIC];
     struct timespec now = { 0, 0 };
     if (!vdso_clock || vdso_clock(id, &now) != 0)
         raw(SYS_clock_gettime, id, &now);
@@ -82,4 +88,20 @@ uint64_t clock_real_ns(void)
 uint64_t clock_mono_ns(void)
 {
     return read_clock(CLOCK_MONOTONIC);
+}
+
+void clock_note(void)
+{
+    noted[0] = clock_real_ns();
+    noted[1] = clock_mono_ns();
+}
+
+void clock_stop(void)
+{
+    stopped = true;
+}
+
+void clock_without_counter(void)
+{
+    vdso_clock = NULL;
 }

@@ -11,4 +11,12 @@ void clock_init(void);
 uint64_t clock_real_ns(void);
 uint64_t clock_mono_ns(void);
 
+/* The processor's counter is about to be forbidden (seccomp strict mode): from clock_stop on the time
+ * stands still at clock_note's. */
+void clock_note(void);
+void clock_stop(void);
+
+/* Reading the counter now raises a signal (PR_SET_TSC): ask the kernel each time. */
+void clock_without_counter(void);
+
 #endif

@@ -15,6 +15,7 @@ enum { FIRST = 1024 };
 
 int descriptor_own = -1;
 
+static bool to_stderr;
 static struct {
     unsigned long dev, ino;
     bool open, same;
@@ -65,8 +66,9 @@ void descriptor_give_way(void)
         descriptor_own = high;
 }
 
-void descriptor_stderr_init(void)
+void descriptor_stderr_init(bool is_output)
 {
+    to_stderr = is_output;
     struct stat st;
     start_stderr.open = raw(SYS_fstat, 2, &st) == 0;
     start_stderr.same = start_stderr.open;
@@ -79,12 +81,25 @@ void descriptor_stderr_changed(void)
     struct stat st;
     bool same = start_stderr.open && raw(SYS_fstat, 2, &st) == 0 && st.st_dev == start_stderr.dev && st.st_ino == start_stderr.ino;
     if (sys_thread.vforked)
-        sys_thread.output_lost = !same;
+        sys_thread.stderr_lost = !same;
     else
         start_stderr.same = same;
 }
 
 bool descriptor_stderr_ok(void)
 {
-    return start_stderr.same && !sys_thread.output_lost;
+    return descriptor_stderr() >= 0;
+}
+
+void descriptor_stderr_keep(void)
+{
+    if (to_stderr && start_stderr.same && !sys_thread.vforked && descriptor_own < 0)
+        descriptor_own = try_hide(2, FIRST);
+}
+
+int descriptor_stderr(void)
+{
+    if (sys_thread.stderr_lost)
+        return -1;
+    return start_stderr.same ? 2 : to_stderr ? descriptor_own : -1;
 }

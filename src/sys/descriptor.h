@@ -17,8 +17,15 @@ int descriptor_hide(int fd);
 void descriptor_give_way(void);
 
 /* Standard error: is number 2 still what the process started with? */
-void descriptor_stderr_init(void);
+void descriptor_stderr_init(bool is_output);
 void descriptor_stderr_changed(void); /* the program did something to number 2 */
 bool descriptor_stderr_ok(void);
+
+/* The program closes its stream stderr, as coreutils do just before they end: what is still to be
+ * told goes through a duplicate from then on. */
+void descriptor_stderr_keep(void);
+
+/* The number through which standard error is reached, or -1. */
+int descriptor_stderr(void);
 
 #endif

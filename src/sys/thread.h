@@ -11,6 +11,7 @@ struct sys_thread {
     int pid, tid;        /* as last looked up; tid belongs to pid */
     int vforked;         /* how many vforks deep: the memory is the parent's */
     bool output_lost;    /* the vfork child has put its own file at our descriptor's number */
+    bool stderr_lost;    /* it has replaced standard error */
     void *vfork_maps;    /* memory mapped in a vfork child: the parent frees it */
     uint64_t vfork_time; /* when the vfork began */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "inbound/preload/environ.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 struct environ_settings environ_settings;
 
 #define PRELOAD "LD_PRELOAD="
+
+enum { LINK = 16 };
 
 /* What a look through the environment has found. */
 struct survey {
@@ -150,19 +153,32 @@ static bool write_preload(char *out, const char *old, bool with_library)
     return differs;
 }
 
+/* Most environments fit here. Mapping memory for each exec could fill a hole that the program
+ * relies on being one. */
+static char pool[64 * 1024] __attribute__((aligned(16)));
+static atomic_flag pool_taken = ATOMIC_FLAG_INIT;
+
+static void give_back(void *block, size_t size)
+{
+    if (block == pool)
+        atomic_flag_clear(&pool_taken);
+    else
+        memory_unmap(block, size);
+}
+
+/* The block begins with a link, so that the parent can free it after a vfork child's exec. */
 static void keep_for_parent(struct new_environ *made)
 {
-    /* the block begins with a link, so that the parent can free it after a vfork child's exec */
     ((void **)made->block)[0] = sys_thread.vfork_maps;
     ((size_t *)made->block)[1] = made->size;
     sys_thread.vfork_maps = made->block;
 }
 
-static bool map_environ(struct new_environ *made, const struct survey *survey, size_t old_len)
+static bool take_block(struct new_environ *made, const struct survey *survey, size_t old_len)
 {
     size_t strings = sizeof PRELOAD + strlen(environ_settings.library) + 1 + old_len + 1;
-    made->size = 16 + (survey->count + ENVIRON_VARIABLES + 2) * sizeof(char *) + strings + old_len + 8;
-    made->block = memory_map(made->size);
+    made->size = LINK + (survey->count + ENVIRON_VARIABLES + 2) * sizeof(char *) + strings + old_len + 8;
+    made->block = made->size <= sizeof pool && !atomic_flag_test_and_set(&pool_taken) ? pool : memory_map(made->size);
     if (made->block && sys_thread.vforked)
         keep_for_parent(made);
     return made->block != NULL;
@@ -185,12 +201,13 @@ static bool copy_pointers(char **to, char *const *envp, size_t count)
 /* The new array, behind the link; LD_PRELOAD's string behind the array. */
 static char **fill_environ(struct new_environ *made, const struct survey *survey, char *const *envp, size_t old_len)
 {
-    char **array = (char **)((char *)made->block + 16);
+    char **array = (char **)((char *)made->block + LINK);
     char *preload = (char *)(array + survey->count + ENVIRON_VARIABLES + 2);
     char *old = preload + sizeof PRELOAD + strlen(environ_settings.library) + 1 + old_len + 1;
     size_t count = survey->count;
     if (!copy_pointers(array, envp, count))
         return NULL;
+    *old = '\0';
     if (survey->preload && peek_string(old, survey->preload, old_len + 1) != (long)old_len)
         return NULL;
     bool differs = write_preload(preload, old, environ_settings.follow);
@@ -225,7 +242,7 @@ void environ_make(struct new_environ *ret, char *const *envp)
     for (long got = sizeof probe; survey.preload && got == sizeof probe; old_len += (size_t)got)
         if ((got = peek_string(probe, survey.preload + old_len, sizeof probe)) < 0)
             return;
-    if (!map_environ(ret, &survey, old_len))
+    if (!take_block(ret, &survey, old_len))
         return;
     char **array = fill_environ(ret, &survey, envp, old_len);
     if (array)
@@ -240,7 +257,7 @@ void environ_free(struct new_environ *made)
         return;
     if (sys_thread.vfork_maps == made->block)
         sys_thread.vfork_maps = ((void **)made->block)[0];
-    memory_unmap(made->block, made->size);
+    give_back(made->block, made->size);
     made->block = NULL;
 }
 
@@ -249,6 +266,6 @@ void environ_free_vforked(void)
     while (sys_thread.vfork_maps) {
         void *block = sys_thread.vfork_maps;
         sys_thread.vfork_maps = ((void **)block)[0];
-        memory_unmap(block, ((size_t *)block)[1]);
+        give_back(block, ((size_t *)block)[1]);
     }
 }

@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/seccomp.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "sys/clock.h"
 #include "sys/cwd.h"
 #include "sys/descriptor.h"
 #include "sys/memory.h"
@@ -46,9 +48,27 @@ static bool close_around(struct passage *passage, unsigned first, unsigned last,
     return false;
 }
 
+/* A thread that enters strict mode may read, write and leave, but not tell the time. */
+static bool is_strict(const struct passage *passage)
+{
+    const long *word = passage->word;
+    unsigned row = call_table[passage->event.call].row;
+    return row == CALL_prctl ? word[0] == PR_SET_SECCOMP && word[1] == SECCOMP_MODE_STRICT
+                             : word[0] == SYS_seccomp && word[1] == SECCOMP_SET_MODE_STRICT;
+}
+
+static void sandboxed(const struct passage *passage)
+{
+    memory_sandboxed = true;
+    if (is_strict(passage))
+        clock_stop();
+}
+
 static bool keep_stream(struct passage *passage, const void *stream)
 {
     passage->kept = stream ? preload_gate.capture->handle(KIND_STREAM, stream) : -1;
+    if (passage->kept == 2 && call_table[passage->event.call].row == CALL_fclose)
+        descriptor_stderr_keep();
     return true;
 }
 
@@ -71,6 +91,11 @@ bool keep_before(struct passage *passage)
         return close_around(passage, (unsigned)word[0], (unsigned)word[1], (unsigned)word[2]);
     case CALL_closefrom:
         return close_around(passage, (int)word[0] < 0 ? 0 : (unsigned)word[0], ~0u, 0);
+    case CALL_prctl:
+    case CALL_syscall:
+        if (is_strict(passage))
+            clock_note();
+        return true;
     case CALL_fclose:
         return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen:
@@ -106,11 +131,13 @@ void keep_after(struct passage *passage, long ret)
         break;
     case CALL_prctl:
         if (word[0] == PR_SET_SECCOMP)
-            memory_sandboxed = true;
+            sandboxed(passage);
+        if (word[0] == PR_SET_TSC && word[1] == PR_TSC_SIGSEGV)
+            clock_without_counter();
         break;
     case CALL_syscall:
         if (word[0] == SYS_seccomp && word[1] <= 1)
-            memory_sandboxed = true;
+            sandboxed(passage);
         break;
     case CALL_setrlimit:
         if (word[0] == RLIMIT_FSIZE)

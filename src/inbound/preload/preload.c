@@ -17,22 +17,30 @@ static bool go_on(struct passage *passage)
     if (passage->flags & (GATE_LOG | GATE_DECIDE) && !gate_before(&preload_gate, passage))
         return false;
     if (passage->divert)
-        divert_call(passage);
+        divert_write(passage);
+    else if (passage->verdict.to_addr)
+        divert_socket(passage);
     return !passage->divert;
 }
 
 void preload_open(struct passage *passage, unsigned call)
 {
-    int saved = errno;
+    passage->saved_errno = errno;
     if (preload_flags[call] & GATE_START)
         preload_start();
-    gate_open(&preload_gate, passage, call, preload_flags[call]);
-    passage->saved_errno = saved;
+    passage->flags = preload_flags[call];
+    passage->event.call = (uint16_t)call;
+    passage->log = false;
+    /* not set up yet, or just being: the call goes on as if we weren't there */
+    if (!(passage->flags & GATE_START))
+        gate_open(&preload_gate, passage, call, passage->flags);
 }
 
 bool preload_ask(struct passage *passage)
 {
-    bool go = passage->flags & GATE_START || go_on(passage);
+    if (passage->flags & GATE_START)
+        return true;
+    bool go = go_on(passage);
     /* whether an END call failed is told by errno alone */
     errno = go && call_table[passage->event.call].fail == FAIL_END ? 0 : passage->saved_errno;
     return go;
@@ -55,13 +63,13 @@ static int errno_after(const struct passage *passage, bool made, bool failed)
 
 long preload_after(struct passage *passage, bool made, long ret)
 {
+    if (passage->flags & GATE_START)
+        return ret;
     bool failed = made ? gate_failed(passage->event.call, ret, errno) : passage->event.err != 0;
     int err = errno_after(passage, made, failed);
-    if (!(passage->flags & GATE_START)) {
-        if (passage->flags & GATE_KEEP && made && !failed)
-            keep_after(passage, ret);
-        gate_after(&preload_gate, passage, ret, failed ? err : 0);
-    }
+    if (passage->flags & GATE_KEEP && made && !failed)
+        keep_after(passage, ret);
+    gate_after(&preload_gate, passage, ret, failed ? err : 0);
     errno = err;
     return ret;
 }

@@ -8,6 +8,9 @@
 
 #include "core/gate.h"
 
+/* All of it is this library's own: no way round by the global offset table. */
+#pragma GCC visibility push(hidden)
+
 /* The gate's settings, filled in by the runtime before the flags lose GATE_START. */
 extern struct gate preload_gate;
 
@@ -47,12 +50,23 @@ bool preload_ask(struct passage *passage);
 bool keep_before(struct passage *passage);
 void keep_after(struct passage *passage, long ret);
 
-/* Redirects that no argument can carry, made in place of the call: divert.c. The result is in the
- * passage. */
-void divert_call(struct passage *passage);
+/* What a redirect needs beside another argument: divert.c. The write is made in place of the call,
+ * with the result in the passage; the socket is made fit for the address. */
+void divert_write(struct passage *passage);
+void divert_socket(struct passage *passage);
+
+#pragma GCC visibility pop
 
 /* Makes the parts of a name: entry_open is exported as open. */
 #define EXPORT(type, sym) __attribute__((visibility("default"))) type entry_##sym
 #define NAMED(sym) __asm__(#sym)
+
+/* Where libc has an older version of a symbol that means something else (compat.c), ours must have
+ * versions too. */
+#if defined(__x86_64__)
+#define DEFAULT_VERSION(sym, version) __asm__(".symver " #sym "," #sym "@@@" #version)
+#else
+#define DEFAULT_VERSION(sym, version) _Static_assert(1, "no older version")
+#endif
 
 #endif

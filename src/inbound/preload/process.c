@@ -49,7 +49,7 @@ __attribute__((used)) long vfork_after(long pid)
     int saved = errno;
     struct passage p;
     sys_thread.vforked--;
-    sys_thread.output_lost = false;
+    sys_thread.output_lost = sys_thread.stderr_lost = false;
     environ_free_vforked();
     gate_open(&preload_gate, &p, CALL_vfork, preload_flags[CALL_vfork]);
     p.log = sys_thread.vfork_time != 0;

@@ -46,18 +46,19 @@
 #define ROW_BACK_8(w, a, b, c, d, e, f, g, h) ROW_BACK_7(w, a, b, c, d, e, f, g), ROW_CAST h w[7]
 #define ROW_ARGS(w, n, ...) ROW_BACK_##n(w __VA_OPT__(, ) __VA_ARGS__)
 
-/* slow_symbol: the call through the gate, in a function of its own so that the entry stays a jump. */
-#define SLOW(sym, sys, type, fail, kind, n, ...)                                                  \
-    static __attribute__((noinline, unused)) type slow_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)) \
-    {                                                                                             \
-        struct passage p;                                                                         \
-        const long words[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                             \
-        __builtin_memcpy(p.word, words, sizeof words);                                            \
-        bool go = preload_before(&p, CALL_##sym);                                                 \
-        type ret = go ? ((type (*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_symbol(CALL_##sym))(                    \
-                            ROW_ARGS(p.word, n __VA_OPT__(, ) __VA_ARGS__))                       \
-                      : (type)p.event.ret;                                                        \
-        return (type)preload_after(&p, go, (long)ret);                                            \
+/* A call through the gate, in a function of its own so that the entry stays a jump. */
+#define SLOW_AS(name, real, sym, sys, type, fail, kind, n, ...)                                         \
+    static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))        \
+    {                                                                                                   \
+        struct passage p;                                                                               \
+        const long words[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                   \
+        __builtin_memcpy(p.word, words, sizeof words);                                                  \
+        bool go = preload_before(&p, CALL_##sym);                                                       \
+        type ret = go ? ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(          \
+                            ROW_ARGS(p.word, n __VA_OPT__(, ) __VA_ARGS__))                             \
+                      : (type)p.event.ret;                                                              \
+        return (type)preload_after(&p, go, (long)ret);                                                  \
     }
+#define SLOW(sym, ...) SLOW_AS(slow_##sym, real_symbol, sym, __VA_ARGS__)
 
 #endif

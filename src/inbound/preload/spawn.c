@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions that start a program and come back: posix_spawn, system, popen. */
-#include "inbound/preload/preload.h"
+#include "inbound/preload/spawn.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,9 +11,7 @@
 #include "inbound/preload/environ.h"
 #include "sys/program.h"
 
-typedef int spawn_fn(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const *, char *const *);
-
-static int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool search)
+int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool search)
 {
     struct new_environ env;
     const char *file = (const char *)p->word[1];
@@ -49,6 +46,8 @@ static int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool sea
     }
 SPAWN(posix_spawn, false)
 SPAWN(posix_spawnp, true)
+DEFAULT_VERSION(posix_spawn, GLIBC_2.15);
+DEFAULT_VERSION(posix_spawnp, GLIBC_2.15);
 
 /* libc passes its own environ on: for the time of the call it is the one that children get. */
 static void lend_environ(struct new_environ *env)

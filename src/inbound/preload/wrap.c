@@ -18,3 +18,8 @@
     }
 #define HAND(...)
 #include "calls.inc"
+
+DEFAULT_VERSION(nftw, GLIBC_2.3.3);
+DEFAULT_VERSION(nftw64, GLIBC_2.3.3);
+DEFAULT_VERSION(glob, GLIBC_2.27);
+DEFAULT_VERSION(glob64, GLIBC_2.27);

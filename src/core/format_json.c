@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/format.h"
+
+#include "core/call.h"
+#include "core/flags.h"
+#include "core/value.h"
+
+static void put_key(struct out *out, const char *key)
+{
+    put_text(out, ",\"");
+    put_text(out, key);
+    put_text(out, "\":");
+}
+
+static void put_string_key(struct out *out, const char *key, const char *text, size_t len)
+{
+    put_key(out, key);
+    put_json_string(out, text, len);
+}
+
+static void put_text_key(struct out *out, const char *key, const char *text)
+{
+    if (text)
+        put_string_key(out, key, text, strlen(text));
+}
+
+static void put_number_key(struct out *out, const char *key, int64_t number)
+{
+    put_key(out, key);
+    put_signed(out, number);
+}
+
+/* Days since 1970-01-01 -> year, month, day of the Gregorian calendar, by counting in years that
+ * begin in March, so that the leap day is a year's last. */
+static void put_date(struct out *out, uint64_t days)
+{
+    const uint64_t days_400 = 146097, days_100 = 36524, days_4 = 1461;
+    uint64_t day = days + 719468; /* since 0000-03-01 */
+    uint64_t era = day / days_400, of_era = day % days_400;
+    uint64_t year = (of_era - of_era / (days_4 - 1) + of_era / days_100 - of_era / (days_400 - 1)) / 365;
+    uint64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    uint64_t month = (5 * of_year + 2) / 153;
+    put_padded(out, year + era * 400 + (month >= 10), 4);
+    put_char(out, '-');
+    put_padded(out, month < 10 ? month + 3 : month - 9, 2);
+    put_char(out, '-');
+    put_padded(out, of_year - (153 * month + 2) / 5 + 1, 2);
+}
+
+static void put_time(struct out *out, uint64_t ns)
+{
+    const uint64_t second = 1000000000;
+    uint64_t seconds = ns / second, of_day = seconds % 86400;
+    put_char(out, '"');
+    put_date(out, seconds / 86400);
+    put_char(out, 'T');
+    put_padded(out, of_day / 3600, 2);
+    put_char(out, ':');
+    put_padded(out, of_day / 60 % 60, 2);
+    put_char(out, ':');
+    put_padded(out, of_day % 60, 2);
+    put_char(out, '.');
+    put_padded(out, ns % second, 9);
+    put_text(out, "Z\"");
+}
+
+static void put_args(struct out *out, const struct hook_event *event)
+{
+    bool first = true;
+    put_key(out, "args");
+    put_char(out, '{');
+    for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
+        if (event->arg[arg].state == HOOK_VALUE_NONE)
+            continue;
+        put_text(out, first ? "\"" : ",\"");
+        first = false;
+        put_text(out, call_arg_name(event->call, arg));
+        put_text(out, "\":");
+        put_value(out, event, arg, STYLE_JSON);
+    }
+    put_char(out, '}');
+}
+
+static void put_addr(struct out *out, const struct hook_event *event)
+{
+    for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
+        unsigned kind = call_table[event->call].arg_kind[arg];
+        const struct hook_value *value = &event->arg[arg];
+        if ((kind != KIND_SOCKADDR && kind != KIND_SOCKADDR_OUT) || value->state != HOOK_VALUE_BYTES)
+            continue;
+        size_t start = out->len;
+        put_key(out, "addr");
+        put_char(out, '"');
+        if (put_sockaddr(out, value->p, value->len, STYLE_JSON))
+            put_char(out, '"');
+        else
+            out->len = start;
+        return;
+    }
+}
+
+static void put_ret(struct out *out, const struct hook_event *event)
+{
+    const struct call *call = &call_table[event->call];
+    bool handle = call->kind == KIND_STREAM || call->kind == KIND_DIRP, pointer = call->kind == KIND_PTR;
+    if (event->no_ret)
+        return;
+    put_key(out, "ret");
+    if ((handle && event->failed) || ((pointer || call->kind == KIND_DIRENT) && !event->ret)) {
+        put_text(out, "null");
+    } else if (call->kind == KIND_DIRENT) {
+        put_json_string(out, event->arg[call->args].p, event->arg[call->args].len);
+    } else if (pointer) {
+        put_char(out, '"');
+        put_hex(out, (uint64_t)event->ret);
+        put_char(out, '"');
+    } else {
+        put_signed(out, event->ret);
+    }
+}
+
+static void put_call(struct out *out, const struct hook_event *event)
+{
+    static const char actions[][9] = { "log", "allow", "block", "redirect", "inject", "delay" };
+    put_text_key(out, "symbol", call_symbol(event->call));
+    put_text_key(out, "op", call_op(event->call));
+    put_text_key(out, "syscall", call_syscall(event->call));
+    put_args(out, event);
+    put_text_key(out, "path", event->path);
+    put_text_key(out, "path2", event->path2);
+    put_addr(out, event);
+    put_ret(out, event);
+    if (event->failed)
+        put_text_key(out, "errno", errno_name(event->err));
+    put_number_key(out, "dur_ns", (int64_t)event->dur_ns);
+    put_text_key(out, "action", actions[event->action]);
+    put_text_key(out, "rule", event->rule);
+    put_text_key(out, "to", event->to);
+}
+
+static void put_start(struct out *out, const struct hook_event *event)
+{
+    const char *at = event->arg[1].p, *end = at + event->arg[1].len;
+    put_text_key(out, "op", "start");
+    put_string_key(out, "exe", event->arg[0].p, event->arg[0].len);
+    put_key(out, "argv");
+    put_char(out, '[');
+    for (const char *sep = ""; at < end; sep = ",") {
+        size_t len = strnlen(at, (size_t)(end - at));
+        put_text(out, sep);
+        put_json_string(out, at, len);
+        at += len + 1;
+    }
+    put_char(out, ']');
+    if (event->arg[2].len)
+        put_string_key(out, "cwd", event->arg[2].p, event->arg[2].len);
+    put_number_key(out, "ppid", event->arg[3].n);
+    put_number_key(out, "uid", event->arg[4].n);
+}
+
+size_t format_json(const struct hook_event *event, char *buf, size_t size)
+{
+    struct out out = { .buf = buf, .size = size };
+    put_text(&out, "{\"time\":");
+    put_time(&out, event->time_ns);
+    put_number_key(&out, "pid", event->pid);
+    put_number_key(&out, "tid", event->tid);
+    if (event->type == HOOK_EVENT_CALL) {
+        put_call(&out, event);
+    } else if (event->type == HOOK_EVENT_START) {
+        put_start(&out, event);
+    } else {
+        put_text_key(&out, "op", "exit");
+        put_number_key(&out, "status", event->arg[0].n);
+    }
+    if (out.raw)
+        put_text(&out, ",\"raw\":true");
+    put_text(&out, "}\n");
+    return out.len;
+}

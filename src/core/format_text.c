@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/format.h"
+
+#include <sys/socket.h>
+
+#include "core/call.h"
+#include "core/flags.h"
+#include "core/value.h"
+
+enum colour { DIM, BOLD, RED, BOLD_RED, YELLOW, PLAIN };
+
+static void put_colour(struct out *out, bool wanted, enum colour colour)
+{
+    static const char codes[][8] = { "\033[2m", "\033[1m", "\033[31m", "\033[1;31m", "\033[33m", "\033[0m" };
+    if (wanted)
+        put_text(out, codes[colour]);
+}
+
+/* Where the new place of a redirect stands among the arguments; -1: no argument carries it. */
+static int redirected_arg(const struct hook_event *event)
+{
+    if (event->action != HOOK_ACTION_REDIRECT || !event->to)
+        return -1;
+    int addr = call_arg_of_kind(event->call, KIND_SOCKADDR, 0);
+    return addr >= 0 ? addr : call_arg_of_kind(event->call, KIND_PATH, 0);
+}
+
+static bool is_decoded_address(const struct hook_value *value)
+{
+    sa_family_t family = AF_UNSPEC;
+    if (value->state != HOOK_VALUE_BYTES || value->len < sizeof family)
+        return false;
+    memcpy(&family, value->p, sizeof family);
+    return family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+}
+
+/* The length after an address that has been written out says nothing more. */
+static bool is_shown(const struct hook_event *event, unsigned arg)
+{
+    const struct call *call = &call_table[event->call];
+    if (event->arg[arg].state == HOOK_VALUE_NONE)
+        return false;
+    return !(call->arg_kind[arg] == KIND_SOCKLEN && arg > 0 && is_decoded_address(&event->arg[arg - 1]));
+}
+
+static void put_arguments(struct out *out, const struct hook_event *event)
+{
+    int redirected = redirected_arg(event);
+    bool first = true;
+    put_char(out, '(');
+    for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
+        if (!is_shown(event, arg))
+            continue;
+        if (!first)
+            put_text(out, ", ");
+        first = false;
+        if ((int)arg != redirected)
+            put_value(out, event, arg, STYLE_TEXT);
+        else if (call_table[event->call].arg_kind[arg] == KIND_PATH)
+            put_c_string(out, event->to, strlen(event->to));
+        else
+            put_text(out, event->to);
+    }
+    put_char(out, ')');
+}
+
+static void put_result_value(struct out *out, const struct hook_event *event)
+{
+    const struct call *call = &call_table[event->call];
+    const struct hook_value *name = &event->arg[call->args];
+    bool handle = call->kind == KIND_STREAM || call->kind == KIND_DIRP;
+    if (event->no_ret)
+        put_char(out, '?');
+    else if (call->kind == KIND_DIRENT && event->ret)
+        put_c_string(out, name->p, name->len);
+    else if (call->kind == KIND_DIRENT || (handle && event->failed))
+        put_text(out, "NULL");
+    else if (call->kind == KIND_PTR)
+        put_address(out, (uint64_t)event->ret);
+    else
+        put_signed(out, event->ret);
+}
+
+static void put_result(struct out *out, const struct hook_event *event, bool colour)
+{
+    put_text(out, " = ");
+    if (event->failed)
+        put_colour(out, colour, RED);
+    put_result_value(out, event);
+    const char *name = event->failed ? errno_name(event->err) : NULL;
+    if (name) {
+        put_char(out, ' ');
+        put_text(out, name);
+        put_text(out, " (");
+        put_text(out, errno_text(event->err));
+        put_char(out, ')');
+    }
+    if (event->failed)
+        put_colour(out, colour, PLAIN);
+}
+
+/* Where the call would have gone. */
+static void put_origin(struct out *out, const struct hook_event *event)
+{
+    int arg = redirected_arg(event);
+    if (arg < 0) {
+        put_text(out, " to ");
+        put_c_escaped(out, event->to, strlen(event->to));
+        return;
+    }
+    const struct hook_value *value = &event->arg[arg];
+    put_text(out, " from ");
+    if (value->state != HOOK_VALUE_BYTES)
+        put_address(out, (uint64_t)value->n);
+    else if (call_table[event->call].arg_kind[arg] == KIND_PATH)
+        put_c_escaped(out, value->p, value->len);
+    else if (!put_sockaddr(out, value->p, value->len, STYLE_TEXT))
+        put_other_sockaddr(out, value->p, value->len);
+}
+
+static void put_decision(struct out *out, const struct hook_event *event, bool colour)
+{
+    static const char actions[][9] = { "log", "allow", "block", "redirect", "inject", "delay" };
+    if (!event->rule)
+        return;
+    put_char(out, ' ');
+    put_colour(out, colour, event->action == HOOK_ACTION_BLOCK ? BOLD_RED : YELLOW);
+    put_char(out, '<');
+    put_text(out, actions[event->action]);
+    put_char(out, ' ');
+    put_c_escaped(out, event->rule, strlen(event->rule));
+    if (event->action == HOOK_ACTION_REDIRECT && event->to)
+        put_origin(out, event);
+    put_char(out, '>');
+    put_colour(out, colour, PLAIN);
+}
+
+static void put_call(struct out *out, const struct hook_event *event, bool colour)
+{
+    put_colour(out, colour, BOLD);
+    put_text(out, call_symbol(event->call));
+    put_colour(out, colour, PLAIN);
+    put_arguments(out, event);
+    put_result(out, event, colour);
+    put_decision(out, event, colour);
+}
+
+static void put_start(struct out *out, const struct hook_event *event)
+{
+    const char *at = event->arg[1].p, *end = at + event->arg[1].len;
+    put_text(out, "+++ started ");
+    put_c_escaped(out, event->arg[0].p, event->arg[0].len);
+    put_text(out, " [");
+    for (const char *sep = ""; at < end; sep = ", ") {
+        size_t len = strnlen(at, (size_t)(end - at));
+        put_text(out, sep);
+        put_c_string(out, at, len);
+        at += len + 1;
+    }
+    put_text(out, "] +++");
+}
+
+size_t format_text(const struct hook_event *event, bool colour, char *buf, size_t size)
+{
+    struct out out = { .buf = buf, .size = size };
+    put_colour(&out, colour, DIM);
+    put_text(&out, "[HOOK ");
+    put_signed(&out, event->pid);
+    put_text(&out, "]");
+    put_colour(&out, colour, PLAIN);
+    put_char(&out, ' ');
+    if (event->type == HOOK_EVENT_CALL) {
+        put_call(&out, event, colour);
+    } else if (event->type == HOOK_EVENT_START) {
+        put_start(&out, event);
+    } else {
+        put_text(&out, "+++ exited with ");
+        put_signed(&out, event->arg[0].n);
+        put_text(&out, " +++");
+    }
+    put_char(&out, '\n');
+    return out.len;
+}

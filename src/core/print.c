@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/print.h"
+
+void put_unsigned(struct out *out, uint64_t number)
+{
+    put_padded(out, number, 1);
+}
+
+void put_padded(struct out *out, uint64_t number, unsigned digits)
+{
+    char text[20];
+    unsigned at = sizeof text;
+    do
+        text[--at] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (sizeof text - at < digits)
+        text[--at] = '0';
+    put(out, text + at, sizeof text - at);
+}
+
+void put_signed(struct out *out, int64_t number)
+{
+    if (number < 0)
+        put_char(out, '-');
+    put_unsigned(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
+}
+
+void put_hex(struct out *out, uint64_t number)
+{
+    char text[18];
+    unsigned at = sizeof text;
+    do
+        text[--at] = "0123456789abcdef"[number & 15];
+    while (number >>= 4);
+    text[--at] = 'x';
+    text[--at] = '0';
+    put(out, text + at, sizeof text - at);
+}
+
+void put_octal(struct out *out, uint64_t number, unsigned digits)
+{
+    char text[24];
+    unsigned at = sizeof text;
+    do
+        text[--at] = (char)('0' + (number & 7));
+    while (number >>= 3);
+    while (sizeof text - at < digits)
+        text[--at] = '0';
+    put(out, text + at, sizeof text - at);
+}
+
+void put_address(struct out *out, uint64_t address)
+{
+    if (address)
+        put_hex(out, address);
+    else
+        put(out, "NULL", 4);
+}
+
+/* The letter of a byte's short escape, or 0. */
+static char short_escape(unsigned char c)
+{
+    switch (c) {
+    case '\t': return 't';
+    case '\n': return 'n';
+    case '\v': return 'v';
+    case '\f': return 'f';
+    case '\r': return 'r';
+    case '"': return '"';
+    case '\\': return '\\';
+    default: return 0;
+    }
+}
+
+static bool is_plain(unsigned char c)
+{
+    return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Octal, as short as the next byte allows. */
+static void put_octal_escape(struct out *out, unsigned char c, bool digit_follows)
+{
+    put_char(out, '\\');
+    put_octal(out, c, digit_follows ? 3 : 1);
+}
+
+void put_c_escaped(struct out *out, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        size_t plain = i;
+        while (plain < len && is_plain((unsigned char)bytes[plain]))
+            plain++;
+        put(out, bytes + i, plain - i);
+        if ((i = plain) == len)
+            return;
+        unsigned char c = (unsigned char)bytes[i++];
+        char letter = short_escape(c);
+        if (letter)
+            put(out, (char[]){ '\\', letter }, 2);
+        else
+            put_octal_escape(out, c, i < len && bytes[i] >= '0' && bytes[i] <= '9');
+    }
+}
+
+void put_c_string(struct out *out, const char *bytes, size_t len)
+{
+    put_char(out, '"');
+    put_c_escaped(out, bytes, len);
+    put_char(out, '"');
+}
+
+static void put_json_unicode(struct out *out, unsigned char c)
+{
+    put(out, "\\u00", 4);
+    put_char(out, "0123456789abcdef"[c >> 4]);
+    put_char(out, "0123456789abcdef"[c & 15]);
+}
+
+/* The length of the UTF-8 character at bytes, or 0: overlong forms, surrogates and what lies beyond
+ * U+10FFFF are none. */
+static size_t utf8_length(const unsigned char *bytes, size_t len)
+{
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    unsigned char c = bytes[0];
+    size_t n = c < 0x80 ? 1 : c >> 5 == 6 ? 2 : c >> 4 == 14 ? 3 : c >> 3 == 30 ? 4 : 0;
+    if (n == 0 || n > len)
+        return 0;
+    uint32_t code = n == 1 ? c : c & (0x7f >> n);
+    for (size_t i = 1; i < n; i++) {
+        if (bytes[i] >> 6 != 2)
+            return 0;
+        code = code << 6 | (bytes[i] & 0x3f);
+    }
+    return code < least[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? 0 : n;
+}
+
+static void put_json_control(struct out *out, unsigned char c)
+{
+    static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+    for (size_t i = 0; i + 1 < sizeof letters; i += 2) {
+        if (c == (unsigned char)letters[i]) {
+            put(out, (char[]){ '\\', letters[i + 1] }, 2);
+            return;
+        }
+    }
+    put_json_unicode(out, c);
+}
+
+void put_json_escaped(struct out *out, const char *bytes, size_t len)
+{
+    const unsigned char *text = (const unsigned char *)bytes;
+    for (size_t i = 0; i < len;) {
+        size_t plain = i;
+        while (plain < len && is_plain(text[plain]))
+            plain++;
+        put(out, bytes + i, plain - i);
+        if ((i = plain) == len)
+            return;
+        size_t n = utf8_length(text + i, len - i);
+        if (n == 0) {
+            put_json_unicode(out, text[i]);
+            out->raw = true;
+        } else if (n == 1 && text[i] != 0x7f) {
+            put_json_control(out, text[i]);
+        } else {
+            put(out, bytes + i, n);
+        }
+        i += n ? n : 1;
+    }
+}
+
+void put_json_string(struct out *out, const char *bytes, size_t len)
+{
+    put_char(out, '"');
+    put_json_escaped(out, bytes, len);
+    put_char(out, '"');
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing into a buffer that may be too small: what does not fit is counted. */
+#ifndef CORE_PRINT_H
+#define CORE_PRINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct out {
+    char *buf;
+    size_t size, len; /* len: of the whole, also beyond size */
+    bool raw;         /* JSON: bytes that are no UTF-8 have been escaped */
+};
+
+static inline void put(struct out *out, const char *text, size_t len)
+{
+    if (out->len < out->size)
+        memcpy(out->buf + out->len, text, len < out->size - out->len ? len : out->size - out->len);
+    out->len += len;
+}
+
+static inline void put_char(struct out *out, char c)
+{
+    if (out->len < out->size)
+        out->buf[out->len] = c;
+    out->len++;
+}
+
+static inline void put_text(struct out *out, const char *text)
+{
+    put(out, text, strlen(text));
+}
+
+void put_unsigned(struct out *out, uint64_t number);
+void put_signed(struct out *out, int64_t number);
+void put_padded(struct out *out, uint64_t number, unsigned digits); /* decimal, with leading zeros */
+void put_hex(struct out *out, uint64_t number);                     /* 0x... */
+void put_octal(struct out *out, uint64_t number, unsigned digits);  /* with leading zeros */
+void put_address(struct out *out, uint64_t address);                /* 0x... or NULL */
+
+/* A string in quotes: as C, the way strace writes it; as JSON, with invalid UTF-8 byte by byte. */
+void put_c_string(struct out *out, const char *bytes, size_t len);
+void put_c_escaped(struct out *out, const char *bytes, size_t len); /* the same without quotes */
+void put_json_escaped(struct out *out, const char *bytes, size_t len);
+void put_json_string(struct out *out, const char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* One argument of an event, printed by its kind. */
+#ifndef CORE_VALUE_H
+#define CORE_VALUE_H
+
+#include "core/print.h"
+#include "hook/event.h"
+
+enum style { STYLE_TEXT, STYLE_JSON };
+
+/* Writes the argument; in JSON as a value of JSON. The argument is there (not NONE). */
+void put_value(struct out *out, const struct hook_event *event, unsigned arg, enum style style);
+
+/* The structures, in value_struct.c; bytes are the kind's encoding. */
+void put_structure(struct out *out, unsigned kind, const struct hook_value *value, enum style style);
+
+/* An address as format_sockaddr writes it, escaped for the style, without quotes; false, and nothing
+ * written, for one that has no such form. */
+bool put_sockaddr(struct out *out, const void *addr, size_t len, enum style style);
+
+/* One that has none: as strace's braces. */
+void put_other_sockaddr(struct out *out, const void *addr, size_t len);
+
+#endif

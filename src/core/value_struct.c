@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/value.h"
+
+#include <linux/openat2.h>
+#include <linux/stat.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <utime.h>
+
+#include "core/call.h"
+#include "core/flags.h"
+
+static void put_device(struct out *out, unsigned major_number, unsigned minor_number)
+{
+    put_text(out, "makedev(");
+    put_hex(out, major_number);
+    put_text(out, ", ");
+    put_hex(out, minor_number);
+    put_char(out, ')');
+}
+
+static void put_stat(struct out *out, const void *bytes, enum style style)
+{
+    struct stat st;
+    memcpy(&st, bytes, sizeof st);
+    bool device = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode), json = style == STYLE_JSON;
+    put_text(out, json ? "{\"st_mode\":\"" : "{st_mode=");
+    put_file_mode(out, st.st_mode);
+    if (device) {
+        put_text(out, json ? "\",\"st_rdev\":\"" : ", st_rdev=");
+        put_device(out, major(st.st_rdev), minor(st.st_rdev));
+        put_text(out, json ? "\"}" : ", ...}");
+    } else {
+        put_text(out, json ? "\",\"st_size\":" : ", st_size=");
+        put_signed(out, st.st_size);
+        put_text(out, json ? "}" : ", ...}");
+    }
+}
+
+static void put_statx(struct out *out, const void *bytes, enum style style)
+{
+    struct statx st;
+    memcpy(&st, bytes, sizeof st);
+    if (style == STYLE_JSON) {
+        put_text(out, "{\"stx_mode\":\"");
+        put_file_mode(out, st.stx_mode);
+        put_text(out, "\",\"stx_size\":");
+        put_unsigned(out, st.stx_size);
+        put_char(out, '}');
+        return;
+    }
+    put_text(out, "{stx_mask=");
+    put_flags(out, FLAG_SET_STATX, st.stx_mask, false);
+    put_text(out, ", stx_attributes=");
+    st.stx_attributes ? put_hex(out, st.stx_attributes) : put_char(out, '0');
+    put_text(out, ", stx_mode=");
+    put_file_mode(out, st.stx_mode);
+    put_text(out, ", stx_size=");
+    put_unsigned(out, st.stx_size);
+    put_text(out, ", ...}");
+}
+
+static void put_ints(struct out *out, const struct hook_value *value, enum style style, unsigned count)
+{
+    int32_t number[2];
+    memcpy(number, value->p, count * sizeof *number);
+    put_char(out, '[');
+    put_signed(out, number[0]);
+    if (count == 2) {
+        put_text(out, style == STYLE_JSON ? "," : ", ");
+        put_signed(out, number[1]);
+    }
+    put_char(out, ']');
+}
+
+static void put_how(struct out *out, const void *bytes)
+{
+    struct open_how how;
+    memcpy(&how, bytes, sizeof how);
+    put_text(out, "{flags=");
+    put_open_flags(out, (unsigned)how.flags);
+    if (how.mode) {
+        put_text(out, ", mode=");
+        put_mode(out, (unsigned)how.mode);
+    }
+    put_text(out, ", resolve=");
+    put_flags(out, FLAG_SET_RESOLVE, how.resolve, false);
+    put_char(out, '}');
+}
+
+static void put_moment(struct out *out, int64_t seconds, int64_t fraction, const char *unit)
+{
+    if (unit[0] == 'n' && (fraction == UTIME_NOW || fraction == UTIME_OMIT)) {
+        put_text(out, fraction == UTIME_NOW ? "UTIME_NOW" : "UTIME_OMIT");
+        return;
+    }
+    put_text(out, "{tv_sec=");
+    put_signed(out, seconds);
+    put_text(out, ", tv_");
+    put_text(out, unit);
+    put_char(out, '=');
+    put_signed(out, fraction);
+    put_char(out, '}');
+}
+
+/* struct timespec[2] and struct timeval[2] have the same layout. */
+static void put_times(struct out *out, const void *bytes, const char *unit)
+{
+    struct timespec times[2];
+    memcpy(times, bytes, sizeof times);
+    put_char(out, '[');
+    put_moment(out, times[0].tv_sec, times[0].tv_nsec, unit);
+    put_text(out, ", ");
+    put_moment(out, times[1].tv_sec, times[1].tv_nsec, unit);
+    put_char(out, ']');
+}
+
+static void put_utimbuf(struct out *out, const void *bytes)
+{
+    struct utimbuf times;
+    memcpy(&times, bytes, sizeof times);
+    put_text(out, "{actime=");
+    put_signed(out, times.actime);
+    put_text(out, ", modtime=");
+    put_signed(out, times.modtime);
+    put_char(out, '}');
+}
+
+/* Shown in JSON as the text is. */
+static bool put_braces(struct out *out, unsigned kind, const void *bytes)
+{
+    switch (kind) {
+    case KIND_OPENHOW: put_how(out, bytes); break;
+    case KIND_TIMES: put_times(out, bytes, "nsec"); break;
+    case KIND_TIMEVALS: put_times(out, bytes, "usec"); break;
+    case KIND_UTIMBUF: put_utimbuf(out, bytes); break;
+    default: return false;
+    }
+    return true;
+}
+
+void put_structure(struct out *out, unsigned kind, const struct hook_value *value, enum style style)
+{
+    switch (kind) {
+    case KIND_STAT: put_stat(out, value->p, style); return;
+    case KIND_STATX: put_statx(out, value->p, style); return;
+    case KIND_FD2: put_ints(out, value, style, 2); return;
+    case KIND_PIDP:
+    case KIND_SOCKLENP: put_ints(out, value, style, 1); return;
+    default: break;
+    }
+    size_t start = out->len;
+    if (style == STYLE_JSON)
+        put_char(out, '"');
+    if (!put_braces(out, kind, value->p)) {
+        out->len = start;
+        put_text(out, style == STYLE_JSON ? "null" : "?");
+    } else if (style == STYLE_JSON) {
+        put_char(out, '"');
+    }
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/config.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "outbound/sinks.h"
+#include "runtime/message.h"
+
+const char *config_variable(const char *name)
+{
+    size_t len = strlen(name);
+    for (char **variable = environ; variable && *variable; variable++)
+        if (strncmp(*variable, name, len) == 0 && (*variable)[len] == '=')
+            return *variable + len + 1;
+    return NULL;
+}
+
+/* Unset and empty mean the default. */
+static const char *value_or(const char *name, const char *otherwise)
+{
+    const char *value = config_variable(name);
+    return value && *value ? value : otherwise;
+}
+
+static int read_switch(const char *name, const char *off, const char *on, bool *ret)
+{
+    const char *value = value_or(name, on);
+    *ret = strcmp(value, on) == 0;
+    if (*ret || strcmp(value, off) == 0)
+        return 0;
+    message(name, ": '", value, "' is neither '", on, "' nor '", off, "'", NULL);
+    return 1;
+}
+
+static int read_format(struct config *config)
+{
+    const char *value = value_or("HOOK_FORMAT", "text");
+#define SINK(name, shows_paths)               \
+    if (strcmp(value, #name) == 0) {          \
+        config->sink = &sink_##name;          \
+        config->paths = shows_paths;          \
+        return 0;                             \
+    }
+#include "outbound/sinks.def"
+#undef SINK
+    message("HOOK_FORMAT: unknown format '", value, "' (text or json)", NULL);
+    return 1;
+}
+
+static int unknown_call(const char *word, size_t len)
+{
+    char name[64];
+    size_t shown = len < sizeof name ? len : sizeof name - 1;
+    memcpy(name, word, shown);
+    name[shown] = '\0';
+    message("HOOK_TRACE: unknown call '", name, "' (`hook calls` lists them)", NULL);
+    return 1;
+}
+
+/* A list that begins with an exclusion starts from all. */
+static int read_trace(struct config *config)
+{
+    const char *list = value_or("HOOK_TRACE", "all");
+    int errors = 0;
+    config->trace_all = strcmp(list, "all") == 0;
+    config->trace_none = strcmp(list, "none") == 0;
+    if (config->trace_none)
+        return 0;
+    if (*list == '!')
+        call_set_add(&config->trace, "all", 3);
+    for (const char *word = list;; word++) {
+        size_t len = strcspn(word, ",");
+        bool away = *word == '!';
+        struct call_set named = { 0 };
+        if (!call_set_add(&named, word + away, len - away))
+            errors += unknown_call(word + away, len - away);
+        for (size_t i = 0; !away && i < sizeof named.bits / sizeof *named.bits; i++)
+            config->trace.bits[i] |= named.bits[i];
+        if (away)
+            call_set_remove(&config->trace, &named);
+        word += len;
+        if (!*word)
+            return errors;
+    }
+}
+
+int config_read(struct config *ret)
+{
+    memset(ret, 0, sizeof *ret);
+    int errors = read_switch("HOOK_ON_ERROR", "continue", "exit", &ret->exit_on_error);
+    if (errors)
+        ret->exit_on_error = true;
+    ret->rules = value_or("HOOK_RULES", NULL);
+    ret->output = value_or("HOOK_OUTPUT", "stderr");
+    errors += read_switch("HOOK_FOLLOW", "0", "1", &ret->follow);
+    return errors + read_format(ret) + read_trace(ret);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The HOOK_* variables. */
+#ifndef RUNTIME_CONFIG_H
+#define RUNTIME_CONFIG_H
+
+#include <stdbool.h>
+
+#include "core/call.h"
+#include "core/sink.h"
+
+struct config {
+    const char *rules;  /* path, or NULL */
+    const char *output; /* "stderr", "fd:N" or a path */
+    const struct sink *sink;
+    bool paths;              /* the sink shows absolute paths */
+    struct call_set trace;   /* calls to log */
+    bool trace_all, trace_none;
+    bool follow;
+    bool exit_on_error;
+};
+
+/* Reads the environment. Each bad value is reported; returns how many there were. */
+int config_read(struct config *ret);
+
+/* The value of an environment variable, or NULL. */
+const char *config_variable(const char *name);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/lifecycle.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inbound/preload/preload.h"
+#include "outbound/target.h"
+#include "runtime/message.h"
+#include "runtime/world.h"
+#include "sys/cwd.h"
+#include "sys/descriptor.h"
+#include "sys/memory.h"
+#include "sys/raw.h"
+
+enum { PATH_SIZE = 4096, ARGUMENTS_SIZE = 256 * 1024 };
+
+static const struct sink *real_sink;
+static bool shown;
+static atomic_bool started;
+static int quick_status;
+
+static struct hook_value number_value(long n)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = n };
+}
+
+static struct hook_value text_value(const char *text, long len)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_BYTES, .p = text, .len = len > 0 ? (uint32_t)len : 0 };
+}
+
+static struct hook_value arguments_value(const char *text, long len)
+{
+    struct hook_value value = text_value(text, len);
+    for (uint32_t i = 0; i < value.len; i++)
+        value.count += text[i] == '\0';
+    return value;
+}
+
+static void emit_start(void)
+{
+    const size_t size = 2 * PATH_SIZE + ARGUMENTS_SIZE;
+    char *exe = memory_map(size);
+    if (!exe)
+        return;
+    char *cwd = exe + PATH_SIZE, *arguments = cwd + PATH_SIZE;
+    struct hook_event event = { .type = HOOK_EVENT_START };
+    event.arg[0] = text_value(exe, world_exe(exe, PATH_SIZE));
+    event.arg[1] = arguments_value(arguments, world_cmdline(arguments, ARGUMENTS_SIZE));
+    event.arg[2] = text_value(cwd, cwd_get(cwd, PATH_SIZE));
+    event.arg[3] = number_value(raw(SYS_getppid));
+    event.arg[4] = number_value(raw(SYS_getuid));
+    gate_lifecycle(&preload_gate, &event);
+    memory_unmap(exe, size);
+}
+
+void lifecycle_start(void)
+{
+    if (shown && !atomic_exchange(&started, true))
+        emit_start();
+}
+
+static int emit(const struct hook_event *event)
+{
+    if (__builtin_expect(!atomic_load_explicit(&started, memory_order_relaxed), 0))
+        lifecycle_start();
+    return real_sink->emit(event);
+}
+
+static const struct sink sink = { emit };
+
+static char *put_number(char *at, unsigned long number)
+{
+    if (number >= 10)
+        at = put_number(at, number / 10);
+    *at = (char)('0' + number % 10);
+    return at + 1;
+}
+
+/* What could not be recorded is said, when there is still someone to say it to. A program that has
+ * limited the size of its files (RLIMIT_FSIZE) is left its standard error: the log ends where the limit is. */
+static void say_losses(void)
+{
+    int err;
+    char count[24];
+    unsigned long lost = target_lost(&err);
+    if (!lost || err == EFBIG || !descriptor_stderr_ok())
+        return;
+    *put_number(count, lost) = '\0';
+    message(count, lost == 1 ? " event" : " events", " could not be written: ", error_text(err), NULL);
+}
+
+void lifecycle_end(int status)
+{
+    struct hook_event event = { .type = HOOK_EVENT_EXIT };
+    event.arg[0] = number_value(status & 0xff);
+    if (shown && atomic_load(&started))
+        gate_lifecycle(&preload_gate, &event);
+    say_losses();
+}
+
+static void at_exit(int status, void *unused)
+{
+    (void)unused;
+    lifecycle_end(status);
+}
+
+static void at_quick(void)
+{
+    lifecycle_end(quick_status);
+}
+
+void lifecycle_quick_status(int status)
+{
+    quick_status = status;
+}
+
+const struct sink *lifecycle_init(const struct sink *real, bool show)
+{
+    real_sink = real;
+    shown = show;
+    /* registered before the program's own, so called after them */
+    on_exit(at_exit, NULL);
+    at_quick_exit(at_quick);
+    return &sink;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The first and the last event of a process image. */
+#ifndef RUNTIME_LIFECYCLE_H
+#define RUNTIME_LIFECYCLE_H
+
+#include <stdbool.h>
+
+#include "core/sink.h"
+
+/* The sink to be wired: `real`, with the start event before the first other one. `shown`: the
+ * two events are wanted at all. Registers what notices the end. */
+const struct sink *lifecycle_init(const struct sink *real, bool shown);
+
+/* Logs the start now, not with the first event. */
+void lifecycle_start(void);
+
+/* The program ends without returning to libc's exit. */
+void lifecycle_end(int status);
+
+/* quick_exit tells its handlers no status. */
+void lifecycle_quick_status(int status);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* The only place that wires: reads the settings, opens the output, compiles the rules, and then lets
+ * the wrappers through the gate. Runs once, from the first hooked call or our constructor,
+ * whichever comes first. */
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "inbound/preload/environ.h"
+#include "inbound/preload/preload.h"
+#include "outbound/target.h"
+#include "outbound/text.h"
+#include "runtime/config.h"
+#include "runtime/lifecycle.h"
+#include "runtime/message.h"
+#include "runtime/rules.h"
+#include "runtime/world.h"
+#include "sys/clock.h"
+#include "sys/cwd.h"
+#include "sys/descriptor.h"
+#include "sys/raw.h"
+#include "sys/thread.h"
+
+enum { STATUS_FAILED = 125 };
+
+static enum { ASLEEP, STARTING, AWAKE } volatile state;
+static atomic_flag claimed = ATOMIC_FLAG_INIT;
+static bool constructed;
+static struct config config;
+
+/* Broken settings end the program before main, unless HOOK_ON_ERROR says otherwise. */
+static void give_up(void)
+{
+    if (config.exit_on_error)
+        raw(SYS_exit_group, STATUS_FAILED);
+}
+
+static void load_rules(void)
+{
+    if (!config.rules)
+        return;
+    preload_gate.policy = rules_load(config.rules);
+    if (!preload_gate.policy)
+        give_up();
+}
+
+static bool logs_anything(void)
+{
+    return config.sink && !config.trace_none && !(preload_gate.policy && policy_log(preload_gate.policy) == POLICY_LOG_NONE);
+}
+
+static void open_output(void)
+{
+    if (!logs_anything()) {
+        config.sink = NULL;
+        return;
+    }
+    descriptor_stderr_init(false);
+    int err = target_open(config.output);
+    if (err == 0)
+        return;
+    config.sink = NULL;
+    message("HOOK_OUTPUT: ", config.output, ": ", error_text(-err), NULL);
+    give_up();
+}
+
+/* In text the two lines are shown when everything is: who asks for some calls wants just those. */
+static bool shows_lifecycle(void)
+{
+    bool everything = config.trace_all && !(preload_gate.policy && policy_log(preload_gate.policy) != POLICY_LOG_ALL);
+    return config.sink && (config.paths || everything);
+}
+
+static void wire_gate(void)
+{
+    struct gate *gate = &preload_gate;
+    const char *no_color = config_variable("NO_COLOR");
+    gate->capture = &world_capture;
+    gate->facts = &world_facts;
+    gate->more = world_more;
+    gate->release = world_release;
+    gate->real_ns = clock_real_ns;
+    gate->mono_ns = clock_mono_ns;
+    gate->pid = thread_pid;
+    gate->tid = thread_tid;
+    gate->paths = config.paths;
+    text_colour = config.sink && !(no_color && *no_color) && target_is_terminal();
+    gate->sink = lifecycle_init(config.sink, shows_lifecycle());
+}
+
+/* Calls that the library keeps account of (see keep.c). */
+static bool is_kept(unsigned row)
+{
+    switch (row) {
+    case CALL_close:
+    case CALL_close_range:
+    case CALL_closefrom:
+    case CALL_dup:
+    case CALL_dup2:
+    case CALL_dup3:
+    case CALL_fcntl:
+    case CALL_fclose:
+    case CALL_fcloseall:
+    case CALL_freopen:
+    case CALL_setrlimit:
+    case CALL_prlimit:
+        return config.sink;
+    case CALL_chdir:
+    case CALL_fchdir:
+    case CALL_chroot:
+    case CALL_unshare:
+    case CALL_setns:
+        return config.sink || preload_gate.policy;
+    case CALL_prctl:
+    case CALL_syscall:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_early(unsigned call)
+{
+    const char *op = call_op(call);
+    return strcmp(op, "exec") == 0 || strcmp(op, "chdir") == 0 || strcmp(op, "chroot") == 0;
+}
+
+static uint8_t flags_of(unsigned call)
+{
+    const struct policy *policy = preload_gate.policy;
+    uint8_t flags = is_kept(call_table[call].row) ? GATE_KEEP : 0;
+    bool concerned = policy && policy_concerns(policy, call);
+    bool log = config.sink && call_set_has(&config.trace, call);
+    if (concerned)
+        flags |= GATE_DECIDE;
+    if (log && (!policy || concerned || policy_log(policy) == POLICY_LOG_ALL))
+        flags |= GATE_LOG;
+    if (flags & (GATE_LOG | GATE_DECIDE) && is_early(call))
+        flags |= GATE_EARLY;
+    return flags;
+}
+
+static void set_flags(void)
+{
+    for (unsigned call = 0; call < CALL_COUNT; call++)
+        preload_flags[call] = flags_of(call);
+}
+
+/* Makes a path absolute, `mark` between the folder and the path as given. */
+static bool make_absolute(char *out, size_t size, const char *path, const char *mark)
+{
+    long base = path[0] == '/' ? 0 : cwd_get(out, size);
+    if (base < 0 || (size_t)base + strlen(mark) + strlen(path) + 1 > size)
+        return false;
+    strcpy(out + base, base ? mark : "");
+    strcat(out + base, path);
+    return true;
+}
+
+/* "NAME=value" as children are to have it; a relative path is of this process's folder. */
+static const char *child_variable(const char *name, const char *mark, char *out, size_t size)
+{
+    const char *value = config_variable(name);
+    size_t len = strlen(name);
+    if (!value)
+        return NULL;
+    memcpy(out, name, len);
+    out[len++] = '=';
+    bool is_path = mark && *value && strcmp(value, "stderr") != 0 && strncmp(value, "fd:", 3) != 0;
+    if (!is_path || !make_absolute(out + len, size - len, value, mark))
+        strncpy(out + len, value, size - len - 1)[size - len - 1] = '\0';
+    return out;
+}
+
+static void settle_children(void)
+{
+    static char library[PATH_MAX], values[ENVIRON_VARIABLES][ENVIRON_LONGEST];
+    static const struct {
+        char name[16], mark[4];
+        bool is_path;
+    } variables[ENVIRON_VARIABLES] = {
+        { "HOOK_RULES", "/./", true }, { "HOOK_OUTPUT", "/", true },  { "HOOK_FORMAT", "", false },
+        { "HOOK_TRACE", "", false },   { "HOOK_FOLLOW", "", false }, { "HOOK_ON_ERROR", "", false },
+    };
+    Dl_info self;
+    environ_settings.follow = config.follow;
+    if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))
+        return;
+    environ_settings.library = library;
+    for (int i = 0; i < ENVIRON_VARIABLES; i++)
+        environ_settings.variable[i] =
+            child_variable(variables[i].name, variables[i].is_path ? variables[i].mark : NULL, values[i], sizeof values[i]);
+}
+
+static void start(void)
+{
+    real_find_all();
+    clock_init();
+    thread_init();
+    if (config_read(&config) != 0) {
+        give_up();
+        config.sink = NULL;
+    }
+    load_rules();
+    open_output();
+    cwd_changed();
+    settle_children();
+    wire_gate();
+    thread_tid();
+    if (shows_lifecycle() && (!preload_gate.policy || policy_log(preload_gate.policy) == POLICY_LOG_ALL))
+        lifecycle_start();
+    set_flags();
+    state = AWAKE;
+}
+
+/* A sanitizer's runtime makes hooked calls while it sets itself up, when code that it has instrumented
+ * cannot run yet: such a build waits for the constructor. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define WAITS_FOR_CONSTRUCTOR true
+#else
+#define WAITS_FOR_CONSTRUCTOR false
+#endif
+
+__attribute__((no_sanitize("address", "thread", "undefined"))) void preload_start(void)
+{
+    if (WAITS_FOR_CONSTRUCTOR && !constructed)
+        return;
+    /* before libc itself has been set up there is no environment to read */
+    if ((!environ && !constructed) || atomic_flag_test_and_set(&claimed))
+        return;
+    state = STARTING;
+    start();
+}
+
+__attribute__((constructor)) static void construct(void)
+{
+    constructed = true;
+    preload_start();
+}
+
+void preload_forked(void)
+{
+    sys_thread.vforked = 0;
+    sys_thread.pid = 0;
+    if (state != AWAKE)
+        return;
+    thread_tid();
+    target_forked();
+}
+
+void preload_exiting(unsigned call, int status)
+{
+    if (state != AWAKE)
+        return;
+    if (call == CALL_quick_exit)
+        lifecycle_quick_status(status);
+    else if (call != CALL_exit)
+        lifecycle_end(status);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/world.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/call.h"
+#include "sys/cwd.h"
+#include "sys/memory.h"
+#include "sys/raw.h"
+
+/* A block given by more begins with its size and the one given before. */
+struct block {
+    struct block *before;
+    size_t size;
+};
+
+enum { BLOCK_LEAST = 32 * 1024 };
+
+void *world_more(struct arena *arena, size_t size)
+{
+    size_t all = size + sizeof(struct block) < BLOCK_LEAST ? BLOCK_LEAST : size + sizeof(struct block);
+    struct block *block = memory_map(all);
+    if (!block)
+        return NULL;
+    *block = (struct block){ arena->blocks, all };
+    arena->blocks = block;
+    return block + 1;
+}
+
+void world_release(struct arena *arena)
+{
+    while (arena->blocks) {
+        struct block *block = arena->blocks;
+        arena->blocks = block->before;
+        memory_unmap(block, block->size);
+    }
+}
+
+static long read_link(const char *path, char *buf, size_t size)
+{
+    if (memory_sandboxed)
+        return -EPERM;
+    long len = raw(SYS_readlinkat, AT_FDCWD, path, buf, size);
+    return len == (long)size ? -ENAMETOOLONG : len;
+}
+
+long world_exe(char *buf, size_t size)
+{
+    return read_link("/proc/self/exe", buf, size);
+}
+
+static long fd_path(int fd, char *buf, size_t size)
+{
+    char name[32] = "/proc/self/fd/";
+    char digits[12];
+    size_t len = strlen(name), n = 0;
+    unsigned number = (unsigned)fd;
+    if (fd < 0)
+        return -EBADF;
+    do
+        digits[n++] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (n > 0)
+        name[len++] = digits[--n];
+    name[len] = '\0';
+    return read_link(name, buf, size);
+}
+
+long world_cmdline(char *buf, size_t size)
+{
+    long fd = memory_sandboxed ? -EPERM : raw(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC), used = 0, got;
+    if (fd < 0)
+        return fd;
+    while ((size_t)used < size && (got = raw(SYS_read, fd, buf + used, size - (size_t)used)) > 0)
+        used += got;
+    raw(SYS_close, fd);
+    return used;
+}
+
+/* The arguments joined by blanks. */
+static long argv(char *buf, size_t size)
+{
+    long len = world_cmdline(buf, size);
+    if (len > 0 && buf[len - 1] == '\0')
+        len--;
+    for (long i = 0; i < len; i++)
+        if (buf[i] == '\0')
+            buf[i] = ' ';
+    return len;
+}
+
+static int file_id(const char *path, bool follow, struct file_id *ret)
+{
+    struct stat st;
+    if (memory_sandboxed)
+        return -EPERM;
+    long err = raw(SYS_newfstatat, AT_FDCWD, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+    if (err < 0)
+        return (int)err;
+    *ret = (struct file_id){ st.st_dev, st.st_ino, S_ISREG(st.st_mode) ? st.st_nlink : 1 };
+    return 0;
+}
+
+const struct facts_source world_facts = {
+    .cwd = cwd_get,
+    .exe = world_exe,
+    .argv = argv,
+    .fd_path = fd_path,
+    .readlink = read_link,
+    .file_id = file_id,
+};
+
+static int handle(unsigned kind, const void *handle)
+{
+    int saved = errno;
+    int fd = kind == KIND_STREAM ? fileno((FILE *)handle) : dirfd((DIR *)handle);
+    errno = saved;
+    return fd;
+}
+
+static struct hook_value entry(const void *entry)
+{
+    const char *name = ((const struct dirent *)entry)->d_name;
+    return (struct hook_value){ .state = HOOK_VALUE_BYTES, .len = (uint32_t)strlen(name), .p = name };
+}
+
+const struct capture_source world_capture = { memory_peek, handle, entry };

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The ports of the core as this process answers them. */
+#ifndef RUNTIME_WORLD_H
+#define RUNTIME_WORLD_H
+
+#include "core/capture.h"
+#include "core/facts.h"
+
+extern const struct facts_source world_facts;
+extern const struct capture_source world_capture;
+
+void *world_more(struct arena *arena, size_t size);
+void world_release(struct arena *arena);
+
+/* What /proc/self/exe names, and the arguments, NUL-separated. Lengths, or a negative errno. */
+long world_exe(char *buf, size_t size);
+long world_cmdline(char *buf, size_t size);
+
+#endif

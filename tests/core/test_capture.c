@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+
+#include "core/call.h"
+#include "core/capture.h"
+
+/* Program memory as the port shows it: what lies in `readable`, in pieces of 16 bytes. */
+static char readable[8192] __attribute__((aligned(16)));
+static int peeks;
+
+static long peek(void *dst, const void *src, size_t n)
+{
+    size_t at = (size_t)((const char *)src - readable), piece = 16 - at % 16;
+    peeks++;
+    if ((const char *)src < readable || at >= sizeof readable)
+        return -EFAULT;
+    n = n < piece ? n : piece;
+    memcpy(dst, src, n);
+    return (long)n;
+}
+
+static int handle(unsigned kind, const void *stream)
+{
+    return kind == KIND_STREAM && stream == readable ? 7 : -1;
+}
+
+static const struct capture_source source = { peek, handle, NULL };
+static char memory[64 * 1024] __attribute__((aligned(8)));
+static struct arena arena = { memory, 0, sizeof memory, NULL, NULL };
+
+static struct hook_event before(unsigned call, const long *words, bool all)
+{
+    struct hook_event event = { .call = (uint16_t)call };
+    peeks = 0;
+    capture_before(&event, words, all, &source, &arena);
+    return event;
+}
+
+static bool holds(const struct hook_value *value, const char *text)
+{
+    return value->state == HOOK_VALUE_BYTES && value->len == strlen(text) && memcmp(value->p, text, value->len) == 0;
+}
+
+Test(capture, a_path_is_copied_piece_by_piece_before_a_decision)
+{
+    const char *path = "/a/rather/long/path/that/takes/several/pieces/to/read";
+    strcpy(readable, path);
+    struct hook_event event = before(CALL_open, (long[]){ (long)readable, O_RDONLY, 0 }, true);
+    cr_assert(holds(&event.arg[0], path));
+    cr_assert(event.arg[0].p != readable);
+    cr_assert(gt(int, peeks, 1));
+}
+
+Test(capture, the_mode_is_there_only_when_the_flags_say_so)
+{
+    struct hook_event event = before(CALL_open, (long[]){ 0, O_RDONLY, 0644 }, false);
+    cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_NONE));
+    event = before(CALL_open, (long[]){ 0, O_WRONLY | O_CREAT, 0644 }, false);
+    cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_NUMBER));
+    event = before(CALL_open, (long[]){ 0, O_WRONLY | O_TMPFILE, 0600 }, false);
+    cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_NUMBER));
+    event = before(CALL_open, (long[]){ 0, O_RDONLY | O_DIRECTORY, 0600 }, false);
+    cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_NONE));
+}
+
+Test(capture, an_unreadable_pointer_stays_an_address)
+{
+    struct hook_event event = before(CALL_open, (long[]){ 1, O_RDONLY, 0 }, true);
+    cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
+    cr_assert(eq(long, (long)event.arg[0].n, 1));
+    memset(readable + sizeof readable - 8, 'x', 8); /* no terminator before the end */
+    event = before(CALL_open, (long[]){ (long)(readable + sizeof readable - 8), O_RDONLY, 0 }, true);
+    cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
+}
+
+Test(capture, a_path_that_the_kernel_has_read_is_not_copied)
+{
+    strcpy(readable, "/etc/hosts");
+    const long words[] = { (long)readable, O_RDONLY, 0 };
+    struct hook_event event = before(CALL_open, words, false);
+    event.failed = 1;
+    event.err = ENOENT;
+    capture_after(&event, words, &source, &arena);
+    cr_assert(holds(&event.arg[0], "/etc/hosts"));
+    cr_assert(event.arg[0].p == readable && peeks == 0);
+}
+
+Test(capture, after_an_early_error_nothing_is_read_in_place)
+{
+    const long words[] = { 1, O_RDONLY, 0 };
+    struct hook_event event = before(CALL_open, words, false);
+    event.failed = 1;
+    event.err = EFAULT;
+    capture_after(&event, words, &source, &arena);
+    cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
+    cr_assert(gt(int, peeks, 0));
+}
+
+Test(capture, data_is_cut_at_thirty_two_bytes)
+{
+    memset(readable, 'd', 100);
+    const long words[] = { 1, (long)readable, 100 };
+    struct hook_event event = before(CALL_write, words, false);
+    event.ret = 100;
+    capture_after(&event, words, &source, &arena);
+    cr_assert(eq(int, event.arg[1].state, HOOK_VALUE_CUT));
+    cr_assert(eq(int, (int)event.arg[1].len, 32));
+}
+
+Test(capture, a_read_shows_what_came_not_what_was_asked_for)
+{
+    strcpy(readable, "hello");
+    const long words[] = { 3, (long)readable, 4096 };
+    struct hook_event event = before(CALL_read, words, false);
+    event.ret = 5;
+    capture_after(&event, words, &source, &arena);
+    cr_assert(holds(&event.arg[1], "hello"));
+}
+
+Test(capture, arguments_are_strings_one_after_another)
+{
+    const char **argv = (const char **)(readable + 4096);
+    strcpy(readable, "ls");
+    strcpy(readable + 16, "-l");
+    argv[0] = readable;
+    argv[1] = readable + 16;
+    argv[2] = NULL;
+    struct hook_event event = before(CALL_execv, (long[]){ (long)readable, (long)argv }, true);
+    cr_assert(eq(int, (int)event.arg[1].count, 2));
+    cr_assert(eq(int, (int)event.arg[1].len, 6));
+    cr_assert(zero(memcmp(event.arg[1].p, "ls\0-l", 6)));
+}
+
+Test(capture, many_arguments_grow_the_block)
+{
+    const char **argv = (const char **)(readable + 4096);
+    memset(readable, 'a', 200);
+    readable[200] = '\0';
+    for (int i = 0; i < 100; i++)
+        argv[i] = readable;
+    argv[100] = NULL;
+    struct hook_event event = before(CALL_execv, (long[]){ (long)readable, (long)argv }, true);
+    cr_assert(eq(int, (int)event.arg[1].count, 100));
+    cr_assert(eq(int, (int)event.arg[1].len, 100 * 201));
+}
+
+Test(capture, an_argument_list_with_a_bad_string_stays_an_address)
+{
+    const char **argv = (const char **)(readable + 4096);
+    argv[0] = (const char *)1;
+    argv[1] = NULL;
+    struct hook_event event = before(CALL_execv, (long[]){ (long)readable, (long)argv }, true);
+    cr_assert(eq(int, event.arg[1].state, HOOK_VALUE_ADDRESS));
+}
+
+Test(capture, vectors_keep_each_length)
+{
+    struct iovec *vector = (struct iovec *)(readable + 4096);
+    strcpy(readable, "abcdef");
+    vector[0] = (struct iovec){ readable, 2 };
+    vector[1] = (struct iovec){ readable + 2, 4 };
+    const long words[] = { 1, (long)vector, 2 };
+    struct hook_event event = before(CALL_writev, words, false);
+    event.ret = 6;
+    capture_after(&event, words, &source, &arena);
+    cr_assert(eq(int, (int)event.arg[1].len, 12 + 2 + 12 + 4));
+    cr_assert(zero(memcmp((const char *)event.arg[1].p + 12, "ab", 2)));
+    cr_assert(zero(memcmp((const char *)event.arg[1].p + 26, "cdef", 4)));
+}
+
+Test(capture, a_stream_is_its_descriptor)
+{
+    struct hook_event event = before(CALL_fclose, (long[]){ (long)readable }, false);
+    cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_NUMBER));
+    cr_assert(eq(long, (long)event.arg[0].n, 7));
+    event = before(CALL_fclose, (long[]){ 0 }, false);
+    cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
+}
+
+Test(capture, a_failed_call_has_filled_nothing_in)
+{
+    struct stat st;
+    const long words[] = { (long)readable, (long)&st };
+    struct hook_event event = before(CALL_stat, words, false);
+    event.failed = 1;
+    event.err = ENOENT;
+    capture_after(&event, words, &source, &arena);
+    cr_assert(eq(int, event.arg[1].state, HOOK_VALUE_ADDRESS));
+}
+
+Test(capture, without_room_nothing_is_captured_and_nothing_breaks)
+{
+    struct arena full = { memory, sizeof memory, sizeof memory, NULL, NULL };
+    struct hook_event event = { .call = CALL_open };
+    strcpy(readable, "/etc/hosts");
+    capture_before(&event, (long[]){ (long)readable, O_RDONLY, 0 }, true, &source, &full);
+    cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
+}
