@@ -82,11 +82,11 @@ static const struct {
     char op[16];
     uint8_t access;
 } op_access[] = {
-    { "access", R },   { "chdir", R },      { "chroot", R },   { "exec", R },        { "getdents", R }, { "getxattr", R },
-    { "listxattr", R }, { "read", R },      { "readlink", R }, { "stat", R },        { "chmod", W },    { "chown", W },
-    { "removexattr", W }, { "rmdir", W },   { "setxattr", W }, { "truncate", W },    { "unlink", W },   { "utime", W },
-    { "write", W },    { "link", W | C },   { "mkdir", W | C }, { "mknod", W | C },  { "rename", W | C }, { "symlink", W | C },
-    { "copy_file_range", R | W },
+    { "access", R },    { "chdir", R },     { "chroot", R },      { "exec", R },        { "getdents", R },
+    { "getxattr", R },  { "listxattr", R }, { "read", R },        { "readlink", R },    { "stat", R },
+    { "chmod", W },     { "chown", W },     { "removexattr", W }, { "rmdir", W },       { "setxattr", W },
+    { "truncate", W },  { "unlink", W },    { "utime", W },       { "write", W },       { "link", W | C },
+    { "mkdir", W | C }, { "mknod", W | C }, { "rename", W | C },  { "symlink", W | C }, { "copy_file_range", R | W },
 };
 
 unsigned facts_access(struct facts *facts)

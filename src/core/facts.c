@@ -213,7 +213,8 @@ const char *facts_real_path(struct facts *facts, unsigned i)
         facts->unknown |= facts->unknown & (uint32_t)FACT_ABS << i ? (uint32_t)FACT_REAL << i : 0;
         return NULL;
     }
-    struct walk walk = { facts->source, facts->arena, raw.base, raw.root, raw.text, raw.text + raw.len, facts_follows(facts, i), NULL, NULL };
+    struct walk walk = { facts->source,           facts->arena, raw.base, raw.root, raw.text, raw.text + raw.len,
+                         facts_follows(facts, i), NULL,         NULL };
     int err = lookup_real(&walk);
     if (err == 0) {
         facts->path[i].real = walk.real;

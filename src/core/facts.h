@@ -31,9 +31,9 @@ struct file_id {
  * NUL; each returns the length, or a negative errno. Any may be NULL: unknown. */
 struct facts_source {
     long (*cwd)(char *buf, size_t size);
-    long (*exe)(char *buf, size_t size);               /* of this process */
-    long (*argv)(char *buf, size_t size);              /* of this process, joined by blanks */
-    long (*fd_path)(int fd, char *buf, size_t size);   /* what /proc/self/fd/N names; -EBADF or -ENOENT: not open */
+    long (*exe)(char *buf, size_t size);             /* of this process */
+    long (*argv)(char *buf, size_t size);            /* of this process, joined by blanks */
+    long (*fd_path)(int fd, char *buf, size_t size); /* what /proc/self/fd/N names; -EBADF or -ENOENT: not open */
     long (*readlink)(const char *path, char *buf, size_t size);
     int (*file_id)(const char *path, bool follow, struct file_id *ret); /* 0 or a negative errno */
 };
@@ -48,9 +48,9 @@ struct fact_name {
 enum { FACT_SOCKET = 2, FACT_PATHS };
 
 struct fact_path {
-    const char *abs;  /* absolute, `.`, `..`, `//`, directory fd resolved, not symbolic links */
-    const char *real; /* symbolic links resolved too, /proc/self/root and /proc/self/cwd as well; the last
-                         component's only when the call would follow it */
+    const char *abs;               /* absolute, `.`, `..`, `//`, directory fd resolved, not symbolic links */
+    const char *real;              /* symbolic links resolved too, /proc/self/root and /proc/self/cwd as well; the last
+                                      component's only when the call would follow it */
     const struct fact_name *names; /* those on the way to real */
 };
 
@@ -72,7 +72,7 @@ struct facts {
     uint32_t unknown; /* of these: what could not be found out, though there may be such a thing */
     struct fact_path path[FACT_PATHS];
     struct file_id id[FACT_PATHS];
-    const char *fd_path;         /* of the (first) descriptor argument */
+    const char *fd_path;          /* of the (first) descriptor argument */
     const char *exe, *argv, *cwd; /* argv: of the program to start for an exec, else of this process */
 };
 

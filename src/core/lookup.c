@@ -29,7 +29,7 @@ static void give_back(struct arena *arena, const char *taken, size_t keep)
 }
 
 char *lookup_text(const struct facts_source *source, struct arena *arena, enum question question, int fd, const char *path,
-                        int *ret_err)
+                  int *ret_err)
 {
     static const uint32_t sizes[] = { 120, 4096 + 8, 128 * 1024 };
     unsigned tries = question == ASK_ARGV ? 3 : 2;

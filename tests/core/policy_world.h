@@ -182,7 +182,8 @@ static inline void test_number(unsigned arg, int64_t n)
 
 static inline void test_bytes(unsigned arg, const void *bytes, size_t len)
 {
-    test_event.arg[arg] = (struct hook_value){ .state = HOOK_VALUE_BYTES, .n = (int64_t)(intptr_t)bytes, .p = bytes, .len = (uint32_t)len };
+    test_event.arg[arg] =
+        (struct hook_value){ .state = HOOK_VALUE_BYTES, .n = (int64_t)(intptr_t)bytes, .p = bytes, .len = (uint32_t)len };
 }
 
 static inline void test_text(unsigned arg, const char *text)

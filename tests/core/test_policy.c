@@ -5,9 +5,9 @@
 
 #include "policy_world.h"
 
-#define LOG HOOK_ACTION_LOG
-#define ALLOW HOOK_ACTION_ALLOW
-#define BLOCK HOOK_ACTION_BLOCK
+#define LOG      HOOK_ACTION_LOG
+#define ALLOW    HOOK_ACTION_ALLOW
+#define BLOCK    HOOK_ACTION_BLOCK
 #define REDIRECT HOOK_ACTION_REDIRECT
 
 Test(policy, every_cell_of_calls_and_actions_works)
@@ -125,7 +125,8 @@ Test(policy, errno_names_what_a_block_fails_with)
 
 Test(policy, access_is_asked_of_flags_and_modes)
 {
-    const char *writes = "block open /etc/** access=write", *reads = "block open access=read", *creates = "block open access=create";
+    const char *writes = "block open /etc/** access=write", *reads = "block open access=read",
+               *creates = "block open access=create";
     cr_assert(eq(int, test_action(writes, test_open("/etc/hosts", O_WRONLY)), BLOCK));
     cr_assert(eq(int, test_action(writes, test_open("/etc/hosts", O_RDWR)), BLOCK));
     cr_assert(eq(int, test_action(writes, test_open("/etc/hosts", O_RDONLY | O_TRUNC)), BLOCK));
@@ -212,7 +213,11 @@ Test(policy, words_may_be_quoted_continued_and_commented)
     cr_assert(eq(int, test_action("block \\\n  open /a # not /b\n", test_open("/a", 0)), BLOCK));
     cr_assert(eq(int, test_action("block open /a#b", test_open("/a#b", 0)), BLOCK));
     cr_assert(eq(int, test_action("# all\r\nblock open /a\r\n", test_open("/a", 0)), BLOCK));
-    cr_assert(eq(int, test_action("\xef\xbb\xbf" "block open /a", test_open("/a", 0)), BLOCK));
+    cr_assert(eq(int,
+                 test_action("\xef\xbb\xbf"
+                             "block open /a",
+                             test_open("/a", 0)),
+                 BLOCK));
     cr_assert(eq(int, test_action("block open \"/a\\*\"", test_open("/a*", 0)), BLOCK));
     cr_assert(eq(int, test_action("block open \"/a\\*\"", test_open("/ab", 0)), LOG));
 }

@@ -205,7 +205,8 @@ bool address_shaped(const char *word, size_t len)
     if (word[0] == '[')
         return true;
     const char *slash = memchr(word, '/', ip_len);
-    return ip_len > 0 && (!slash || (slash != word && is_digit(word[0]) && !memchr(slash + 1, '/', ip_len - (size_t)(slash - word) - 1)));
+    return ip_len > 0 &&
+           (!slash || (slash != word && is_digit(word[0]) && !memchr(slash + 1, '/', ip_len - (size_t)(slash - word) - 1)));
 }
 
 bool address_of_sockaddr(const void *sockaddr, size_t len, struct address *ret)

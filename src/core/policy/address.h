@@ -8,11 +8,11 @@
 #include <stdint.h>
 
 struct address {
-    uint8_t family;    /* 4, 6, or 0: any IP address */
-    uint8_t bits;      /* of the address that count */
-    uint8_t bytes[16]; /* the first 4 for family 4 */
+    uint8_t family;       /* 4, 6, or 0: any IP address */
+    uint8_t bits;         /* of the address that count */
+    uint8_t bytes[16];    /* the first 4 for family 4 */
     uint16_t first, last; /* ports */
-    uint8_t has_port;  /* one was written, and not as `*` */
+    uint8_t has_port;     /* one was written, and not as `*` */
 };
 
 /* A word as `IP[/bits]:port`, `[v6/bits]:port` or `*:port`; the port may be left out. NULL, or what is wrong. */

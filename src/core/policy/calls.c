@@ -101,7 +101,8 @@ static const char *known_call(const void *ctx, unsigned i)
 }
 
 /* What of a name's calls the action can be applied to. */
-static bool narrow(struct compile *c, const struct draft *draft, struct place place, const char *name, size_t len, struct call_set *set)
+static bool narrow(struct compile *c, const struct draft *draft, struct place place, const char *name, size_t len,
+                   struct call_set *set)
 {
     call_test *test = draft->rule.action == RULE_BLOCK ? call_can_block : can_redirect;
     if (draft->rule.action != RULE_BLOCK && draft->rule.action != RULE_REDIRECT)

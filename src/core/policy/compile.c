@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *const statements[] = { "log", "nolog", "allow", "block", "redirect", "inject", "delay", "set", "let", "include", NULL };
+static const char *const statements[] = { "log",   "nolog", "allow", "block",   "redirect", "inject",
+                                          "delay", "set",   "let",   "include", NULL };
 
-/* Returns the statement that the line's first word begins, also when it is only nearly that; NULL: none. */
+/* The statement that the line's first word begins; when it is misspelled, the one that was meant, so that the
+ * rest is looked at as well. NULL: none. */
 static const char *find_statement(struct compile *c, const struct word *word)
 {
     const char *text = word_text(c, word);
@@ -14,7 +16,7 @@ static const char *find_statement(struct compile *c, const struct word *word)
     if (name && strcmp(text, name) == 0)
         return name;
     complain(c, word->place, "unknown action %w%m", text, (size_t)word->len, name);
-    return name;
+    return line_words(c) > 1 ? name : NULL;
 }
 
 static void parse_line(struct compile *c)
@@ -65,7 +67,7 @@ static void add_default(struct compile *c, struct policy *policy)
 static struct policy *make_image(struct compile *c)
 {
     size_t data = sizeof(struct policy) + c->rules.used, size = data + c->data.used;
-    struct policy *policy = c->no_memory ? NULL : c->memory->resize(c->memory->ctx, NULL, 0, size);
+    struct policy *policy = c->memory->resize(c->memory->ctx, NULL, 0, size);
     if (!policy)
         return NULL;
     memset(policy, 0, sizeof *policy);
@@ -86,7 +88,8 @@ static struct policy *make_image(struct compile *c)
 
 static void free_blocks(struct compile *c)
 {
-    struct block *blocks[] = { &c->message, &c->words, &c->chars, &c->names, &c->listed, &c->targets, &c->globs, &c->scratch, &c->rules, &c->data };
+    struct block *blocks[] = { &c->message, &c->words, &c->chars,   &c->names, &c->listed,
+                               &c->targets, &c->globs, &c->scratch, &c->rules, &c->data };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         block_free(c, blocks[i]);
 }
@@ -97,10 +100,10 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
     struct compile c = { .text = text, .memory = memory, .error = error, .ctx = ctx };
     struct policy *policy = NULL;
     parse_text(&c);
-    if (c.errors == 0)
+    if (c.errors == 0 && !c.no_memory)
         policy = make_image(&c);
     free_blocks(&c);
-    if (c.errors > 0)
+    if (c.errors > 0 && !c.no_memory)
         return c.errors;
     if (!policy)
         return -ENOMEM;

@@ -54,16 +54,16 @@ struct compile {
     void *ctx;
     int errors;
     bool no_memory;
-    size_t pos;          /* where the next line begins */
-    struct place told;   /* up to where lines have been counted: at, line number */
+    size_t pos;        /* where the next line begins */
+    struct place told; /* up to where lines have been counted: at, line number */
     struct block message;
-    struct block words;  /* of this line */
-    struct block chars;  /* of words */
-    size_t chars_kept;   /* those of names stay */
-    struct block names;  /* struct name */
-    struct block listed; /* struct word: what names stand for */
+    struct block words;   /* of this line */
+    struct block chars;   /* of words */
+    size_t chars_kept;    /* those of names stay */
+    struct block names;   /* struct name */
+    struct block listed;  /* struct word: what names stand for */
     struct block targets; /* of this rule */
-    struct block globs;  /* of its argv= */
+    struct block globs;   /* of its argv= */
     struct block scratch; /* see scratch_take */
     struct block rules;
     struct block data;
@@ -126,8 +126,8 @@ struct draft {
 /* Kinds of calls. */
 typedef bool call_test(unsigned id);
 bool call_exists(unsigned id);
-bool call_has_path(unsigned id);     /* PATH, TEMPLATE, a list of them, or an exec */
-bool call_has_address(unsigned id);  /* SOCKADDR */
+bool call_has_path(unsigned id);    /* PATH, TEMPLATE, a list of them, or an exec */
+bool call_has_address(unsigned id); /* SOCKADDR */
 bool call_has_fd(unsigned id);
 bool call_matches_path(unsigned id); /* one of its own, or its descriptor's */
 bool call_can_block(unsigned id);

@@ -6,9 +6,9 @@
 #include <string.h>
 
 enum {
-    SHOWN_WORD = 60,    /* bytes of a word in a message */
-    SHOWN_BEFORE = 60,  /* bytes of a line before the caret */
-    SHOWN_LINE = 100,   /* bytes of a line */
+    SHOWN_WORD = 60,   /* bytes of a word in a message */
+    SHOWN_BEFORE = 60, /* bytes of a line before the caret */
+    SHOWN_LINE = 100,  /* bytes of a line */
 };
 
 static void add(struct compile *c, const char *bytes, size_t len)
@@ -149,6 +149,8 @@ void complain(struct compile *c, struct place place, const char *fmt, ...)
     const char *text = c->text->text;
     size_t start = place.at;
     va_list args;
+    if (c->no_memory)
+        return;
     unsigned line = line_of(c, place.at);
     while (start > 0 && text[start - 1] != '\n')
         start--;

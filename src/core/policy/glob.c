@@ -42,7 +42,7 @@ static bool class_has(const uint8_t *op, uint32_t c)
 
 /* A wildcard to come back to. */
 struct retry {
-    const uint8_t *op; /* the wildcard; NULL: none */
+    const uint8_t *op;     /* the wildcard; NULL: none */
     const char *from, *to; /* what it has matched */
     struct glob_span *span;
 };

@@ -26,31 +26,31 @@ struct list {
 
 struct target {
     _Alignas(8) uint8_t form; /* enum target_form */
-    uint8_t wild;        /* a path that may stand for more than one file */
-    uint32_t prefix;     /* the folder before the first wildcard: a string without its last "/" */
+    uint8_t wild;             /* a path that may stand for more than one file */
+    uint32_t prefix;          /* the folder before the first wildcard: a string without its last "/" */
     uint32_t prefix_len;
-    uint32_t glob;       /* a program of glob.h for what follows the prefix */
-    uint32_t whole;      /* not wild: the path as a string */
+    uint32_t glob;  /* a program of glob.h for what follows the prefix */
+    uint32_t whole; /* not wild: the path as a string */
     struct address ip;
 };
 
 /* Where a redirect goes. */
 struct destination {
     _Alignas(8) uint8_t form; /* TARGET_PATH, TARGET_IP, TARGET_UNIX or TARGET_ABSTRACT */
-    uint8_t captures;  /* PATH: how many wildcards of the target it takes up */
-    uint32_t text;     /* PATH: captures + 1 strings between which the captured go; unix: the name */
-    uint32_t text_len; /* unix: of the name */
+    uint8_t captures;         /* PATH: how many wildcards of the target it takes up */
+    uint32_t text;            /* PATH: captures + 1 strings between which the captured go; unix: the name */
+    uint32_t text_len;        /* unix: of the name */
     struct address ip;
 };
 
 struct rule {
     struct call_set calls;
-    uint8_t action; /* enum rule_action */
-    uint8_t access; /* enum access bits, any of which is enough; 0: not asked */
-    uint8_t forms;  /* of its targets: enum target_form bits */
-    int32_t fd;     /* -1: not asked */
-    int32_t err;    /* block */
-    uint32_t label; /* "rules:4" */
+    uint8_t action;      /* enum rule_action */
+    uint8_t access;      /* enum access bits, any of which is enough; 0: not asked */
+    uint8_t forms;       /* of its targets: enum target_form bits */
+    int32_t fd;          /* -1: not asked */
+    int32_t err;         /* block */
+    uint32_t label;      /* "rules:4" */
     struct list targets; /* struct target; count 0: anything */
     struct list exe;     /* struct target */
     struct list argv;    /* uint64_t offsets of globs */
@@ -58,10 +58,10 @@ struct rule {
 };
 
 struct policy {
-    uint32_t size; /* of the whole */
+    uint32_t size;        /* of the whole */
     uint32_t rules, data; /* where they begin */
     uint32_t rule_count;
-    uint8_t log;           /* enum policy_log */
+    uint8_t log; /* enum policy_log */
     uint8_t default_block;
     uint32_t default_label;
     struct call_set concerned;

@@ -6,9 +6,9 @@
 #include <limits.h>
 #include <string.h>
 
-static const char *const keys[] = { "errno=", "access=", "exe=", "argv=", "fd=", "symbol=", NULL };
-static const char *const later_keys[] = { "ret=",   "uid=",   "gid=",    "pid=", "contains=", "after=", "every=",
-                                          "times=", "chance=", "signal=", "by=",  "seed=",     NULL };
+static const char *const keys[] = { "errno", "access", "exe", "argv", "fd", "symbol", NULL };
+static const char *const later_keys[] = { "ret",   "uid",    "gid",    "pid", "contains", "after", "every",
+                                          "times", "chance", "signal", "by",  "seed",     NULL };
 
 static const struct {
     char name[16];
@@ -30,9 +30,8 @@ static const char *errno_name(const void *ctx, unsigned i)
 
 static const char *const accesses[] = { "read", "write", "create", NULL }; /* in the order of enum access */
 
-/* One key of a line: what it is called, its value, and where that is. */
+/* A key's value, and where it is. */
 struct pair {
-    const struct word *word;
     const char *value;
     size_t len;
     struct place place;
@@ -154,17 +153,17 @@ bool is_key(const struct compile *c, const struct word *word)
 void parse_key(struct compile *c, struct draft *draft, const struct word *word)
 {
     const char *text = word_text(c, word);
-    size_t len = (size_t)(strchr(text, '=') - text) + 1;
-    struct place place = word_part(word, 0, len - 1);
+    size_t len = (size_t)(strchr(text, '=') - text), behind = len + 1;
+    struct place place = word_part(word, 0, len);
     int key = find_key(keys, text, len);
     if (key < 0 && find_key(later_keys, text, len) >= 0) {
-        complain(c, place, "key %w is not available in this version", text, len - 1);
+        complain(c, place, "key %w is not available in this version", text, len);
     } else if (key < 0) {
         complain(c, place, "unknown key %w%m", text, len, nearest(text, len, name_in, keys));
     } else if (draft->key[key]) {
         complain(c, place, "%w is given twice", text, len);
     } else {
-        const struct pair pair = { word, text + len, word->len - len, word_part(word, len, word->len - len) };
+        const struct pair pair = { text + behind, word->len - behind, word_part(word, behind, word->len - behind) };
         draft->key[key] = word;
         parsers[key](c, draft, &pair);
     }

@@ -185,7 +185,8 @@ static void lex_words(struct lexer *lex)
             lex_word(lex);
     }
     if (too_long(lex)) {
-        complain(c, (struct place){ (uint32_t)lex->start, 1 }, "this line is longer than the limit of %u bytes", (unsigned)LIMIT_LINE);
+        complain(c, (struct place){ (uint32_t)lex->start, 1 }, "this line is longer than the limit of %u bytes",
+                 (unsigned)LIMIT_LINE);
         skip_line(lex);
     }
     lex->at += lex->at < lex->end ? line_break(lex, 0) : 0;

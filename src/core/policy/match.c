@@ -222,7 +222,8 @@ enum match match_exe(struct decision *d, const struct rule *rule)
 
 static bool match_ip(struct decision *d, const struct target *target, const void *sockaddr, size_t len)
 {
-    static const struct address loopback[] = { { .family = 4, .bytes = { 127, 0, 0, 1 } }, { .family = 6, .bytes = { [15] = 1 } } };
+    static const struct address loopback[] = { { .family = 4, .bytes = { 127, 0, 0, 1 } },
+                                               { .family = 6, .bytes = { [15] = 1 } } };
     static const uint8_t any[16] = { 0 };
     struct address one;
     if (!address_of_sockaddr(sockaddr, len, &one))

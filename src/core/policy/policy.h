@@ -22,9 +22,9 @@ struct policy_memory {
 };
 
 struct policy_text {
-    const char *name;  /* as errors and events name it: "rules" */
-    const char *dir;   /* absolute folder that relative paths are taken from */
-    const char *home;  /* what ~ stands for; NULL: ~ is an error */
+    const char *name; /* as errors and events name it: "rules" */
+    const char *dir;  /* absolute folder that relative paths are taken from */
+    const char *home; /* what ~ stands for; NULL: ~ is an error */
     const char *text;
     size_t len;
 };
@@ -47,13 +47,13 @@ enum policy_log policy_log(const struct policy *policy);
 bool policy_concerns(const struct policy *policy, unsigned call);
 
 struct verdict {
-    uint8_t action;   /* enum hook_action: LOG when no rule decided */
-    bool log;         /* this call is to be logged, by `set log` and the rules that matched */
-    uint8_t path;     /* redirect of a path: which of the call's two, 0 or 1 */
-    int err;          /* block: the errno */
-    uint32_t to_len;  /* redirect of an address: bytes at to_addr */
-    const char *rule; /* "rules:4" of the rule that decided, else of the first that matched; NULL: none. In the arena */
-    const char *to;   /* redirect: an absolute path, or the address as text. In the image or the arena */
+    uint8_t action;      /* enum hook_action: LOG when no rule decided */
+    bool log;            /* this call is to be logged, by `set log` and the rules that matched */
+    uint8_t path;        /* redirect of a path: which of the call's two, 0 or 1 */
+    int err;             /* block: the errno */
+    uint32_t to_len;     /* redirect of an address: bytes at to_addr */
+    const char *rule;    /* "rules:4" of the rule that decided, else of the first that matched; NULL: none. In the arena */
+    const char *to;      /* redirect: an absolute path, or the address as text. In the image or the arena */
     const void *to_addr; /* redirect of an address: struct sockaddr bytes */
 };
 

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *const actions[] = { "log", "nolog", "allow", "block", "redirect", NULL }; /* in the order of enum rule_action */
+static const char *const actions[] = {
+    "log", "nolog", "allow", "block", "redirect", NULL
+}; /* in the order of enum rule_action */
 
 uint32_t label_of(struct compile *c, size_t at)
 {
@@ -80,7 +82,8 @@ static void narrow_by_symbol(struct compile *c, struct draft *draft)
     const struct word *word = draft->key[KEY_SYMBOL];
     call_set_remove(&draft->rule.calls, &draft->without);
     if (word && !calls_any(&draft->rule.calls, call_exists))
-        complain(c, word->place, "%w is none of this rule's calls", word_text(c, word) + strlen("symbol="), word->len - strlen("symbol="));
+        complain(c, word->place, "%w is none of this rule's calls", word_text(c, word) + strlen("symbol="),
+                 word->len - strlen("symbol="));
 }
 
 static void finish(struct compile *c, struct draft *draft)

@@ -64,7 +64,8 @@ static void parse_path(struct compile *c, struct draft *draft)
     size_t mark = c->scratch.used;
     const char *path = absolute_pattern(c, word->place, word_text(c, word), word->len);
     if (path && count_stars(path) > fewest_stars(c, &draft->rule)) {
-        const char *what = draft->rule.targets.count ? "the target has fewer wildcards" : "there is no target whose wildcards could stand here";
+        const char *what =
+            draft->rule.targets.count ? "the target has fewer wildcards" : "there is no target whose wildcards could stand here";
         complain(c, word->place, "%s", what);
     } else if (path) {
         store_pieces(c, path, &to);
@@ -124,7 +125,8 @@ void parse_to(struct compile *c, struct draft *draft)
     size_t len = draft->to->len;
     struct call_set *calls = &draft->rule.calls;
     bool is_unix = strncmp(text, "unix:", 5) == 0, shaped = is_unix || address_shaped(text, len);
-    bool path = draft->rule.forms ? draft->rule.forms & TARGET_PATH : calls_any(calls, takes_path) && !(shaped && calls_any(calls, takes_address));
+    bool path = draft->rule.forms ? draft->rule.forms & TARGET_PATH
+                                  : calls_any(calls, takes_path) && !(shaped && calls_any(calls, takes_address));
     if (draft->rule.forms & TARGET_PATH && draft->rule.forms != TARGET_PATH) {
         complain(c, draft->target->place, "a redirect is of paths or of addresses, not of both");
         return;
