@@ -127,7 +127,7 @@ int target_write(const char *line, size_t len)
     int ret = fd < 0 ? -EBADF : output_write(fd, line, len);
     if (ret < 0) {
         atomic_fetch_add_explicit(&lost, 1, memory_order_relaxed);
-        atomic_store_explicit(&lost_err, -ret, memory_order_relaxed);
+        atomic_store_explicit(&lost_err, fd < 0 ? 0 : -ret, memory_order_relaxed);
     }
     return ret;
 }

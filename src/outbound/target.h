@@ -22,7 +22,8 @@ bool target_is_terminal(void);
 /* One whole line, in one write. Returns 0 or a negative errno; what could not be written is counted. */
 int target_write(const char *line, size_t len);
 
-/* Events that could not be written in this process, and the last reason (an errno). */
+/* Events that could not be written in this process, and the last reason: an errno, or 0 when the
+ * program had put something else in the place of standard error. */
 uint64_t target_lost(int *ret_err);
 
 /* Formats the event with `format` and writes the line. */

@@ -90,7 +90,8 @@ static void say_losses(void)
     if (!lost || err == EFBIG || !descriptor_stderr_ok())
         return;
     *put_number(count, lost) = '\0';
-    message(count, lost == 1 ? " event" : " events", " could not be written: ", error_text(err), NULL);
+    message(count, lost == 1 ? " event" : " events", " could not be written: ",
+            err ? error_text(err) : "standard error was redirected meanwhile (-o FILE keeps them)", NULL);
 }
 
 void lifecycle_end(int status)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cli.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/call.h"
+
+enum form { TABLE, JSON, MARKDOWN };
+
+struct settings {
+    enum form form;
+    struct call_set set;
+    bool named;
+};
+
+enum { KEY_JSON = 256, KEY_MARKDOWN };
+
+static const struct {
+    unsigned bit;
+    char name[10];
+} classes[] = {
+    { CLASS_FILE, "%file" },       { CLASS_DESC, "%desc" },     { CLASS_NETWORK, "%network" }, { CLASS_PROCESS, "%process" },
+    { CLASS_MEMORY, "%memory" },   { CLASS_SIGNAL, "%signal" }, { CLASS_STDIO, "%stdio" },
+};
+
+static void put_classes(unsigned call, const char *between, const char *quote)
+{
+    const char *before = "";
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        if (!(call_classes(call) & classes[i].bit))
+            continue;
+        printf("%s%s%s%s", before, quote, classes[i].name, quote);
+        before = between;
+    }
+}
+
+static void put_row(unsigned call)
+{
+    printf("%-18s %-16s %-16s ", call_symbol(call), call_op(call), call_syscall(call));
+    put_classes(call, ",", "");
+    putchar('\n');
+}
+
+static void put_object(unsigned call, bool first)
+{
+    printf("%s\n {\"symbol\":\"%s\",\"op\":\"%s\",\"syscall\":\"%s\",\"classes\":[", first ? "" : ",", call_symbol(call), call_op(call),
+           call_syscall(call));
+    put_classes(call, ",", "\"");
+    printf("],\"args\":[");
+    for (unsigned arg = 0; arg < call_table[call].args; arg++)
+        printf("%s\"%s\"", arg ? "," : "", call_arg_name(call, arg));
+    printf("]}");
+}
+
+static void put_markdown(unsigned call)
+{
+    printf("| `%s` | `%s` | `%s` | ", call_symbol(call), call_op(call), call_syscall(call));
+    put_classes(call, " ", "`");
+    printf(" |\n");
+}
+
+static const char *const heads[] = {
+    [TABLE] = "SYMBOL             OPERATION        SYSTEM CALL      CLASSES\n",
+    [JSON] = "[",
+    [MARKDOWN] = "# The calls\n\nEvery libc function that libhook hooks: what it does to the system (the name that rules and `HOOK_TRACE`\n"
+                 "use), the system call that it stands for, and its classes. Made by `hook calls --markdown` from\n"
+                 "`src/core/calls.def`.\n\n| symbol | operation | system call | classes |\n| --- | --- | --- | --- |\n",
+};
+
+static int list(const struct settings *settings)
+{
+    bool first = true;
+    fputs(heads[settings->form], stdout);
+    for (unsigned call = 0; call < CALL_COUNT; call++) {
+        if (settings->named && !call_set_has(&settings->set, call))
+            continue;
+        if (settings->form == TABLE)
+            put_row(call);
+        else if (settings->form == JSON)
+            put_object(call, first);
+        else
+            put_markdown(call);
+        first = false;
+    }
+    if (settings->form == JSON)
+        printf("\n]\n");
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return STATUS_OK;
+    say("standard output: %s", strerror(errno));
+    return STATUS_ERROR;
+}
+
+static void add_name(struct settings *settings, const char *name)
+{
+    settings->named = true;
+    if (call_set_add(&settings->set, name, strlen(name)))
+        return;
+    const char *near = nearest_call(name, strlen(name));
+    if (near)
+        die(STATUS_ERROR, "unknown call '%s' (did you mean '%s'?)", name, near);
+    die(STATUS_ERROR, "unknown call '%s'", name);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct settings *settings = state->input;
+    switch (key) {
+    case KEY_JSON:
+        settings->form = JSON;
+        return 0;
+    case KEY_MARKDOWN:
+        settings->form = MARKDOWN;
+        return 0;
+    case ARGP_KEY_ARG:
+        add_name(settings, arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int command_calls(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        { "json", KEY_JSON, NULL, 0, "as one JSON array", 0 },
+        { "markdown", KEY_MARKDOWN, NULL, 0, "as a page of documentation", 0 },
+        { 0 },
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "[NAME...]",
+        .doc = "List the calls that are hooked: symbol, operation, system call, classes.\v"
+               "NAME selects as in rules and in -e: an operation (open), a system call (openat), a library function "
+               "(fopen), a class (%network).",
+    };
+    struct settings settings = { 0 };
+    argp_err_exit_status = STATUS_ERROR;
+    argp_parse(&argp, argc, argv, 0, NULL, &settings);
+    return list(&settings);
+}

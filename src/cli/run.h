@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* `hook run` in pieces. */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include <stdbool.h>
+
+struct run {
+    const char *rules, *output, *format, *library; /* as given; NULL: not given */
+    char *trace;                                   /* for HOOK_TRACE; NULL: not given */
+    bool no_follow;
+    char **command;                                /* argv of the program */
+};
+
+/* Reads the command line; ends the process where it is wrong. -E takes effect at once. */
+void run_read_options(struct run *run, int argc, char **argv);
+
+/* `-e` as strace takes it -> the value of HOOK_TRACE. */
+char *run_trace_list(const char *expression);
+
+/* Sets the variables that libhook.so reads, and checks what they say. */
+void run_set_environment(const struct run *run);
+
+/* Finds the program as execvp would; ends the process with 126 or 127. */
+const char *run_find_program(const char *name);
+
+/* Runs it and waits; returns its exit status, or 128+N for signal N. */
+int run_program(const char *path, char **argv);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/run.h"
+
+#include <argp.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "core/call.h"
+
+enum { KEY_NO_FOLLOW = 256, KEY_LIBRARY };
+
+/* strace's other letters: they mean there what they will mean here. */
+#define LATER_PLAIN "cCydtrTzZkqxvwAibDhn"
+#define LATER_WITH_VALUE "asPuIOSpXU"
+
+static const struct argp_option options[] = {
+    { "rules", 'R', "FILE", 0, "decide by the rules in FILE (hook.rules(5))", 0 },
+    { "output", 'o', "FILE", 0, "write events to FILE, emptied first; %p in it becomes the pid; stderr, fd:N", 0 },
+    { "format", 'F', "FORMAT", 0, "text (the default) or json", 0 },
+    { "trace", 'e', "CALLS", 0, "log these calls only: names, %classes, ! before the list takes it away; also -e trace=CALLS", 0 },
+    { "no-follow", KEY_NO_FOLLOW, NULL, 0, "do not follow child processes", 0 },
+    { "follow", 'f', NULL, 0, "follow them (the default)", 0 },
+    { "env", 'E', "VAR=VALUE", 0, "set VAR for the command; -E VAR removes it", 0 },
+    { "library", KEY_LIBRARY, "FILE", 0, "the libhook.so to use", 0 },
+    { 0 },
+};
+
+static void set_variable(const char *assignment)
+{
+    const char *equals = strchr(assignment, '=');
+    if (equals == assignment || !*assignment)
+        die(STATUS_FAILED, "-E: '%s' names no variable", assignment);
+    if (!equals) {
+        unsetenv(assignment);
+        return;
+    }
+    char *name = strndup(assignment, (size_t)(equals - assignment));
+    setenv(name, equals + 1, 1);
+    free(name);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct run *run = state->input;
+    switch (key) {
+    case 'R': run->rules = arg; return 0;
+    case 'o': run->output = arg; return 0;
+    case 'F': run->format = arg; return 0;
+    case 'e':
+        free(run->trace);
+        run->trace = run_trace_list(arg);
+        return 0;
+    case 'E': set_variable(arg); return 0;
+    case 'f': return 0;
+    case KEY_NO_FOLLOW: run->no_follow = true; return 0;
+    case KEY_LIBRARY: run->library = arg; return 0;
+    case ARGP_KEY_ARG: /* the command: the rest is its own */
+        run->command = &state->argv[state->next - 1];
+        state->next = state->argc;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        die(STATUS_FAILED, "run: no command given (see `hook run --help`)");
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* argp takes an unknown letter for a mistake in typing; one of strace's deserves an answer. */
+static void refuse_later_letters(int argc, char **argv)
+{
+    for (int i = 1; i < argc && argv[i][0] == '-' && strcmp(argv[i], "--") != 0; i++) {
+        if (argv[i][1] == '-') {
+            if (!strchr(argv[i], '=') && (!strcmp(argv[i], "--rules") || !strcmp(argv[i], "--output") || !strcmp(argv[i], "--format") ||
+                                          !strcmp(argv[i], "--trace") || !strcmp(argv[i], "--env") || !strcmp(argv[i], "--library")))
+                i++;
+            continue;
+        }
+        for (const char *letter = argv[i] + 1; *letter; letter++) {
+            if (strchr("RoFeE", *letter)) {
+                i += letter[1] == '\0';
+                break;
+            }
+            if (strchr(LATER_PLAIN LATER_WITH_VALUE, *letter))
+                die(STATUS_FAILED, "-%c is not available in this version", *letter);
+        }
+    }
+}
+
+void run_read_options(struct run *run, int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "COMMAND [ARG...]",
+        .doc = "Run COMMAND under the library and show what it asks of libc.\v"
+               "Options end at COMMAND, or at --. The letters are strace's where strace has one.\n\n"
+               "  hook run cat /etc/hostname\n"
+               "  hook run -e open,connect -o trace.json -F json curl http://localhost/\n"
+               "  hook run --rules my.rules make\n\n"
+               "Exit status: the command's own; 128+N when signal N ended it; 125 hook failed, 126 COMMAND is not "
+               "executable, 127 it was not found. hook(1) tells all.",
+    };
+    argp_err_exit_status = STATUS_FAILED;
+    refuse_later_letters(argc, argv);
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, run);
+}
+
+/* strace's qualifiers other than trace. */
+static bool is_qualifier(const char *word, size_t len)
+{
+    static const char names[][12] = { "abbrev", "decode-fds", "fault", "inject", "kvm", "namespace", "quiet", "raw", "read",
+                                      "secontext", "signal", "status", "verbose", "write" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == len && memcmp(names[i], word, len) == 0)
+            return true;
+    return false;
+}
+
+static const char *skip_qualifier(const char *expression)
+{
+    const char *equals = strchr(expression, '=');
+    size_t len = equals ? (size_t)(equals - expression) : 0;
+    if (!equals)
+        return expression;
+    if ((len == 5 && memcmp(expression, "trace", 5) == 0) || (len == 1 && *expression == 't'))
+        return equals + 1;
+    if (is_qualifier(expression, len))
+        die(STATUS_FAILED, "-e %.*s= is not available in this version", (int)len, expression);
+    die(STATUS_FAILED, "-e: unknown qualifier '%.*s' (trace= is the one there is)", (int)len, expression);
+}
+
+static void check_call(const char *word, size_t len)
+{
+    struct call_set set = { 0 };
+    if (call_set_add(&set, word, len))
+        return;
+    const char *near = nearest_call(word, len);
+    if (near)
+        die(STATUS_FAILED, "-e: unknown call '%.*s' (did you mean '%s'?)", (int)len, word, near);
+    die(STATUS_FAILED, "-e: unknown call '%.*s'", (int)len, word);
+}
+
+/* A ! before the whole list takes all of it away, as in strace; ours may also stand before each name. */
+char *run_trace_list(const char *expression)
+{
+    const char *list = skip_qualifier(expression);
+    bool none = strcmp(list, "none") == 0 || strcmp(list, "!all") == 0, away = *list == '!';
+    if (none)
+        return strdup("none");
+    char *out = malloc(2 * strlen(list) + 2), *at = out;
+    for (const char *word = list;; word++) {
+        word += *word == '!';
+        size_t len = strcspn(word, ",");
+        bool this_away = away || (word > list && word[-1] == '!');
+        check_call(word, len);
+        at += sprintf(at, "%s%s%.*s", at == out ? "" : ",", this_away ? "!" : "", (int)len, word);
+        word += len;
+        if (!*word)
+            return out;
+    }
+}
