@@ -92,6 +92,8 @@ static const struct {
 unsigned facts_access(struct facts *facts)
 {
     const char *op = call_op(facts->event->call);
+    if (facts->access)
+        return facts->access;
     if (strcmp(op, "open") == 0)
         return open_access(facts);
     for (size_t i = 0; i < sizeof op_access / sizeof *op_access; i++)

@@ -284,6 +284,8 @@ static bool is_passed(const struct capture *c, unsigned arg)
     unsigned kind = c->call->arg_kind[arg];
     if (kind == KIND_MODE && arg > 0 && c->call->arg_kind[arg - 1] == KIND_OFLAGS)
         return c->words[arg - 1] & O_CREAT || (c->words[arg - 1] & O_TMPFILE) == O_TMPFILE;
+    if (kind == KIND_DEV)
+        return S_ISCHR(c->words[arg - 1]) || S_ISBLK(c->words[arg - 1]);
     if (kind != KIND_FCNTLARG)
         return true;
     switch ((int)c->words[arg - 1]) {

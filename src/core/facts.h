@@ -73,6 +73,7 @@ struct facts {
     struct fact_path path[FACT_PATHS];
     struct file_id id[FACT_PATHS];
     const char *fd_path;          /* of the (first) descriptor argument */
+    unsigned access;              /* set beforehand: what the event does not tell; 0: it does */
     const char *exe, *argv, *cwd; /* argv: of the program to start for an exec, else of this process */
 };
 

@@ -59,7 +59,7 @@ static void put_arguments(struct out *out, const struct hook_event *event)
         else if (call_table[event->call].arg_kind[arg] == KIND_PATH)
             put_c_string(out, event->to, strlen(event->to));
         else
-            put_text(out, event->to);
+            put_c_escaped(out, event->to, strlen(event->to));
     }
     put_char(out, ')');
 }

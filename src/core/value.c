@@ -57,7 +57,7 @@ static void put_vector(struct out *out, const struct hook_value *value, enum sty
             put_text(out, ", ");
         if (style == STYLE_TEXT)
             put_text(out, "{iov_base=");
-        put_string(out, at, have, have < len, style);
+        put_string(out, at, have, have == BYTES_SHOWN && have < len, style);
         if (style == STYLE_TEXT) {
             put_text(out, ", iov_len=");
             put_unsigned(out, len);
@@ -147,7 +147,11 @@ static void put_fcntl_argument(struct out *out, const struct hook_event *event, 
 static void put_at_flags(struct out *out, const struct hook_event *event, uint64_t bits)
 {
     bool access = call_arg_of_kind(event->call, KIND_AMODE, 0) >= 0;
-    put_flags(out, access ? FLAG_SET_AT_ACCESS : FLAG_SET_AT, bits, false);
+    bool as_stat = call_arg_of_kind(event->call, KIND_STATXMASK, 0) >= 0 && !(bits & AT_STATX_SYNC_TYPE);
+    if (as_stat)
+        put_text(out, "AT_STATX_SYNC_AS_STAT");
+    if (!as_stat || bits)
+        put_flags(out, access ? FLAG_SET_AT_ACCESS : FLAG_SET_AT, bits, as_stat);
 }
 
 static void put_socket_type(struct out *out, unsigned type)

@@ -82,8 +82,8 @@ static void parse_unix(struct compile *c, struct draft *draft, const char *name,
     const char *path = name[0] == '@' ? name + 1 : len > 0 ? absolute_pattern(c, word->place, name, len) : "";
     char *copy = path ? scratch_take(c, strlen(path) + 1) : NULL;
     if (copy) {
-        strcpy(copy, path);
-        to.text_len = (uint32_t)unescape(copy, strlen(copy));
+        memcpy(copy, path, strlen(path));
+        to.text_len = (uint32_t)unescape(copy, strlen(path));
         if (to.text_len == 0)
             complain(c, word->place, "expected a path or @NAME after 'unix:'");
         else if (to.text_len > UNIX_MAX)

@@ -32,13 +32,14 @@ FORK(_Fork)
 #if defined(__x86_64__)
 
 /* Asked by the entry below, in the parent: 0 to go on, else what is returned to the program. */
-__attribute__((used)) long vfork_before(void)
+__attribute__((used)) long vfork_before(unsigned call)
 {
     struct passage p;
-    bool go = preload_before(&p, CALL_vfork);
+    bool go = preload_before(&p, call);
     if (!go)
         return preload_after(&p, false, p.event.ret);
     sys_thread.vfork_time = p.log ? clock_real_ns() : 0;
+    sys_thread.vfork_call = (int)call;
     sys_thread.vforked++;
     return 0;
 }
@@ -51,7 +52,7 @@ __attribute__((used)) long vfork_after(long pid)
     sys_thread.vforked--;
     sys_thread.output_lost = sys_thread.stderr_lost = false;
     environ_free_vforked();
-    gate_open(&preload_gate, &p, CALL_vfork, preload_flags[CALL_vfork]);
+    gate_open(&preload_gate, &p, (unsigned)sys_thread.vfork_call, 0);
     p.log = sys_thread.vfork_time != 0;
     if (p.log) {
         p.event.pid = thread_pid();
@@ -67,29 +68,37 @@ __attribute__((used)) long vfork_after(long pid)
 
 /* The child returns from here first, on the same stack: so nothing of ours may lie on it
  * meanwhile. The return address waits in a register, as in glibc's own vfork. */
-__asm__(".text\n"
-        ".type hook_vfork_entry, @function\n"
-        "hook_vfork_entry:\n"
-        "    endbr64\n"
-        "    subq $8, %rsp\n"
-        "    call vfork_before\n"
-        "    addq $8, %rsp\n"
-        "    testq %rax, %rax\n"
-        "    jnz 1f\n"
-        "    popq %rdi\n"
-        "    movl $58, %eax\n"
-        "    syscall\n"
-        "    pushq %rdi\n"
-        "    testq %rax, %rax\n"
-        "    jz 1f\n"
-        "    movq %rax, %rdi\n"
-        "    subq $8, %rsp\n"
-        "    call vfork_after\n"
-        "    addq $8, %rsp\n"
-        "1:  ret\n"
-        ".size hook_vfork_entry, .-hook_vfork_entry\n"
-        ".globl vfork\n.type vfork, @function\n.set vfork, hook_vfork_entry\n"
-        ".globl __vfork\n.type __vfork, @function\n.set __vfork, hook_vfork_entry\n");
+#define VFORK(sym)                                      \
+    __asm__(".text\n"                                   \
+            ".globl " #sym "\n"                         \
+            ".type " #sym ", @function\n"               \
+            #sym ":\n"                                  \
+            "    endbr64\n"                             \
+            "    movl %0, %%edi\n"                      \
+            "    subq $8, %%rsp\n"                      \
+            "    call vfork_before\n"                   \
+            "    addq $8, %%rsp\n"                      \
+            "    testq %%rax, %%rax\n"                  \
+            "    jnz 1f\n"                              \
+            "    popq %%rdi\n"                          \
+            "    movl $58, %%eax\n"                     \
+            "    syscall\n"                             \
+            "    pushq %%rdi\n"                         \
+            "    testq %%rax, %%rax\n"                  \
+            "    jz 1f\n"                               \
+            "    movq %%rax, %%rdi\n"                   \
+            "    subq $8, %%rsp\n"                      \
+            "    call vfork_after\n"                    \
+            "    addq $8, %%rsp\n"                      \
+            "1:  ret\n"                                 \
+            ".size " #sym ", .-" #sym "\n" : : "i"(CALL_##sym))
+
+/* Only for its asm: an operand needs a function around it. */
+__attribute__((used, naked)) static void vfork_entries(void)
+{
+    VFORK(vfork);
+    VFORK(__vfork);
+}
 
 #else
 
@@ -102,6 +111,11 @@ FORK(__vfork)
 /* The program ends by exit: the handler that the runtime has registered tells it. */
 static _Noreturn void leave(unsigned call, int status)
 {
+    struct passage p;
+    p.word[0] = status;
+    bool go = preload_before(&p, call);
+    p.event.no_ret = 1;
+    preload_after(&p, go, 0);
     preload_exiting(call, status);
     ((void (*)(int))real_symbol(call))(status);
     __builtin_unreachable();
