@@ -4,16 +4,18 @@
 # The Debian packages that each job needs. Tests may add programs to run, none that starts a service.
 PACKAGES_BUILD = gcc libc6-dev cmake ninja-build
 PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strace coreutils bash curl git
+PACKAGES_FUZZ = $(PACKAGES_CHECK) clang libclang-rt-dev
 PACKAGES_FORMAT = clang-format git
 
 PRESET ?= dev
+FUZZ_SECONDS ?= 60
 JOBS ?= 2
 PREFIX ?= /usr/local
 ifeq ($(PRESET),clang)
 PACKAGES_CHECK += clang
 endif
 
-.PHONY: all help demo check format install clean
+.PHONY: all help demo check fuzz format install clean
 
 all:
 	cmake --preset release
@@ -24,6 +26,7 @@ help:
 	@echo 'make demo       install what is missing, build, and watch cat and ls at work'
 	@echo 'make check      install what is missing, build and run every test; PRESET=asan-ubsan, tsan or clang for'
 	@echo '                another build, JOBS=N for N tests at a time'
+	@echo 'make fuzz       install what is missing, and run each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make install    install below PREFIX ($(PREFIX)), staged in DESTDIR'
 	@echo 'make format     format the C files'
 	@echo 'make clean      delete every build'
@@ -41,6 +44,18 @@ check:
 	cmake --build --preset $(PRESET)
 	@ctest --preset $(PRESET) -j$(JOBS) --output-log build/$(PRESET)/check.log; status=$$?; \
 	grep 'tests passed, ' build/$(PRESET)/check.log; exit $$status
+
+# Each starts from tests/fuzz/corpus; what it learns beyond that stays in build/fuzz/corpus.
+fuzz:
+	@.ci/packages $(PACKAGES_FUZZ)
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	@for fuzzer in policy format; do \
+	    mkdir -p build/fuzz/corpus/$$fuzzer; \
+	    echo "fuzz_$$fuzzer: $(FUZZ_SECONDS) s"; \
+	    build/fuzz/tests/fuzz/fuzz_$$fuzzer -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
+	        -dict=tests/fuzz/policy.dict -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$fuzzer $$(ls -d tests/fuzz/corpus/$$fuzzer 2>/dev/null) || exit; \
+	done
 
 format:
 	@.ci/packages $(PACKAGES_FORMAT)
