@@ -53,7 +53,8 @@ Test(error, all_of_a_file_are_reported)
 
 Test(error, of_actions_and_calls)
 {
-    SAYS("frobnicate open", "rules:1:1: unknown action 'frobnicate'");
+    SAYS("frobnicate open", "rules:1:1: unknown action 'frobnicate': expected log, nolog, allow, block, redirect, set or let");
+    SAYS("block frobnicate", "rules:1:7: unknown call 'frobnicate': 'hook calls' lists those there are");
     SAYS("block", "rules:1:6: expected a call after 'block'");
     SAYS("block open,,stat", "rules:1:12: expected the name of a call");
     SAYS("block %flie", "rules:1:7: unknown call '%flie' (did you mean '%file'?)");
@@ -126,6 +127,7 @@ Test(error, of_keys)
     SAYS("block unlink fd=1", "rules:1:14: 'fd=' needs a call with a descriptor");
     SAYS("block open symbol=fopne", "rules:1:19: unknown function 'fopne' (did you mean 'fopen'?)");
     SAYS("block open symbol=close", "rules:1:12: 'close' is none of this rule's calls");
+    SAYS("block open zzz=1", "rules:1:12: unknown key 'zzz': expected errno, access, exe, argv, fd or symbol");
     SAYS("block open exe=", "rules:1:16: expected a path after 'exe='");
     SAYS("block open argv=\"[\"", "rules:1:12: a '[' is not closed");
 }
@@ -150,6 +152,7 @@ Test(error, of_what_is_not_there_yet)
 Test(error, of_settings_and_names)
 {
     SAYS("set", "rules:1:4: expected a setting: default or log");
+    SAYS("set colour on", "rules:1:5: unknown setting 'colour': expected default or log");
     SAYS("set log", "rules:1:8: expected matched, all or none");
     SAYS("set log some", "rules:1:9: expected matched, all or none, not 'some'");
     SAYS("set default blokc", "rules:1:13: expected allow or block, not 'blokc' (did you mean 'block'?)");

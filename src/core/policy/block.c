@@ -5,7 +5,7 @@
 
 enum { FIRST = 256 };
 
-static bool grow(struct compile *c, struct block *block, size_t need)
+bool block_reserve(struct compile *c, struct block *block, size_t need)
 {
     size_t size = block->size ? block->size : FIRST;
     while (size < need)
@@ -25,7 +25,7 @@ static bool grow(struct compile *c, struct block *block, size_t need)
 void *block_more(struct compile *c, struct block *block, size_t n)
 {
     size_t at = (block->used + 7) & ~(size_t)7;
-    if (!grow(c, block, at + n))
+    if (!block_reserve(c, block, at + n))
         return NULL;
     memset(block->at + block->used, 0, at + n - block->used);
     block->used = at + n;
@@ -35,7 +35,7 @@ void *block_more(struct compile *c, struct block *block, size_t n)
 uint32_t block_text(struct compile *c, struct block *block, const char *bytes, size_t len)
 {
     size_t at = block->used;
-    if (!grow(c, block, at + len + 1))
+    if (!block_reserve(c, block, at + len + 1))
         return 0;
     if (len > 0)
         memcpy(block->at + at, bytes, len);

@@ -124,7 +124,8 @@ static void add_call(struct compile *c, struct draft *draft, size_t from, size_t
         return;
     }
     if (!call_set_add(&set, name, len)) {
-        complain(c, place, "unknown call %w%m", name, len, nearest(name, len, known_call, NULL));
+        const char *near = nearest(name, len, known_call, NULL);
+        complain(c, place, near ? "unknown call %w%m" : "unknown call %w: 'hook calls' lists those there are", name, len, near);
         return;
     }
     if (!narrow(c, draft, place, name, len, &set))

@@ -15,7 +15,9 @@ static const char *find_statement(struct compile *c, const struct word *word)
     const char *name = nearest(text, word->len, name_in, statements);
     if (name && strcmp(text, name) == 0)
         return name;
-    complain(c, word->place, "unknown action %w%m", text, (size_t)word->len, name);
+    complain(c, word->place,
+             name ? "unknown action %w%m" : "unknown action %w: expected log, nolog, allow, block, redirect, set or let", text,
+             (size_t)word->len, name);
     return line_words(c) > 1 ? name : NULL;
 }
 

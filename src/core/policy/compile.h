@@ -73,6 +73,8 @@ struct compile {
     uint8_t log;
 };
 
+/* Makes a block at least that big; false when there is no memory. */
+bool block_reserve(struct compile *c, struct block *block, size_t size);
 /* Room for n more bytes, aligned to 8, or NULL. */
 void *block_more(struct compile *c, struct block *block, size_t n);
 /* Appends bytes and a NUL; returns where they begin, 0 when there is no memory. */

@@ -159,7 +159,9 @@ void parse_key(struct compile *c, struct draft *draft, const struct word *word)
     if (key < 0 && find_key(later_keys, text, len) >= 0) {
         complain(c, place, "key %w is not available in this version", text, len);
     } else if (key < 0) {
-        complain(c, place, "unknown key %w%m", text, len, nearest(text, len, name_in, keys));
+        const char *near = nearest(text, len, name_in, keys);
+        complain(c, place, near ? "unknown key %w%m" : "unknown key %w: expected errno, access, exe, argv, fd or symbol", text,
+                 len, near);
     } else if (draft->key[key]) {
         complain(c, place, "%w is given twice", text, len);
     } else {

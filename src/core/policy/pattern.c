@@ -9,9 +9,7 @@ enum { DEPTH = 32, SCRATCH = 256 * 1024 };
 void *scratch_take(struct compile *c, size_t n)
 {
     /* made at full size at once: what lies in it does not move */
-    if (!c->scratch.at && block_more(c, &c->scratch, SCRATCH))
-        c->scratch.used = 0;
-    if (c->no_memory || c->scratch.size - c->scratch.used < n)
+    if (!block_reserve(c, &c->scratch, SCRATCH) || c->scratch.size - c->scratch.used < n)
         return NULL;
     c->scratch.used += n;
     return c->scratch.at + c->scratch.used - n;

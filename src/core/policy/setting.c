@@ -53,9 +53,11 @@ void parse_set(struct compile *c)
         return;
     }
     if (index_of(c, name, settings) < 0) {
-        const char *text = word_text(c, name);
-        const char *what = word_is(c, name, "seed") ? "setting %w is not available in this version%m" : "unknown setting %w%m";
-        complain(c, name->place, what, text, (size_t)name->len, nearest(text, name->len, name_in, settings));
+        const char *text = word_text(c, name), *near = nearest(text, name->len, name_in, settings);
+        const char *what = near ? "unknown setting %w%m" : "unknown setting %w: expected default or log";
+        if (word_is(c, name, "seed"))
+            what = "setting %w is not available in this version";
+        complain(c, name->place, what, text, (size_t)name->len, near);
         return;
     }
     bool is_log = word_is(c, name, "log");
