@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "core/call.h"
+#include "core/format.h"
+
+static char line[8192];
+
+static struct hook_event call(unsigned id)
+{
+    struct hook_event event = { .call = (uint16_t)id, .pid = 7, .tid = 8, .time_ns = 1795453200123456789u, .dur_ns = 42 };
+    return event;
+}
+
+static struct hook_value number(int64_t n)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = n };
+}
+
+static struct hook_value address(int64_t n)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_ADDRESS, .n = n };
+}
+
+static struct hook_value bytes(const void *p, size_t len)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_BYTES, .n = 1, .p = p, .len = (uint32_t)len };
+}
+
+static struct hook_value string(const char *text)
+{
+    return bytes(text, strlen(text));
+}
+
+/* The text without its prefix and newline. */
+static const char *text(const struct hook_event *event)
+{
+    const char prefix[] = "[HOOK 7] ";
+    size_t len = format_text(event, false, line, sizeof line);
+    cr_assert(lt(sz, len, sizeof line));
+    cr_assert(eq(int, line[len - 1], '\n'));
+    line[len - 1] = '\0';
+    cr_assert(zero(memcmp(line, prefix, sizeof prefix - 1)));
+    return line + sizeof prefix - 1;
+}
+
+static const char *json(const struct hook_event *event)
+{
+    size_t len = format_json(event, line, sizeof line);
+    cr_assert(lt(sz, len, sizeof line));
+    line[len - 1] = '\0';
+    return line;
+}
+
+#define TEXT(event, expected) cr_assert(eq(str, (char *)text(&event), expected))
+#define JSON(event, expected) cr_assert(eq(str, (char *)json(&event), expected))
+
+static struct hook_event open_event(const char *path, int flags)
+{
+    struct hook_event event = call(CALL_open);
+    event.arg[0] = string(path);
+    event.arg[1] = number(flags);
+    event.ret = 3;
+    return event;
+}
+
+Test(format, an_open_reads_as_in_strace)
+{
+    struct hook_event event = open_event("/etc/hosts", O_RDONLY | O_CLOEXEC);
+    TEXT(event, "open(\"/etc/hosts\", O_RDONLY|O_CLOEXEC) = 3");
+    event = open_event("/x", O_WRONLY | O_CREAT | O_TRUNC | 0x80000000);
+    event.arg[2] = number(0644);
+    TEXT(event, "open(\"/x\", O_WRONLY|O_CREAT|O_TRUNC|0x80000000, 0644) = 3");
+    event = open_event(".", O_RDWR | O_TMPFILE);
+    event.arg[2] = number(0);
+    TEXT(event, "open(\".\", O_RDWR|O_TMPFILE, 000) = 3");
+}
+
+Test(format, a_failure_names_its_error)
+{
+    struct hook_event event = open_event("/nope", O_RDONLY);
+    event.ret = -1;
+    event.failed = 1;
+    event.err = ENOENT;
+    TEXT(event, "open(\"/nope\", O_RDONLY) = -1 ENOENT (No such file or directory)");
+    event = call(CALL_fopen);
+    event.arg[0] = string("/nope");
+    event.arg[1] = string("r");
+    event.ret = -1;
+    event.failed = 1;
+    event.err = EACCES;
+    TEXT(event, "fopen(\"/nope\", \"r\") = NULL EACCES (Permission denied)");
+}
+
+Test(format, strings_are_escaped_as_c)
+{
+    struct hook_event event = open_event("a\"b\\c\n\1", O_RDONLY);
+    TEXT(event, "open(\"a\\\"b\\\\c\\n\\1\", O_RDONLY) = 3");
+    event = open_event("\0019\xc3\xa9\x7f", O_RDONLY);
+    TEXT(event, "open(\"\\0019\\303\\251\\177\", O_RDONLY) = 3");
+}
+
+Test(format, unreadable_and_null_pointers_are_addresses)
+{
+    struct hook_event event = open_event("", O_RDONLY);
+    event.arg[0] = address(0);
+    TEXT(event, "open(NULL, O_RDONLY) = 3");
+    event.arg[0] = address(0xdead);
+    TEXT(event, "open(0xdead, O_RDONLY) = 3");
+}
+
+Test(format, data_that_was_cut_ends_in_dots)
+{
+    struct hook_event event = call(CALL_write);
+    event.arg[0] = number(1);
+    event.arg[1] = string("abc");
+    event.arg[1].state = HOOK_VALUE_CUT;
+    event.arg[2] = number(100);
+    event.ret = 100;
+    TEXT(event, "write(1, \"abc\"..., 100) = 100");
+}
+
+Test(format, addresses_have_their_short_form_and_no_length)
+{
+    struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(80) };
+    inet_pton(AF_INET, "10.0.0.1", &in.sin_addr);
+    struct hook_event event = call(CALL_connect);
+    event.arg[0] = number(3);
+    event.arg[1] = bytes(&in, sizeof in);
+    event.arg[2] = number(sizeof in);
+    TEXT(event, "connect(3, 10.0.0.1:80) = 0");
+    struct sockaddr_nl nl = { .nl_family = AF_NETLINK };
+    event.arg[1] = bytes(&nl, sizeof nl);
+    event.arg[2] = number(sizeof nl);
+    TEXT(event, "connect(3, {sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, 12) = 0");
+    event.arg[1] = address(1);
+    TEXT(event, "connect(3, 0x1, 12) = 0");
+}
+
+static const char *v6(const char *spelling)
+{
+    static char out[64];
+    struct sockaddr_in6 in = { .sin6_family = AF_INET6, .sin6_port = htons(443) };
+    cr_assert(eq(int, inet_pton(AF_INET6, spelling, &in.sin6_addr), 1));
+    out[format_sockaddr(&in, sizeof in, out, sizeof out - 1)] = '\0';
+    return out;
+}
+
+Test(format, ipv6_addresses_are_as_short_as_they_can_be)
+{
+    cr_assert(eq(str, (char *)v6("::1"), "[::1]:443"));
+    cr_assert(eq(str, (char *)v6("::"), "[::]:443"));
+    cr_assert(eq(str, (char *)v6("2001:db8:0:0:1:0:0:1"), "[2001:db8::1:0:0:1]:443"));
+    cr_assert(eq(str, (char *)v6("fe80:0:0:0:0:0:0:0"), "[fe80::]:443"));
+    cr_assert(eq(str, (char *)v6("1:2:3:4:5:6:7:8"), "[1:2:3:4:5:6:7:8]:443"));
+    cr_assert(eq(str, (char *)v6("1:0:3:4:5:6:7:8"), "[1:0:3:4:5:6:7:8]:443"));
+}
+
+Test(format, unix_addresses_are_paths_or_abstract)
+{
+    char out[64];
+    struct sockaddr_un un = { .sun_family = AF_UNIX, .sun_path = "/run/x.sock" };
+    out[format_sockaddr(&un, sizeof un, out, 63)] = '\0';
+    cr_assert(eq(str, out, "unix:/run/x.sock"));
+    memcpy(un.sun_path, "\0name", 5);
+    out[format_sockaddr(&un, offsetof(struct sockaddr_un, sun_path) + 5, out, 63)] = '\0';
+    cr_assert(eq(str, out, "unix:@name"));
+    cr_assert(zero(sz, format_sockaddr(&un, 1, out, 63)));
+}
+
+Test(format, a_redirect_shows_where_it_went_and_came_from)
+{
+    struct hook_event event = open_event("/etc/hosts", O_RDONLY);
+    event.action = HOOK_ACTION_REDIRECT;
+    event.rule = "rules:4";
+    event.to = "/tmp/fake";
+    TEXT(event, "open(\"/tmp/fake\", O_RDONLY) = 3 <redirect rules:4 from /etc/hosts>");
+    event = call(CALL_write);
+    event.arg[0] = number(1);
+    event.arg[1] = string("x");
+    event.arg[2] = number(1);
+    event.ret = 1;
+    event.action = HOOK_ACTION_REDIRECT;
+    event.rule = "rules:4";
+    event.to = "/tmp/copy";
+    TEXT(event, "write(1, \"x\", 1) = 1 <redirect rules:4 to /tmp/copy>");
+}
+
+Test(format, a_block_names_its_rule)
+{
+    struct hook_event event = open_event("/etc/shadow", O_RDONLY);
+    event.ret = -1;
+    event.failed = 1;
+    event.err = EACCES;
+    event.action = HOOK_ACTION_BLOCK;
+    event.rule = "rules:2";
+    TEXT(event, "open(\"/etc/shadow\", O_RDONLY) = -1 EACCES (Permission denied) <block rules:2>");
+}
+
+Test(format, arguments_are_lists)
+{
+    struct hook_event event = call(CALL_execve);
+    event.arg[0] = string("/bin/ls");
+    event.arg[1] = bytes("ls\0-l", 6);
+    event.arg[1].count = 2;
+    event.arg[2] = address(0x1000);
+    event.arg[2].count = 20;
+    TEXT(event, "execve(\"/bin/ls\", [\"ls\", \"-l\"], 0x1000 /* 20 vars */) = 0");
+}
+
+Test(format, modes_flags_and_structures_follow_strace)
+{
+    struct stat st = { .st_mode = S_IFREG | 04755, .st_size = 5 };
+    struct hook_event event = call(CALL_fstat);
+    event.arg[0] = number(3);
+    event.arg[1] = bytes(&st, sizeof st);
+    TEXT(event, "fstat(3, {st_mode=S_IFREG|S_ISUID|0755, st_size=5, ...}) = 0");
+    event = call(CALL_faccessat);
+    event.arg[0] = number(AT_FDCWD);
+    event.arg[1] = string("f");
+    event.arg[2] = number(0);
+    event.arg[3] = number(AT_EACCESS);
+    TEXT(event, "faccessat(AT_FDCWD, \"f\", F_OK, AT_EACCESS) = 0");
+    event = call(CALL_socket);
+    event.arg[0] = number(AF_INET);
+    event.arg[1] = number(SOCK_STREAM | SOCK_CLOEXEC);
+    event.arg[2] = number(0);
+    event.ret = 5;
+    TEXT(event, "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 5");
+    event = call(CALL_chmod);
+    event.arg[0] = string("f");
+    event.arg[1] = number(07);
+    TEXT(event, "chmod(\"f\", 007) = 0");
+}
+
+Test(format, the_two_ends_of_a_process)
+{
+    struct hook_event event = call(0);
+    event.type = HOOK_EVENT_START;
+    event.arg[0] = string("/usr/bin/cat");
+    event.arg[1] = bytes("cat\0f", 6);
+    event.arg[2] = string("/tmp");
+    event.arg[3] = number(1);
+    event.arg[4] = number(0);
+    TEXT(event, "+++ started /usr/bin/cat [\"cat\", \"f\"] +++");
+    JSON(event, "{\"time\":\"2026-11-23T17:00:00.123456789Z\",\"pid\":7,\"tid\":8,\"op\":\"start\",\"exe\":\"/usr/bin/cat\","
+                "\"argv\":[\"cat\",\"f\"],\"cwd\":\"/tmp\",\"ppid\":1,\"uid\":0}");
+    event = call(0);
+    event.type = HOOK_EVENT_EXIT;
+    event.arg[0] = number(3);
+    TEXT(event, "+++ exited with 3 +++");
+    JSON(event, "{\"time\":\"2026-11-23T17:00:00.123456789Z\",\"pid\":7,\"tid\":8,\"op\":\"exit\",\"status\":3}");
+}
+
+Test(format, json_has_its_keys_in_order)
+{
+    struct hook_event event = open_event("hosts", O_RDONLY | O_CLOEXEC);
+    event.path = "/etc/hosts";
+    JSON(event, "{\"time\":\"2026-11-23T17:00:00.123456789Z\",\"pid\":7,\"tid\":8,\"symbol\":\"open\",\"op\":\"open\","
+                "\"syscall\":\"openat\",\"args\":{\"path\":\"hosts\",\"flags\":\"O_RDONLY|O_CLOEXEC\"},\"path\":\"/etc/hosts\",\"ret\":3,"
+                "\"dur_ns\":42,\"action\":\"log\"}");
+}
+
+Test(format, json_of_a_decision)
+{
+    struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(80) };
+    struct hook_event event = call(CALL_connect);
+    event.arg[0] = number(3);
+    event.arg[1] = bytes(&in, sizeof in);
+    event.arg[2] = number(16);
+    event.ret = -1;
+    event.failed = 1;
+    event.err = ECONNREFUSED;
+    event.action = HOOK_ACTION_BLOCK;
+    event.rule = "rules:1";
+    cr_assert(not(zero(ptr, (void *)strstr(json(&event),
+                                           "\"args\":{\"sockfd\":3,\"addr\":\"0.0.0.0:80\",\"addrlen\":16},\"addr\":\"0.0.0.0:80\",\"ret\":-1,"
+                                           "\"errno\":\"ECONNREFUSED\",\"dur_ns\":42,\"action\":\"block\",\"rule\":\"rules:1\"}"))));
+}
+
+Test(format, bytes_that_are_no_utf8_are_escaped_one_by_one)
+{
+    struct hook_event event = open_event("a\xff\xc3\xa9\xed\xa0\x80\xc0\x80", O_RDONLY);
+    const char *got = json(&event);
+    cr_assert(not(zero(ptr, (void *)strstr(got, "\"path\":\"a\\u00ff\xc3\xa9\\u00ed\\u00a0\\u0080\\u00c0\\u0080\""))));
+    cr_assert(not(zero(ptr, (void *)strstr(got, ",\"raw\":true}"))));
+    event = open_event("\xf0\x9f\x98\x80\n\t\1", O_RDONLY);
+    got = json(&event);
+    cr_assert(not(zero(ptr, (void *)strstr(got, "\"path\":\"\xf0\x9f\x98\x80\\n\\t\\u0001\""))));
+    cr_assert(zero(ptr, (void *)strstr(got, "raw")));
+}
+
+Test(format, a_date_before_and_after_a_leap_day)
+{
+    struct hook_event event = call(0);
+    event.type = HOOK_EVENT_EXIT;
+    event.arg[0] = number(0);
+    event.time_ns = 1709164800u * 1000000000ull; /* 2024-02-29 */
+    cr_assert(eq(int, 0, strncmp(json(&event), "{\"time\":\"2024-02-29T00:00:00.000000000Z\"", 40)));
+    event.time_ns = 951868800u * 1000000000ull; /* 2000-03-01 */
+    cr_assert(eq(int, 0, strncmp(json(&event), "{\"time\":\"2000-03-01T00:00:00.000000000Z\"", 40)));
+    event.time_ns = 0;
+    cr_assert(eq(int, 0, strncmp(json(&event), "{\"time\":\"1970-01-01T00:00:00.000000000Z\"", 40)));
+}
+
+Test(format, a_small_buffer_holds_the_beginning_and_the_length_is_the_wholes)
+{
+    struct hook_event event = open_event("/some/where/else", O_RDONLY);
+    char small[200], whole[200];
+    size_t len = format_text(&event, false, whole, sizeof whole);
+    for (size_t size = 0; size <= len; size++) {
+        memset(small, '#', sizeof small);
+        cr_assert(eq(sz, format_text(&event, false, small, size), len));
+        cr_assert(zero(memcmp(small, whole, size)));
+        cr_assert(eq(int, small[size], '#'));
+    }
+}
