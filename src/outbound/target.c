@@ -100,6 +100,7 @@ int target_open(const char *spec)
 
 void target_forked(void)
 {
+    atomic_store(&lost, 0);
     if (!path_with_pid)
         return;
     raw(SYS_close, descriptor_own);

@@ -13,7 +13,7 @@
 /* spec: "stderr", "fd:N" or an absolute path, with %p for the pid. Returns 0 or a negative errno. */
 int target_open(const char *spec);
 
-/* After a fork: with %p in its path the child gets a file of its own. */
+/* After a fork: the child has lost nothing yet, and with %p in its path gets a file of its own. */
 void target_forked(void);
 
 /* Is the target a terminal? */

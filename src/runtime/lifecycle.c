@@ -14,6 +14,7 @@
 #include "sys/descriptor.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
+#include "sys/thread.h"
 
 enum { PATH_SIZE = 4096, ARGUMENTS_SIZE = 256 * 1024 };
 
@@ -87,7 +88,7 @@ static void say_losses(void)
     int err;
     char count[24];
     unsigned long lost = target_lost(&err);
-    if (!lost || err == EFBIG || !descriptor_stderr_ok())
+    if (!lost || err == EFBIG || sys_thread.vforked || !descriptor_stderr_ok())
         return;
     *put_number(count, lost) = '\0';
     message(count, lost == 1 ? " event" : " events", " could not be written: ",

@@ -174,6 +174,16 @@ static const char *child_variable(const char *name, const char *mark, char *out,
     return out;
 }
 
+/* The program's own environment is what most children get: a relative path in it would be of their
+ * folder, not of this one. */
+static void put_in_environ(const char *variable)
+{
+    size_t name = variable ? strcspn(variable, "=") + 1 : 0;
+    for (char **at = environ; variable && at && *at; at++)
+        if (strncmp(*at, variable, name) == 0)
+            *at = (char *)variable;
+}
+
 static void settle_children(void)
 {
     static char library[PATH_MAX], values[ENVIRON_VARIABLES][ENVIRON_LONGEST];
@@ -181,7 +191,7 @@ static void settle_children(void)
         char name[16], mark[4];
         bool is_path;
     } variables[ENVIRON_VARIABLES] = {
-        { "HOOK_RULES", "/./", true }, { "HOOK_OUTPUT", "/", true },  { "HOOK_FORMAT", "", false },
+        { "HOOK_RULES", "/./", true }, { "HOOK_OUTPUT", "/", true }, { "HOOK_FORMAT", "", false },
         { "HOOK_TRACE", "", false },   { "HOOK_FOLLOW", "", false }, { "HOOK_ON_ERROR", "", false },
     };
     Dl_info self;
@@ -189,9 +199,12 @@ static void settle_children(void)
     if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))
         return;
     environ_settings.library = library;
-    for (int i = 0; i < ENVIRON_VARIABLES; i++)
-        environ_settings.variable[i] =
-            child_variable(variables[i].name, variables[i].is_path ? variables[i].mark : NULL, values[i], sizeof values[i]);
+    for (int i = 0; i < ENVIRON_VARIABLES; i++) {
+        const char *mark = variables[i].is_path ? variables[i].mark : NULL;
+        environ_settings.variable[i] = child_variable(variables[i].name, mark, values[i], sizeof values[i]);
+        if (mark)
+            put_in_environ(environ_settings.variable[i]);
+    }
 }
 
 static void start(void)

@@ -13,6 +13,7 @@ struct sys_thread {
     bool output_lost;    /* the vfork child has put its own file at our descriptor's number */
     bool stderr_lost;    /* it has replaced standard error */
     void *vfork_maps;    /* memory mapped in a vfork child: the parent frees it */
+    void *vfork_blocks;  /* the same, of the exec that it is about to make */
     int vfork_call;      /* by which symbol */
     uint64_t vfork_time; /* when the vfork began */
 };

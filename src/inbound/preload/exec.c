@@ -12,6 +12,7 @@
 
 #include "inbound/preload/environ.h"
 #include "sys/program.h"
+#include "sys/thread.h"
 
 typedef int exec_make(struct passage *p, char **envp);
 
@@ -57,9 +58,12 @@ static int exec_call(struct passage *p, unsigned call, bool search, exec_make *m
     environ_make(&env, (char *const *)word_of(p, KIND_ENVP, (long)environ));
     if (p->log && can_succeed(p, search))
         gate_tell(&preload_gate, p);
+    /* a vfork child that becomes another program leaves what it has mapped to its parent */
+    sys_thread.vfork_blocks = sys_thread.vforked ? p->arena.blocks : NULL;
     errno = p->saved_errno;
     int ret = make(p, env.envp);
     int err = errno;
+    sys_thread.vfork_blocks = NULL;
     environ_free(&env);
     errno = err;
     return (int)preload_after(p, true, ret);

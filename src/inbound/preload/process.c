@@ -52,6 +52,10 @@ __attribute__((used)) long vfork_after(long pid)
     sys_thread.vforked--;
     sys_thread.output_lost = sys_thread.stderr_lost = false;
     environ_free_vforked();
+    struct arena left = { .blocks = sys_thread.vfork_blocks };
+    sys_thread.vfork_blocks = NULL;
+    if (left.blocks)
+        preload_gate.release(&left);
     gate_open(&preload_gate, &p, (unsigned)sys_thread.vfork_call, 0);
     p.log = sys_thread.vfork_time != 0;
     if (p.log) {

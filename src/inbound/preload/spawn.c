@@ -49,55 +49,52 @@ SPAWN(posix_spawnp, true)
 DEFAULT_VERSION(posix_spawn, GLIBC_2.15);
 DEFAULT_VERSION(posix_spawnp, GLIBC_2.15);
 
+typedef long shell_fn(const struct passage *p);
+
 /* libc passes its own environ on: for the time of the call it is the one that children get. */
-static void lend_environ(struct new_environ *env)
+static long shell_call(struct passage *p, unsigned call, shell_fn *make)
 {
-    environ_make(env, environ);
-    if (env->block)
-        environ = env->envp;
+    preload_open(p, call);
+    p->event.path = "/bin/sh";
+    bool go = preload_ask(p);
+    long ret = p->event.ret;
+    if (go) {
+        struct new_environ env;
+        char **old = environ;
+        environ_make(&env, old);
+        if (env.block)
+            environ = env.envp;
+        ret = make(p);
+        int err = errno;
+        if (env.block && environ == env.envp)
+            environ = old;
+        environ_free(&env);
+        errno = err;
+    }
+    return preload_after(p, go, ret);
 }
 
-static void restore_environ(struct new_environ *env, char **old)
+static long make_system(const struct passage *p)
 {
-    int err = errno;
-    if (env->block && environ == env->envp)
-        environ = old;
-    environ_free(env);
-    errno = err;
+    return ((int (*)(const char *))real_symbol(CALL_system))((const char *)p->word[0]);
+}
+
+static long make_popen(const struct passage *p)
+{
+    typedef FILE *popen_fn(const char *, const char *);
+    return (long)((popen_fn *)real_symbol(CALL_popen))((const char *)p->word[0], (const char *)p->word[1]);
 }
 
 EXPORT(int, system)(const char *command) NAMED(system);
 int entry_system(const char *command)
 {
     struct passage p = { .word = { (long)command } };
-    struct new_environ env;
-    preload_open(&p, CALL_system);
-    p.event.path = "/bin/sh";
-    bool go = preload_ask(&p);
-    long ret = p.event.ret;
-    if (go) {
-        char **old = environ;
-        lend_environ(&env);
-        ret = ((int (*)(const char *))real_symbol(CALL_system))(command);
-        restore_environ(&env, old);
-    }
-    return (int)preload_after(&p, go, ret);
+    return (int)shell_call(&p, CALL_system, make_system);
 }
 
 EXPORT(FILE *, popen)(const char *command, const char *type) NAMED(popen);
 FILE *entry_popen(const char *command, const char *type)
 {
     struct passage p = { .word = { (long)command, (long)type } };
-    struct new_environ env;
-    preload_open(&p, CALL_popen);
-    p.event.path = "/bin/sh";
-    bool go = preload_ask(&p);
-    long ret = p.event.ret;
-    if (go) {
-        char **old = environ;
-        lend_environ(&env);
-        ret = (long)((FILE * (*)(const char *, const char *)) real_symbol(CALL_popen))(command, type);
-        restore_environ(&env, old);
-    }
-    return (FILE *)preload_after(&p, go, ret);
+    return (FILE *)shell_call(&p, CALL_popen, make_popen);
 }
