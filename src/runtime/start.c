@@ -195,7 +195,6 @@ static void settle_children(void)
         { "HOOK_TRACE", "", false },   { "HOOK_FOLLOW", "", false }, { "HOOK_ON_ERROR", "", false },
     };
     Dl_info self;
-    environ_settings.follow = config.follow;
     if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))
         return;
     environ_settings.library = library;
@@ -212,14 +211,15 @@ static void start(void)
     real_find_all();
     clock_init();
     thread_init();
+    cwd_changed();
+    settle_children(); /* makes paths in the settings absolute: before they are read */
     if (config_read(&config) != 0) {
         give_up();
         config.sink = NULL;
     }
+    environ_settings.follow = config.follow;
     load_rules();
     open_output();
-    cwd_changed();
-    settle_children();
     wire_gate();
     thread_tid();
     if (shows_lifecycle() && (!preload_gate.policy || policy_log(preload_gate.policy) == POLICY_LOG_ALL))
