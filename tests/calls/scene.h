@@ -21,7 +21,7 @@
  * p (a FIFO). */
 void scene_build(void);
 
-/* For results. buf is part of what a case prints; f's name, and templates, can be written to. */
+/* For results. What is in buf is printed with the case's result. */
 extern char buf[64];
 extern struct stat st;
 extern struct stat64 st64;
