@@ -8,5 +8,5 @@ trap 'rm -rf "$dir"' EXIT
 
 cmake -S "$example" -B "$dir/build" -DCMAKE_PREFIX_PATH="$ROOT" -DCMAKE_C_FLAGS="$CFLAGS" >"$dir/log" || { cat "$dir/log"; exit 1; }
 cmake --build "$dir/build"
-"$dir/build/decide" "$example/rules" >"$dir/out"
+(cd "$example" && "$dir/build/decide" rules) >"$dir/out"
 diff -u "$example/expected" "$dir/out"

@@ -9,5 +9,5 @@ trap 'rm -rf "$dir"' EXIT
 export PKG_CONFIG_PATH="$ROOT/$LIBDIR/pkgconfig"
 # shellcheck disable=SC2046,SC2086 # flags are words
 "$CC" $CFLAGS -Wall -Wextra -Werror "$example/decide.c" $(pkg-config --cflags --libs hook) -o "$dir/decide"
-"$dir/decide" "$example/rules" >"$dir/out"
+(cd "$example" && "$dir/decide" rules) >"$dir/out"
 diff -u "$example/expected" "$dir/out"
