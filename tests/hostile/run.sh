@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# run.sh BIN MODE [LIBRARY] [NAME=VALUE...]: runs every hostile program, bare or under $HOOK_LIB with these
+# settings. A program passes when its only output is "PASS name", nothing comes on standard error, and its
+# status is 0. except.txt says who need not pass where, and why.
+here=$(cd "$(dirname "$0")" && pwd)
+bin=$1 mode=$2
+shift 2
+for fd in /proc/$$/fd/*; do fd=${fd##*/}; case $fd in 0|1|2|255) ;; *) eval "exec $fd>&-" ;; esac; done
+tmp=$(mktemp -d); mkdir "$tmp/d"; chmod 755 "$tmp"; trap 'rm -rf "$tmp"' EXIT
+settings=()
+for setting; do
+    case $setting in
+    LIBRARY) settings+=("LD_PRELOAD=${HOOK_TEST_PRELOAD:+$HOOK_TEST_PRELOAD:}$HOOK_LIB" HOOK_FOLLOW=0) ;;
+    *) settings+=("${setting/@TRACE@/$tmp/trace}") ;;
+    esac
+done
+[ -n "$HOOK_TEST_PRELOAD" ] && settings+=(ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0 TSAN_OPTIONS=report_signal_unsafe=0)
+
+excepted() { # $1: the program
+    local modes name
+    while read -r modes name _; do
+        case $modes in "#"*|"") continue ;; esac
+        [ "$name" = "$1" ] || continue
+        case ",$modes," in *",$mode,"*) return 0 ;; *,sanitizer,*) [ -n "$HOOK_TEST_PRELOAD" ] && return 0 ;; esac
+    done <"$here/except.txt"
+    return 1
+}
+
+passed=0 failed=0 expected=0
+for program in "$bin"/*; do
+    name=${program##*/}
+    case $name in *.so) continue ;; esac
+    timeout -k 2 60 env -i PATH=/usr/bin:/bin HOME=/tmp TMPDIR="$tmp/d" LC_ALL=C "${settings[@]}" "$program" \
+        >"$tmp/out" 2>"$tmp/err" </dev/null
+    status=$?
+    rm -f "$tmp/trace"
+    if [ $status = 0 ] && [ "$(tr -d '\0' <"$tmp/out")" = "PASS $name" ] && [ ! -s "$tmp/err" ]; then
+        passed=$((passed + 1))
+    elif [ "$mode" != native ] && excepted "$name"; then
+        expected=$((expected + 1))
+    else
+        failed=$((failed + 1))
+        echo "$mode: $name: status $status: $(head -c 300 "$tmp/out" | tr -d '\0') $(head -c 300 "$tmp/err" | tr -d '\0')"
+    fi
+done
+echo "$mode: $passed passed, $failed failed, $expected failed as except.txt says"
+[ $failed = 0 ] && [ $passed -gt 0 ]
