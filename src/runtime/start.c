@@ -230,7 +230,7 @@ static void start(void)
 
 /* A sanitizer's runtime makes hooked calls while it sets itself up, when code that it has instrumented
  * cannot run yet: such a build waits for the constructor. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef HOOK_SANITIZED
 #define WAITS_FOR_CONSTRUCTOR true
 #else
 #define WAITS_FOR_CONSTRUCTOR false

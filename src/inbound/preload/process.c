@@ -29,7 +29,8 @@ FORK(fork)
 FORK(__fork)
 FORK(_Fork)
 
-#if defined(__x86_64__)
+/* A sanitizer would find its marks of the child's stack on the parent's. */
+#if defined(__x86_64__) && !defined(HOOK_SANITIZED)
 
 /* Asked by the entry below, in the parent: 0 to go on, else what is returned to the program. */
 __attribute__((used)) long vfork_before(unsigned call)
