@@ -13,6 +13,24 @@ enum { PAGE = 4096 };
 
 bool memory_sandboxed;
 
+#ifdef HOOK_SANITIZED
+
+/* The thread sanitizer has to see that memory goes and comes: else a page that two threads have had one
+ * after the other looks like a race. */
+void *memory_map(size_t size)
+{
+    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return at == MAP_FAILED ? NULL : at;
+}
+
+void memory_unmap(void *block, size_t size)
+{
+    if (block)
+        munmap(block, size);
+}
+
+#else
+
 void *memory_map(size_t size)
 {
     long at = raw(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -24,6 +42,8 @@ void memory_unmap(void *block, size_t size)
     if (block)
         raw(SYS_munmap, block, size);
 }
+
+#endif
 
 void *memory_resize(void *ctx, void *block, size_t old_size, size_t new_size)
 {

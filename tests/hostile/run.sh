@@ -31,6 +31,11 @@ passed=0 failed=0 expected=0
 for program in "$bin"/*; do
     name=${program##*/}
     case $name in *.so) continue ;; esac
+    # what a sanitizer's runtime cannot do may take it for ever to find out
+    if [ -n "$HOOK_TEST_PRELOAD" ] && [ "$mode" != native ] && excepted "$name"; then
+        expected=$((expected + 1))
+        continue
+    fi
     timeout -k 2 60 env -i PATH=/usr/bin:/bin HOME=/tmp TMPDIR="$tmp/d" LC_ALL=C "${settings[@]}" "$program" \
         >"$tmp/out" 2>"$tmp/err" </dev/null
     status=$?

@@ -11,13 +11,13 @@
 #include "sys/memory.h"
 #include "sys/thread.h"
 
-#define FORK(sym)                                                      \
+#define FORK_AS(sym, of)                                               \
     EXPORT(pid_t, sym)(void) NAMED(sym);                               \
     pid_t entry_##sym(void)                                            \
     {                                                                  \
         struct passage p;                                              \
         bool go = preload_before(&p, CALL_##sym);                      \
-        long pid = go ? ((pid_t(*)(void))real_symbol(CALL_##sym))()    \
+        long pid = go ? ((pid_t(*)(void))real_symbol(CALL_##of))()     \
                       : p.event.ret;                                   \
         if (pid == 0 && go) {                                          \
             preload_forked();                                          \
@@ -25,6 +25,7 @@
         }                                                              \
         return (pid_t)preload_after(&p, go, pid);                      \
     }
+#define FORK(sym) FORK_AS(sym, sym)
 FORK(fork)
 FORK(__fork)
 FORK(_Fork)
@@ -108,8 +109,8 @@ __attribute__((used, naked)) static void vfork_entries(void)
 #else
 
 /* fork does all that vfork promises. */
-FORK(vfork)
-FORK(__vfork)
+FORK_AS(vfork, fork)
+FORK_AS(__vfork, fork)
 
 #endif
 
