@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Each of open, openat, connect, write and execve is logged, blocked and redirected in real programs: what the
+program does then, and what both forms of the trace say."""
+import re
+import unittest
+
+import support
+
+OPEN = "import os; print(os.read(os.open('a.txt', os.O_RDONLY), 99))"
+OPENAT = "import os; print(os.read(os.open('a.txt', os.O_RDONLY, dir_fd=os.open('.', os.O_DIRECTORY)), 99))"
+DIAL = "import socket; print(socket.create_connection(('10.0.0.1', 80), 5).getpeername()[0])"
+DENIED = "= -1 EACCES (Permission denied) <block rules:1>"
+
+
+class CellTest(support.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write("a.txt", "asked for\n")
+        self.write("b.txt", "another\n")
+        self.write("sub/c.txt", "deeper\n")
+        self.write("wrapper", '#!/bin/sh\necho wrapped "$@"\n').chmod(0o755)
+
+    def cell(self, rules, *command, event, line, out=None, err=b"", status=0):
+        """Runs the command by the rules; one event has all of that, and a line of the text ends like that."""
+        for form in ("json", "text"):
+            with self.subTest(format=form):
+                ended = self.hooked(*command, rules=rules, settings={"HOOK_FORMAT": form})
+                self.assertEqual(ended.status, status, ended.err)
+                self.assertIn(err, ended.err)
+                if out is not None:
+                    self.assertEqual(ended.out, out)
+                if form == "text":
+                    self.assertTrue(any(re.search(line, shown) for shown in ended.lines), ended.trace.decode())
+                else:
+                    action, rest = rules.split(maxsplit=1)[0], {"rule": "rules:1", **event}
+                    self.assertTrue(ended.find(action=action, **rest), ended.trace.decode())
+        return ended
+
+    def path(self, name):
+        return str(self.folder / name)
+
+
+class OpenTest(CellTest):
+    def test_log_names_the_rule_and_changes_nothing(self):
+        event = {"op": "open", "path": self.path("a.txt")}
+        self.cell("log open ./a.txt", "cat", "a.txt", out=b"asked for\n", event=event, line=r'^open\("a.txt", O_RDONLY\) = 3')
+        self.cell("log open ./*.txt", "python3", "-c", OPEN, event=event, line=r'^open64\("a.txt", .* = 3')
+        self.cell("log openat ./a.txt", "bash", "-c", "read -r x <a.txt; echo $x", out=b"asked for\n", event=event, line="^open")
+
+    def test_only_what_a_rule_matched_is_logged(self):
+        ended = self.hooked("cat", "a.txt", "b.txt", rules="log open ./a.txt")
+        self.assertEqual([event["path"] for event in ended.events if "path" in event], [self.path("a.txt")])
+
+    def test_block_fails_with_its_errno(self):
+        event = {"op": "open", "path": self.path("a.txt"), "ret": -1, "errno": "ENOENT"}
+        line = re.escape("= -1 ENOENT (No such file or directory) <block rules:1>") + "$"
+        for command, says, status in (("cat", b"cat: a.txt: No such file or directory", 1), ("tac", b"No such file", 1), ("awk", b"", 2)):
+            arguments = ["1"] if command == "awk" else []
+            self.cell("block open ./a.txt errno=ENOENT", command, *arguments, "a.txt", out=b"", err=says, status=status, event=event, line=line)
+
+    def test_block_raises_in_python_and_stops_git(self):
+        event = {"op": "open", "ret": -1, "errno": "EACCES"}
+        self.cell("block open ./a.txt", "python3", "-c", OPEN, status=1, err=b"PermissionError", event=event, line=re.escape(DENIED))
+        self.cell("block open ./a.txt", "git", "hash-object", "a.txt", status=128, err=b"Permission denied", event=event, line=re.escape(DENIED))
+
+    def test_redirect_opens_the_other_file(self):
+        event = {"op": "open", "path": self.path("a.txt"), "to": self.path("b.txt"), "ret": 3}
+        line = "<redirect rules:1 from a.txt>$"
+        for command in (["cat", "a.txt"], ["bash", "-c", "read -r x <a.txt; echo $x"], ["perl", "-pe", "", "a.txt"]):
+            self.cell("redirect open ./a.txt to ./b.txt", *command, out=b"another\n", event=event, line=line)
+        hashed = self.bare("git", "hash-object", "b.txt").out
+        self.cell("redirect open ./a.txt to ./b.txt", "git", "hash-object", "a.txt", out=hashed, event={"op": "open"}, line=line)
+
+
+class OpenatTest(CellTest):
+    def test_log_shows_the_folder_and_the_whole_path(self):
+        self.cell("log openat ./a.txt", "python3", "-c", OPENAT, out=b"b'asked for\\n'\n",
+                  event={"syscall": "openat", "path": self.path("a.txt"), "symbol": "openat64"}, line=r'^openat64\(3, "a.txt", .* = 4')
+        self.cell("log openat ./sub symbol=openat", "find", "sub", out=b"sub\nsub/c.txt\n",
+                  event={"symbol": "openat", "path": self.path("sub")}, line=r'^openat\(AT_FDCWD, "sub"')
+
+    def test_block_reaches_through_folders(self):
+        event = {"syscall": "openat", "errno": "EACCES", "path": self.path("a.txt")}
+        self.cell("block openat ./a.txt", "python3", "-c", OPENAT, status=1, err=b"PermissionError", event=event, line=re.escape(DENIED))
+        self.cell("block openat ./new.txt", "cp", "a.txt", "new.txt", status=1, err=b"cannot", event={"errno": "EACCES"}, line=re.escape(DENIED))
+        self.assertFalse((self.folder / "new.txt").exists())
+
+    def test_redirect_makes_cp_write_elsewhere(self):
+        self.cell("redirect openat ./a.txt to ./b.txt", "python3", "-c", OPENAT, out=b"b'another\\n'\n",
+                  event={"to": self.path("b.txt"), "symbol": "openat64"}, line="<redirect rules:1 from ")
+        rule = "redirect openat ./new.txt access=create to ./sub/moved.txt"
+        ended = self.hooked("cp", "a.txt", "new.txt", rules=rule)
+        self.assertEqual((ended.status, (self.folder / "sub/moved.txt").read_bytes()), (0, b"asked for\n"))
+        self.assertFalse((self.folder / "new.txt").exists())
+
+
+class ConnectTest(CellTest):
+    def test_log_shows_the_address(self):
+        with support.Server("127.0.0.1") as server:
+            there = f"127.0.0.1:{server.port}"
+            for command in (["curl", "-s", f"http://{there}/"], ["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{server.port}"]):
+                self.cell("log connect 127.0.0.0/8:*", *command, event={"addr": there, "symbol": "connect"}, line=rf"^connect\(\d+, {there}\) = ")
+
+    def test_block_refuses_the_connection(self):
+        event = {"op": "connect", "addr": "10.0.0.1:80", "ret": -1, "errno": "ECONNREFUSED"}
+        rule, line = "block connect 10.0.0.1:80 errno=ECONNREFUSED", r"= -1 ECONNREFUSED \(Connection refused\) <block rules:1>$"
+        for command, status in ((["curl", "-sS", "http://10.0.0.1/"], 7), (["bash", "-c", "exec 3<>/dev/tcp/10.0.0.1/80"], 1),
+                                (["python3", "-c", DIAL], 1), (["git", "ls-remote", "git://10.0.0.1:80/x"], 128)):  # fmt: skip
+            self.cell(rule, *command, status=status, event=event, line=line)
+
+    def test_redirect_reaches_the_other_server(self):
+        with support.Server("127.0.0.1", b"from elsewhere\n") as server:
+            rule, event = f"redirect connect 10.0.0.0/8:80 to 127.0.0.1:{server.port}", {"addr": "10.0.0.1:80", "to": f"127.0.0.1:{server.port}"}
+            line = rf"^connect\(\d+, 127.0.0.1:{server.port}\) = .* ?<redirect rules:1 from 10.0.0.1:80>$"
+            self.cell(rule, "curl", "-s", "http://10.0.0.1/", out=b"from elsewhere\n", event=event, line=line)
+            self.cell(rule, "python3", "-c", DIAL, event=event, line=line)
+
+    def test_unix_sockets_are_logged_blocked_and_redirected(self):
+        path, other = self.aside / "s", self.aside / "t"
+        ask = ["curl", "-sS", "--unix-socket", path, "http://host/"]
+        with support.Server(str(path), b"one\n"), support.Server(str(other), b"two\n"):
+            address = {"op": "connect", "addr": f"unix:{path}"}
+            self.cell(f"log connect unix:{path}", *ask, out=b"one\n", event=address, line=f"unix:{path}")
+            self.cell(f"block connect unix:{path}", *ask, status=7, event={**address, "errno": "EACCES"}, line=re.escape(DENIED))
+            self.cell(f"redirect connect unix:{path} to unix:{other}", *ask, out=b"two\n", event={**address, "to": f"unix:{other}"}, line=f"from unix:{path}>$")
+
+
+class WriteTest(CellTest):
+    def test_log_shows_what_was_written(self):
+        self.cell("log write fd=1", "cat", "a.txt", out=b"asked for\n",
+                  event={"op": "write", "ret": 10, "args": {"fd": 1, "buf": "asked for\n", "count": 10}}, line=r'^write\(1, "asked for\\n", 10\) = 10')
+
+    def test_block_is_a_write_error_of_the_program(self):
+        event, line = {"op": "write", "ret": -1, "errno": "ENOSPC"}, r"= -1 ENOSPC \(No space left on device\) <block rules:1>$"
+        self.cell("block write fd=1 errno=ENOSPC", "cat", "a.txt", out=b"", status=1, err=b"No space left", event=event, line=line)
+        self.cell("block write fd=1 errno=ENOSPC", "python3", "-c", "import os; os.write(1, b'x')", out=b"", status=1, err=b"OSError", event=event, line=line)
+        self.cell("block write ./out errno=ENOSPC", "dd", "if=a.txt", "of=out", out=b"", status=1, err=b"No space left", event=event, line=line)
+        self.assertEqual((self.folder / "out").read_bytes(), b"")
+
+    def test_a_block_on_a_folder_stops_git_from_keeping_objects(self):
+        self.bare("git", "init", "-q")
+        self.cell("block write ./.git/objects/** errno=EIO", "git", "add", "a.txt", status=128, err=b"Input/output error",
+                  event={"op": "write", "errno": "EIO"}, line="<block rules:1>$")
+
+    def test_redirect_writes_to_the_file_instead(self):
+        event, line = {"op": "write", "to": self.path("copy"), "ret": 10}, r"^write\(.*\) = 10 <redirect rules:1"
+        for command in (["cat", "a.txt"], ["python3", "-c", "import os; os.write(1, b'asked for\\n')"], ["dd", "if=a.txt", "status=none"]):
+            (self.folder / "copy").unlink(missing_ok=True)
+            self.cell("redirect write fd=1 to ./copy", *command, out=b"", event=event, line=line)
+            self.assertEqual((self.folder / "copy").read_bytes(), b"asked for\n" * 2, "one of each format")
+
+    def test_redirect_takes_a_here_document_away_from_bash(self):
+        self.cell("redirect write exe=**/bash to ./copy", "bash", "-c", "cat <<<'asked for'", out=b"",
+                  event={"op": "write", "to": self.path("copy")}, line="<redirect rules:1")
+
+
+class ExecTest(CellTest):
+    programs = (["bash", "-c", "/usr/bin/true an argument; exit $?"], ["env", "true", "an", "argument"],
+                ["python3", "-c", "import os; os.execv('/usr/bin/true', ['true', 'an', 'argument'])"],
+                ["python3", "-c", "import subprocess; print(end=subprocess.run(['true', 'an', 'argument'], stdout=-1, text=True, check=True).stdout)"],
+                ["git", "-c", "alias.go=!exec /usr/bin/true an argument", "go"])  # fmt: skip
+
+    def test_log_shows_the_program_and_its_arguments(self):
+        for command in self.programs:
+            self.cell("log execve /usr/bin/true", *command, out=b"", event={"op": "exec", "path": "/usr/bin/true", "ret": 0}, line=r"^\w*(exec|spawn)\w*\(")
+
+    def test_block_is_the_error_of_whoever_starts_it(self):
+        for command in self.programs:
+            ended = self.hooked(*command, rules="block execve /usr/bin/true")
+            self.assertNotEqual(ended.status, 0, command)
+            self.assertIn(b"ermission", ended.err)
+            self.assertTrue(ended.find(op="exec", path="/usr/bin/true", action="block", errno="EACCES", ret=-1), ended.trace)
+
+    def test_redirect_starts_the_other_program(self):
+        for command in self.programs:
+            self.cell("redirect execve /usr/bin/true to ./wrapper", *command, out=b"wrapped an argument\n",
+                      event={"op": "exec", "path": "/usr/bin/true", "to": self.path("wrapper")}, line="<redirect rules:1 from (/usr/bin/)?true>$")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A JSON trace is what its readers may count on, whatever the program does to its names and descriptors."""
+import json
+import os
+import unittest
+
+import support
+
+ORDER = ["time", "pid", "tid", "symbol", "op", "syscall", "args", "path", "path2", "addr", "ret", "errno", "dur_ns", "action",
+         "rule", "to", "exe", "argv", "cwd", "ppid", "uid", "status", "raw"]  # fmt: skip
+ALWAYS = {"time", "pid", "tid", "op"}
+BUSY = """
+exec 3<a; read -r x <&3; exec 3<&-; cat a missing /proc/self/root/etc/hostname; (cd sub; cat ../a ./../sub//b)
+mv a c; ln -s c d; mkdir e; rmdir e; chmod 600 c; rm d; sort c | head -1; exec 4<>/dev/tcp/127.0.0.1/1; env -i true; exit 3
+"""
+
+
+class JsonTest(support.ProgramTest):
+    def busy(self):
+        self.write("a", "a\n")
+        self.write("sub/b", "b\n")
+        ended = self.hooked("bash", "-c", BUSY)
+        self.assertEqual(ended.status, 3)
+        self.assertGreater(len(ended.events), 100)
+        return ended
+
+    def by_image(self, events):
+        """The events of each process image, from one start to the next."""
+        images, current = [], {}
+        for event in events:
+            if event["op"] == "start":
+                current[event["pid"]] = []
+                images.append(current[event["pid"]])
+            current.setdefault(event["pid"], []).append(event)
+        return images
+
+    def test_keys_come_in_the_order_of_the_manual(self):
+        for line in self.busy().trace.splitlines():
+            keys = [key for key, _ in json.loads(line, object_pairs_hook=lambda pairs: pairs)]
+            self.assertEqual(keys, [key for key in ORDER if key in keys], line)
+            self.assertEqual(len(keys), len(set(keys)), line)
+            self.assertLessEqual(ALWAYS, set(keys), line)
+
+    def test_values_have_the_types_of_the_manual(self):
+        for event in self.busy().events:
+            self.assertRegex(event["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$")
+            if event["op"] in ("start", "exit") and "symbol" not in event:
+                continue
+            self.assertIsInstance(event["args"], dict)
+            self.assertEqual(event["action"], "log")
+            self.assertRegex(event.get("errno", "ENONE"), "^E[A-Z0-9]+$")
+            self.assertRegex(event.get("addr", "127.0.0.1:1"), r"^(127\.0\.0\.1:1|unix:/.*)$")
+
+    def test_an_errno_is_there_when_the_call_failed_and_only_then(self):
+        for event in self.busy().events:
+            if isinstance(event.get("ret"), int) and event["op"] in ("open", "connect", "stat", "close"):
+                self.assertEqual("errno" in event, event["ret"] < 0, event)
+
+    def test_paths_are_absolute_and_resolved(self):
+        events = self.busy().events
+        for event in events:
+            for key in ("path", "path2", "exe", "cwd"):
+                self.assertTrue(event.get(key, "/").startswith("/"), event)
+                self.assertNotRegex(event.get(key, "/"), r"/\.{0,2}(/|$)(?<!^/)", event)
+        opened = {event["args"]["path"]: event["path"] for event in events if event["op"] == "open" and "path" in event["args"]}
+        self.assertEqual(opened["../a"], str(self.folder / "a"))
+        self.assertEqual(opened["./../sub//b"], str(self.folder / "sub/b"))
+        self.assertEqual(opened["/proc/self/root/etc/hostname"], "/proc/self/root/etc/hostname")
+
+    def test_a_start_comes_first_and_an_exit_last(self):
+        ended = self.busy()
+        images = self.by_image(ended.events)
+        self.assertEqual(images[0][0]["argv"], ["bash", "-c", BUSY])
+        self.assertEqual(images[0][0]["cwd"], str(self.folder))
+        self.assertEqual(images[0][0]["ppid"], os.getpid())
+        self.assertEqual(images[0][0]["uid"], os.getuid())
+        self.assertEqual(images[0][-1]["status"], 3)
+        for image in images:
+            self.assertEqual([event["op"] for event in image].count("start"), 1)
+            self.assertTrue(image[-1]["op"] == "exit" or (image[-1]["op"] == "exec" and "errno" not in image[-1]), image[-1])
+
+    def test_a_name_that_is_no_utf8_is_written_byte_by_byte(self):
+        name = b"caf\xe9 \xff\xc3\x28"
+        path = os.path.join(os.fsencode(self.folder), name)
+        with open(path, "wb") as file:
+            file.write(b"found\n")
+        ended = self.hooked("bash", "-c", "cat caf*")
+        self.assertEqual(ended.out, b"found\n")
+        (event,) = [event for event in ended.events if event["op"] == "open" and event.get("path", "").startswith(f"{self.folder}/caf")]
+        self.assertIs(event["raw"], True)
+        self.assertEqual(event["args"]["path"].encode("latin-1"), name)
+        self.assertEqual(event["path"].encode("latin-1"), path)
+
+    def test_a_name_that_is_utf8_is_written_as_it_is(self):
+        self.write('naïve "日本"\\\n\x01', "found\n")
+        ended = self.hooked("bash", "-c", "cat na*")
+        (event,) = [event for event in ended.events if event["op"] == "open" and "naïve" in event.get("path", "")]
+        self.assertEqual(event["args"]["path"], 'naïve "日本"\\\n\x01')
+        self.assertNotIn("raw", event)
+
+
+class StandardErrorTest(support.ProgramTest):
+    settings = {"HOOK_OUTPUT": "stderr"}
+
+    def test_events_go_to_the_standard_error_of_the_start(self):
+        self.write("a", "a\n")
+        ended = self.hooked("cat", "a", settings=self.settings)
+        events = [json.loads(line) for line in ended.err.splitlines()]
+        self.assertEqual([events[0]["op"], events[-1]["op"]], ["start", "exit"])
+        self.assertEqual(ended.out, b"a\n")
+
+    def test_a_file_opened_where_standard_error_was_closed_gets_nothing_of_ours(self):
+        script = "import os; fd = os.open('own', os.O_CREAT | os.O_WRONLY); os.write(fd, b'mine'); print(fd)"
+        for form in ("text", "json"):
+            ended = self.hooked("bash", "-c", f'exec 2>&-; exec python3 -c "{script}"', settings={**self.settings, "HOOK_FORMAT": form})
+            self.assertEqual((ended.status, ended.out), (0, b"2\n"))
+            self.assertEqual((self.folder / "own").read_bytes(), b"mine")
+
+    def test_a_file_put_at_number_two_gets_nothing_of_ours(self):
+        script = "import os; fd = os.open('own', os.O_CREAT | os.O_WRONLY); os.dup2(fd, 2); os.write(2, b'mine'); open('/dev/null')"
+        for form in ("text", "json"):
+            self.hooked("python3", "-c", script, settings={**self.settings, "HOOK_FORMAT": form})
+            self.assertEqual((self.folder / "own").read_bytes(), b"mine")
+
+    def test_what_could_not_be_shown_is_counted(self):
+        script = "import os; old = os.dup(2); os.close(2); [os.access('/', 0) for _ in range(7)]; os.dup2(old, 2)"
+        ended = self.hooked("python3", "-c", script, settings={**self.settings, "HOOK_FORMAT": "text"})
+        self.assertRegex(ended.err, rb"(?m)^hook: 8 events ", "the close and seven accesses")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""One file takes the events of many writers; settings that cannot be used stop the program before it runs."""
+import collections
+import json
+import os
+import re
+import unittest
+
+import support
+
+PROCESSES, THREADS, CALLS = 8, 8, 1000
+
+
+class ManyWritersTest(support.ProgramTest):
+    command = (support.BUILT / "writers", PROCESSES, THREADS, CALLS)
+    paths = {f"/nonexistent/{p}/{t}/{c}" for p in range(PROCESSES) for t in range(THREADS) for c in range(CALLS)}
+
+    def test_no_json_line_is_torn_or_lost(self):
+        ended = self.hooked(*self.command)
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        calls = collections.Counter(event["path"] for event in ended.find(symbol="access", errno="ENOENT"))
+        self.assertEqual(len(calls), PROCESSES * THREADS * CALLS)
+        self.assertEqual(calls, collections.Counter(self.paths))
+        self.assertEqual(len({event["pid"] for event in ended.find(symbol="access")}), PROCESSES)
+        self.assertEqual(len({event["tid"] for event in ended.find(symbol="access")}), PROCESSES * THREADS)
+
+    def test_no_text_line_is_torn_or_lost(self):
+        ended = self.hooked(*self.command, settings={"HOOK_FORMAT": "text", "HOOK_TRACE": "access"})
+        shape = re.compile(r'access\("(/nonexistent/\d+/\d+/\d+)", F_OK\) = -1 ENOENT \(No such file or directory\)')
+        self.assertEqual(collections.Counter(shape.fullmatch(line)[1] for line in ended.lines), collections.Counter(self.paths))
+
+    def test_a_kill_loses_nothing_that_was_written(self):
+        script = "import os; [os.access(f'/nonexistent/{i}', 0) for i in range(500)]; os.kill(os.getpid(), 9)"
+        ended = self.hooked("python3", "-c", script)
+        self.assertEqual(ended.status, -9)
+        self.assertEqual(len([event for event in ended.events if event.get("path", "").startswith("/nonexistent/")]), 500)
+
+
+class UnusableTest(support.ProgramTest):
+    """What is wrong is said on standard error, and the status is 125."""
+
+    wrong = (
+        ({"HOOK_FORMAT": "xml"}, rb"HOOK_FORMAT.*xml"),
+        ({"HOOK_TRACE": "opne"}, rb"HOOK_TRACE.*opne"),
+        ({"HOOK_TRACE": "open,%flie"}, rb"HOOK_TRACE.*%flie"),
+        ({"HOOK_FOLLOW": "maybe"}, rb"HOOK_FOLLOW.*maybe"),
+        ({"HOOK_OUTPUT": "/nonexistent/trace"}, rb"/nonexistent/trace.*No such file"),
+        ({"HOOK_OUTPUT": "/"}, rb"/.*[Ii]s a directory"),
+        ({"HOOK_OUTPUT": "/dev/full"}, rb"/dev/full.*No space left on device"),
+        ({"HOOK_OUTPUT": "fd:77"}, rb"77"),
+        ({"HOOK_OUTPUT": "fd:x"}, rb"fd:x"),
+        ({"HOOK_RULES": "missing.rules"}, rb"missing.rules.*No such file"),
+        ({"HOOK_RULES": "wrong.rules"}, rb"wrong.rules:1:1: unknown action 'blok' \(did you mean 'block'\?\)"),
+    )
+
+    def setUp(self):
+        super().setUp()
+        self.write("wrong.rules", "blok open /x\nblock opne /y\n")
+
+    def test_the_program_is_not_started(self):
+        for settings, says in self.wrong:
+            with self.subTest(settings=settings):
+                ended = self.hooked("touch", "started", settings=settings)
+                self.assertEqual(ended.status, 125)
+                self.assertRegex(ended.err, b"(?m)" + says)
+                self.assertFalse((self.folder / "started").exists())
+
+    def test_every_mistake_of_the_rules_is_told(self):
+        ended = self.hooked("true", settings={"HOOK_RULES": "wrong.rules"})
+        self.assertRegex(ended.err, rb"wrong.rules:2:7: unknown call 'opne' \(did you mean 'open'\?\)")
+
+    def test_it_is_started_when_told_to_continue(self):
+        for settings, says in self.wrong:
+            with self.subTest(settings=settings):
+                ended = self.hooked("sh", "-c", "echo ran; exit 4", settings={**settings, "HOOK_ON_ERROR": "continue"})
+                self.assertEqual((ended.status, ended.out), (4, b"ran\n"), ended.err)
+                self.assertRegex(ended.err, b"(?m)" + says)
+
+    def test_a_wrong_word_for_continue_stops_it(self):
+        ended = self.hooked("echo", "ran", settings={"HOOK_ON_ERROR": "contineu"})
+        self.assertEqual((ended.status, ended.out), (125, b""))
+        self.assertRegex(ended.err, rb"HOOK_ON_ERROR.*contineu")
+
+    def test_the_command_says_so_too(self):
+        for options in (["--rules", "wrong.rules"], ["--rules", "missing.rules"], ["-o", "/nonexistent/trace"], ["-F", "xml"], ["-e", "opne"]):
+            with self.subTest(options=options):
+                ended = self.bare(support.HOOK, "run", *options, "--", "touch", "started")
+                self.assertEqual(ended.status, 125)
+                self.assertRegex(ended.err, b"^(hook|[a-z]+.rules:1:1): ")
+                self.assertFalse((self.folder / "started").exists())
+
+    def test_empty_settings_are_the_defaults(self):
+        names = ("HOOK_RULES", "HOOK_FORMAT", "HOOK_TRACE", "HOOK_FOLLOW", "HOOK_ON_ERROR")
+        ended = self.hooked("cat", "wrong.rules", settings=dict.fromkeys(names, ""))
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        self.assertIn(b'] open("wrong.rules", O_RDONLY) = 3\n', ended.trace)
+
+
+class FullTest(support.ProgramTest):
+    def test_a_pipe_nobody_reads_is_not_felt(self):
+        read, write = os.pipe()
+        os.close(read)
+        ended = self.hooked("cat", "/etc/hostname", settings={"HOOK_OUTPUT": f"fd:{write}"}, pass_fds=[write])
+        os.close(write)
+        self.assertEqual((ended.status, ended.out), (0, self.bare("cat", "/etc/hostname").out), ended.err)
+
+    def test_a_descriptor_of_the_starter_takes_events(self):
+        with open(self.folder / "own", "wb") as file:
+            ended = self.hooked("bash", "-c", "cat /etc/hostname; exit 0", settings={"HOOK_OUTPUT": f"fd:{file.fileno()}"}, pass_fds=[file.fileno()])
+        events = [json.loads(line) for line in (self.folder / "own").read_bytes().splitlines()]
+        self.assertEqual((ended.status, events[0]["op"], events[-1]["op"]), (0, "start", "exit"))
+        self.assertEqual({event["exe"] for event in events if event["op"] == "start"}, {"/usr/bin/bash", "/usr/bin/cat"})
+
+    def test_the_bare_library_appends_and_the_command_empties(self):
+        path = self.write("trace", "before\n")
+        self.hooked("true", settings={"HOOK_OUTPUT": str(path)})
+        self.assertTrue(path.read_bytes().startswith(b"before\n{"))
+        self.bare(support.HOOK, "run", "-o", path, "true")
+        self.assertTrue(path.read_bytes().startswith(b"[HOOK "))
+
+
+if __name__ == "__main__":
+    unittest.main()
