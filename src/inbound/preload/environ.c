@@ -186,13 +186,15 @@ static bool take_block(struct new_environ *made, const struct survey *survey, si
 
 static bool copy_pointers(char **to, char *const *envp, size_t count)
 {
-    for (size_t done = 0; done < count * sizeof *to;) {
-        long got = is_known(envp) ? (long)(count * sizeof *to)
-                                  : memory_peek((char *)to + done, (const char *)envp + done, count * sizeof *to - done);
+    size_t size = count * sizeof *to;
+    if (is_known(envp) && count > 0)
+        memcpy(to, envp, size);
+    if (is_known(envp))
+        return true;
+    for (size_t done = 0; done < size;) {
+        long got = memory_peek((char *)to + done, (const char *)envp + done, size - done);
         if (got <= 0)
             return false;
-        if (is_known(envp))
-            memcpy(to, envp, count * sizeof *to);
         done += (size_t)got;
     }
     return true;
