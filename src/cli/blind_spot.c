@@ -15,7 +15,7 @@ enum { SCRIPTS_MAX = 5 };
 
 /* The header of a file of our own class and machine; otherwise says what is wrong with it, or "" for
  * one that is no ELF file: a shell may run it. */
-static const char *read_header(int fd, ElfW(Ehdr) *ret)
+static const char *read_header(int fd, ElfW(Ehdr) * ret)
 {
     ElfW(Ehdr) own;
     int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -29,7 +29,7 @@ static const char *read_header(int fd, ElfW(Ehdr) *ret)
     return NULL;
 }
 
-static bool has_interpreter(int fd, const ElfW(Ehdr) *header)
+static bool has_interpreter(int fd, const ElfW(Ehdr) * header)
 {
     ElfW(Phdr) segment;
     for (int i = 0; i < header->e_phnum; i++) {

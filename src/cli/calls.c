@@ -22,8 +22,8 @@ static const struct {
     unsigned bit;
     char name[10];
 } classes[] = {
-    { CLASS_FILE, "%file" },       { CLASS_DESC, "%desc" },     { CLASS_NETWORK, "%network" }, { CLASS_PROCESS, "%process" },
-    { CLASS_MEMORY, "%memory" },   { CLASS_SIGNAL, "%signal" }, { CLASS_STDIO, "%stdio" },
+    { CLASS_FILE, "%file" },     { CLASS_DESC, "%desc" },     { CLASS_NETWORK, "%network" }, { CLASS_PROCESS, "%process" },
+    { CLASS_MEMORY, "%memory" }, { CLASS_SIGNAL, "%signal" }, { CLASS_STDIO, "%stdio" },
 };
 
 static void put_classes(unsigned call, const char *between, const char *quote)
@@ -46,8 +46,8 @@ static void put_row(unsigned call)
 
 static void put_object(unsigned call, bool first)
 {
-    printf("%s\n {\"symbol\":\"%s\",\"op\":\"%s\",\"syscall\":\"%s\",\"classes\":[", first ? "" : ",", call_symbol(call), call_op(call),
-           call_syscall(call));
+    printf("%s\n {\"symbol\":\"%s\",\"op\":\"%s\",\"syscall\":\"%s\",\"classes\":[", first ? "" : ",", call_symbol(call),
+           call_op(call), call_syscall(call));
     put_classes(call, ",", "\"");
     printf("],\"args\":[");
     for (unsigned arg = 0; arg < call_table[call].args; arg++)
@@ -65,7 +65,8 @@ static void put_markdown(unsigned call)
 static const char *const heads[] = {
     [TABLE] = "SYMBOL             OPERATION        SYSTEM CALL      CLASSES\n",
     [JSON] = "[",
-    [MARKDOWN] = "# The calls\n\nEvery libc function that libhook hooks: what it does to the system (the name that rules and `HOOK_TRACE`\n"
+    [MARKDOWN] = "# The calls\n\nEvery libc function that libhook hooks: what it does to the system (the name that rules and "
+                 "`HOOK_TRACE`\n"
                  "use), the system call that it stands for, and its classes. Made by `hook calls --markdown` from\n"
                  "`src/core/calls.def`.\n\n| symbol | operation | system call | classes |\n| --- | --- | --- | --- |\n",
 };
@@ -108,17 +109,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct settings *settings = state->input;
     switch (key) {
-    case KEY_JSON:
-        settings->form = JSON;
-        return 0;
-    case KEY_MARKDOWN:
-        settings->form = MARKDOWN;
-        return 0;
-    case ARGP_KEY_ARG:
-        add_name(settings, arg);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    case KEY_JSON: settings->form = JSON; return 0;
+    case KEY_MARKDOWN: settings->form = MARKDOWN; return 0;
+    case ARGP_KEY_ARG: add_name(settings, arg); return 0;
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 

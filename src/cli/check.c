@@ -7,13 +7,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     bool *sound = state->input;
     switch (key) {
-    case ARGP_KEY_ARG:
-        *sound = rules_are_sound(arg) && *sound;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        die(STATUS_ERROR, "check: no rules file given (see `hook check --help`)");
-    default:
-        return ARGP_ERR_UNKNOWN;
+    case ARGP_KEY_ARG: *sound = rules_are_sound(arg) && *sound; return 0;
+    case ARGP_KEY_NO_ARGS: die(STATUS_ERROR, "check: no rules file given (see `hook check --help`)");
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 

@@ -68,13 +68,15 @@ static const char *command_name_at(const void *ctx, unsigned i)
 static int help(FILE *out)
 {
     fputs("Usage: hook COMMAND [ARG...]\n"
-          "See what a program asks of libc, and decide on it by rules.\n\n", out);
+          "See what a program asks of libc, and decide on it by rules.\n\n",
+          out);
     for (int i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "  hook %-8s %s\n", commands[i].name, commands[i].text);
     fputs("\n"
           "  hook run cat /etc/hostname\n"
           "  hook run --rules my.rules -o trace.json --format json make\n\n"
-          "`hook COMMAND --help` tells more; so do hook(1), libhook(7) and hook.rules(5).\n", out);
+          "`hook COMMAND --help` tells more; so do hook(1), libhook(7) and hook.rules(5).\n",
+          out);
     return fflush(out) == 0 ? STATUS_OK : STATUS_ERROR;
 }
 

@@ -9,7 +9,7 @@ struct run {
     const char *rules, *output, *format, *library; /* as given; NULL: not given */
     char *trace;                                   /* for HOOK_TRACE; NULL: not given */
     bool no_follow;
-    char **command;                                /* argv of the program */
+    char **command; /* argv of the program */
 };
 
 /* Reads the command line; ends the process where it is wrong. -E takes effect at once. */

@@ -12,9 +12,10 @@
 #include "cli/cli.h"
 
 /* Where libhook.so may lie, seen from the command: beside it, in the build tree, installed. */
-static const char *const library_places[] = { "libhook.so", "../runtime/libhook.so", HOOK_LIBDIR_FROM_BINDIR "/libhook.so",
-                                              "../lib/libhook.so", "../lib64/libhook.so",
-                                              "../lib/" HOOK_MULTIARCH "/libhook.so" };
+static const char *const library_places[] = {
+    "libhook.so",        "../runtime/libhook.so", HOOK_LIBDIR_FROM_BINDIR "/libhook.so",
+    "../lib/libhook.so", "../lib64/libhook.so",   "../lib/" HOOK_MULTIARCH "/libhook.so"
+};
 
 static const char *absolute(const char *path, const char *mark)
 {

@@ -13,14 +13,15 @@
 enum { KEY_NO_FOLLOW = 256, KEY_LIBRARY };
 
 /* strace's other letters: they mean there what they will mean here. */
-#define LATER_PLAIN "cCydtrTzZkqxvwAibDhn"
+#define LATER_PLAIN      "cCydtrTzZkqxvwAibDhn"
 #define LATER_WITH_VALUE "asPuIOSpXU"
 
 static const struct argp_option options[] = {
     { "rules", 'R', "FILE", 0, "decide by the rules in FILE (hook.rules(5))", 0 },
     { "output", 'o', "FILE", 0, "write events to FILE, emptied first; %p in it becomes the pid; stderr, fd:N", 0 },
     { "format", 'F', "FORMAT", 0, "text (the default) or json", 0 },
-    { "trace", 'e', "CALLS", 0, "log these calls only: names, %classes, ! before the list takes it away; also -e trace=CALLS", 0 },
+    { "trace", 'e', "CALLS", 0, "log these calls only: names, %classes, ! before the list takes it away; also -e trace=CALLS",
+      0 },
     { "no-follow", KEY_NO_FOLLOW, NULL, 0, "do not follow child processes", 0 },
     { "follow", 'f', NULL, 0, "follow them (the default)", 0 },
     { "env", 'E', "VAR=VALUE", 0, "set VAR for the command; -E VAR removes it", 0 },
@@ -61,10 +62,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         run->command = &state->argv[state->next - 1];
         state->next = state->argc;
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        die(STATUS_FAILED, "run: no command given (see `hook run --help`)");
-    default:
-        return ARGP_ERR_UNKNOWN;
+    case ARGP_KEY_NO_ARGS: die(STATUS_FAILED, "run: no command given (see `hook run --help`)");
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -73,8 +72,9 @@ static void refuse_later_letters(int argc, char **argv)
 {
     for (int i = 1; i < argc && argv[i][0] == '-' && strcmp(argv[i], "--") != 0; i++) {
         if (argv[i][1] == '-') {
-            if (!strchr(argv[i], '=') && (!strcmp(argv[i], "--rules") || !strcmp(argv[i], "--output") || !strcmp(argv[i], "--format") ||
-                                          !strcmp(argv[i], "--trace") || !strcmp(argv[i], "--env") || !strcmp(argv[i], "--library")))
+            if (!strchr(argv[i], '=') &&
+                (!strcmp(argv[i], "--rules") || !strcmp(argv[i], "--output") || !strcmp(argv[i], "--format") ||
+                 !strcmp(argv[i], "--trace") || !strcmp(argv[i], "--env") || !strcmp(argv[i], "--library")))
                 i++;
             continue;
         }
@@ -111,8 +111,8 @@ void run_read_options(struct run *run, int argc, char **argv)
 /* strace's qualifiers other than trace. */
 static bool is_qualifier(const char *word, size_t len)
 {
-    static const char names[][12] = { "abbrev", "decode-fds", "fault", "inject", "kvm", "namespace", "quiet", "raw", "read",
-                                      "secontext", "signal", "status", "verbose", "write" };
+    static const char names[][12] = { "abbrev", "decode-fds", "fault",     "inject", "kvm",    "namespace", "quiet",
+                                      "raw",    "read",       "secontext", "signal", "status", "verbose",   "write" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i]) == len && memcmp(names[i], word, len) == 0)
             return true;

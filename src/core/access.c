@@ -68,12 +68,9 @@ static unsigned open_access(const struct facts *facts)
     if (open_flags(facts, &flags))
         return flags_access(flags);
     switch (call_table[facts->event->call].row) {
-    case CALL_creat:
-        return W | C;
-    case CALL_tmpfile:
-        return R | W | C;
-    default:
-        return value_of(facts, KIND_TEMPLATE) ? R | W | C : R;
+    case CALL_creat: return W | C;
+    case CALL_tmpfile: return R | W | C;
+    default: return value_of(facts, KIND_TEMPLATE) ? R | W | C : R;
     }
 }
 
@@ -144,10 +141,8 @@ bool facts_follows(const struct facts *facts, unsigned i)
     case CALL_lremovexattr:
     case CALL_lsetxattr:
     case CALL_lstat:
-    case CALL_lutimes:
-        return false;
-    case CALL_linkat:
-        return i == 0 && has_flag(facts, KIND_ATFLAGS, AT_SYMLINK_FOLLOW);
+    case CALL_lutimes: return false;
+    case CALL_linkat: return i == 0 && has_flag(facts, KIND_ATFLAGS, AT_SYMLINK_FOLLOW);
     }
     return !has_flag(facts, KIND_ATFLAGS, AT_SYMLINK_NOFOLLOW) && open_follows(facts);
 }

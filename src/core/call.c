@@ -9,7 +9,7 @@
 #define ARG_NAME(t, n, k) #n "\0"
 #define ARG_KIND(t, n, k) KIND_##k,
 #define EACH_0(m)
-#define EACH_1(m, a) m a
+#define EACH_1(m, a)      m a
 #define EACH_2(m, a, ...) m a EACH_1(m, __VA_ARGS__)
 #define EACH_3(m, a, ...) m a EACH_2(m, __VA_ARGS__)
 #define EACH_4(m, a, ...) m a EACH_3(m, __VA_ARGS__)
@@ -21,8 +21,7 @@
 #define HAND CALL
 
 static const struct names {
-#define CALL(sym, sys, type, fail, kind, n, ...) \
-    char sym[sizeof(#sym "\0" EACH_##n(ARG_NAME __VA_OPT__(, ) __VA_ARGS__))];
+#define CALL(sym, sys, type, fail, kind, n, ...) char sym[sizeof(#sym "\0" EACH_##n(ARG_NAME __VA_OPT__(, ) __VA_ARGS__))];
 #include "calls.inc"
 #undef CALL
 } names = {
@@ -32,15 +31,15 @@ static const struct names {
 };
 
 const struct call call_table[CALL_COUNT] = {
-#define CALL(sym, sys, type, fails, kinds, n, ...)            \
-    [CALL_##sym] = {                                          \
-        .names = offsetof(struct names, sym),                 \
-        .row = ROW_##sym,                                     \
-        .syscall = SYSCALL_##sys,                             \
-        .fail = FAIL_##fails,                                 \
-        .kind = KIND_##kinds,                                 \
-        .args = n,                                            \
-        .arg_kind = { EACH_##n(ARG_KIND __VA_OPT__(, ) __VA_ARGS__) }, \
+#define CALL(sym, sys, type, fails, kinds, n, ...)                                                                               \
+    [CALL_##sym] = {                                                                                                             \
+        .names = offsetof(struct names, sym),                                                                                    \
+        .row = ROW_##sym,                                                                                                        \
+        .syscall = SYSCALL_##sys,                                                                                                \
+        .fail = FAIL_##fails,                                                                                                    \
+        .kind = KIND_##kinds,                                                                                                    \
+        .args = n,                                                                                                               \
+        .arg_kind = { EACH_##n(ARG_KIND __VA_OPT__(, ) __VA_ARGS__) },                                                           \
     },
 #include "calls.inc"
 #undef CALL

@@ -12,7 +12,7 @@
 /* calls.inc is calls.def with every ALIAS written out as its own row. */
 enum call_id {
 #define CALL(sym, sys, type, fail, kind, n, ...) CALL_##sym,
-#define HAND CALL
+#define HAND                                     CALL
 #include "calls.inc"
 #undef CALL
 #undef HAND
@@ -51,12 +51,12 @@ enum call_class {
 
 /* One row. Offsets instead of pointers: the table needs no relocation at start-up. */
 struct call {
-    uint16_t names;   /* offset of "symbol\0arg1\0arg2\0..." */
-    uint16_t row;     /* the row itself, or the one that an ALIAS names */
-    uint8_t syscall;  /* enum syscall_id */
-    uint8_t fail;     /* enum fail */
-    uint8_t kind;     /* of the result: enum kind */
-    uint8_t args;     /* how many */
+    uint16_t names;  /* offset of "symbol\0arg1\0arg2\0..." */
+    uint16_t row;    /* the row itself, or the one that an ALIAS names */
+    uint8_t syscall; /* enum syscall_id */
+    uint8_t fail;    /* enum fail */
+    uint8_t kind;    /* of the result: enum kind */
+    uint8_t args;    /* how many */
     uint8_t arg_kind[HOOK_ARGS_MAX];
 };
 

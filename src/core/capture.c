@@ -295,10 +295,8 @@ static bool is_passed(const struct capture *c, unsigned arg)
     case F_GETSIG:
     case F_GETLEASE:
     case F_GETPIPE_SZ:
-    case F_GET_SEALS:
-        return false;
-    default:
-        return true;
+    case F_GET_SEALS: return false;
+    default: return true;
     }
 }
 
@@ -322,7 +320,8 @@ static void capture_arg(const struct capture *c, unsigned arg, bool all)
     }
 }
 
-void capture_before(struct hook_event *event, const long *words, bool all, const struct capture_source *source, struct arena *arena)
+void capture_before(struct hook_event *event, const long *words, bool all, const struct capture_source *source,
+                    struct arena *arena)
 {
     const struct capture c = { event, words, source, arena, &call_table[event->call], false, false };
     for (unsigned arg = 0; arg < c.call->args; arg++) {

@@ -19,7 +19,8 @@ struct capture_source {
 
 /* Before the call: numbers and handles; with `all` also what pointers point to, copied
  * into the arena, for a decision or for a call that may not return. */
-void capture_before(struct hook_event *event, const long *words, bool all, const struct capture_source *source, struct arena *arena);
+void capture_before(struct hook_event *event, const long *words, bool all, const struct capture_source *source,
+                    struct arena *arena);
 
 /* After it, with ret, failed and err set in the event: what is still missing. Memory that the
  * call has evidently read or written is not copied: the values point into the program. */

@@ -22,10 +22,16 @@ struct flag {
     char name[24];
 };
 
-#define F(name) { name, #name }
-#define N(name, value) { value, #name }
+#define F(name)                                                                                                                  \
+    {                                                                                                                            \
+        name, #name                                                                                                              \
+    }
+#define N(name, value)                                                                                                           \
+    {                                                                                                                            \
+        value, #name                                                                                                             \
+    }
 #define FLAGS(set, ...) static const struct flag flags_##set[] = { __VA_ARGS__ };
-#define CONSTANTS FLAGS
+#define CONSTANTS       FLAGS
 #include "core/flags.def"
 #undef FLAGS
 #undef CONSTANTS
@@ -33,17 +39,15 @@ struct flag {
 static const struct flag *set_rows(enum flag_set set, size_t *ret_count)
 {
     switch (set) {
-#define FLAGS(set, ...)                                      \
-    case FLAG_SET_##set:                                     \
-        *ret_count = sizeof flags_##set / sizeof(struct flag); \
+#define FLAGS(set, ...)                                                                                                          \
+    case FLAG_SET_##set:                                                                                                         \
+        *ret_count = sizeof flags_##set / sizeof(struct flag);                                                                   \
         return flags_##set;
 #define CONSTANTS FLAGS
 #include "core/flags.def"
 #undef FLAGS
 #undef CONSTANTS
-    default:
-        *ret_count = 0;
-        return NULL;
+    default: *ret_count = 0; return NULL;
     }
 }
 

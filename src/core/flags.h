@@ -10,7 +10,7 @@
 
 enum flag_set {
 #define FLAGS(set, ...) FLAG_SET_##set,
-#define CONSTANTS FLAGS
+#define CONSTANTS       FLAGS
 #include "core/flags.def"
 #undef FLAGS
 #undef CONSTANTS

@@ -31,12 +31,9 @@ void gate_open(const struct gate *gate, struct passage *passage, unsigned call, 
 static long refusal(unsigned call, int err)
 {
     switch (call_table[call].fail) {
-    case FAIL_NEG1:
-        return -1;
-    case FAIL_ERR:
-        return err;
-    default:
-        return 0;
+    case FAIL_NEG1: return -1;
+    case FAIL_ERR: return err;
+    default: return 0;
     }
 }
 
@@ -111,16 +108,11 @@ bool gate_before(const struct gate *gate, struct passage *passage)
 bool gate_failed(unsigned call, long ret, int err)
 {
     switch (call_table[call].fail) {
-    case FAIL_NEG1:
-        return ret == -1;
-    case FAIL_NUL:
-        return ret == 0;
-    case FAIL_END:
-        return ret == 0 && err != 0;
-    case FAIL_ERR:
-        return ret != 0;
-    default:
-        return false;
+    case FAIL_NEG1: return ret == -1;
+    case FAIL_NUL: return ret == 0;
+    case FAIL_END: return ret == 0 && err != 0;
+    case FAIL_ERR: return ret != 0;
+    default: return false;
     }
 }
 

@@ -9,16 +9,11 @@ enum { LINKS_MAX = 40 }; /* as the kernel's */
 static long ask(const struct facts_source *source, enum question question, int fd, const char *path, char *buf, size_t size)
 {
     switch (question) {
-    case ASK_CWD:
-        return source->cwd ? source->cwd(buf, size) : -ENOSYS;
-    case ASK_EXE:
-        return source->exe ? source->exe(buf, size) : -ENOSYS;
-    case ASK_ARGV:
-        return source->argv ? source->argv(buf, size) : -ENOSYS;
-    case ASK_FD_PATH:
-        return source->fd_path ? source->fd_path(fd, buf, size) : -ENOSYS;
-    default:
-        return source->readlink ? source->readlink(path, buf, size) : -ENOSYS;
+    case ASK_CWD: return source->cwd ? source->cwd(buf, size) : -ENOSYS;
+    case ASK_EXE: return source->exe ? source->exe(buf, size) : -ENOSYS;
+    case ASK_ARGV: return source->argv ? source->argv(buf, size) : -ENOSYS;
+    case ASK_FD_PATH: return source->fd_path ? source->fd_path(fd, buf, size) : -ENOSYS;
+    default: return source->readlink ? source->readlink(path, buf, size) : -ENOSYS;
     }
 }
 

@@ -88,22 +88,13 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     case KIND_TEMPLATE:
     case KIND_PATH_OUT:
     case KIND_BUF_IN:
-    case KIND_BUF_OUT:
-        put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
-        break;
-    case KIND_ARGV:
-        put_strings(out, value, style);
-        break;
+    case KIND_BUF_OUT: put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
+    case KIND_ARGV: put_strings(out, value, style); break;
     case KIND_IOV_IN:
-    case KIND_IOV_OUT:
-        put_vector(out, value, style);
-        break;
+    case KIND_IOV_OUT: put_vector(out, value, style); break;
     case KIND_SOCKADDR:
-    case KIND_SOCKADDR_OUT:
-        put_socket_address(out, value, style);
-        break;
-    default:
-        put_structure(out, kind, value, style);
+    case KIND_SOCKADDR_OUT: put_socket_address(out, value, style); break;
+    default: put_structure(out, kind, value, style);
     }
 }
 
@@ -123,12 +114,8 @@ static void put_fcntl_argument(struct out *out, const struct hook_event *event, 
 {
     int64_t number = event->arg[arg].n;
     switch ((int)event->arg[arg - 1].n) {
-    case F_SETFD:
-        put_flags(out, FLAG_SET_FD, (uint64_t)number, false);
-        break;
-    case F_SETFL:
-        put_open_flags(out, (unsigned)number);
-        break;
+    case F_SETFD: put_flags(out, FLAG_SET_FD, (uint64_t)number, false); break;
+    case F_SETFL: put_open_flags(out, (unsigned)number); break;
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
     case F_SETOWN:
@@ -136,11 +123,8 @@ static void put_fcntl_argument(struct out *out, const struct hook_event *event, 
     case F_SETPIPE_SZ:
     case F_SETLEASE:
     case F_NOTIFY:
-    case F_ADD_SEALS:
-        put_signed(out, (int)number);
-        break;
-    default:
-        put_address(out, (uint64_t)number);
+    case F_ADD_SEALS: put_signed(out, (int)number); break;
+    default: put_address(out, (uint64_t)number);
     }
 }
 
@@ -229,22 +213,13 @@ static void put_number(struct out *out, const struct hook_event *event, unsigned
         if (style == STYLE_JSON)
             put_char(out, '"');
         break;
-    case KIND_SIZE:
-        put_unsigned(out, (uint64_t)n);
-        break;
+    case KIND_SIZE: put_unsigned(out, (uint64_t)n); break;
     case KIND_UINT:
-    case KIND_SOCKLEN:
-        put_unsigned(out, (unsigned)n);
-        break;
+    case KIND_SOCKLEN: put_unsigned(out, (unsigned)n); break;
     case KIND_LONG:
-    case KIND_IOVCNT:
-        put_signed(out, n);
-        break;
-    case KIND_UID:
-        (int)n == -1 ? put_text(out, "-1") : put_unsigned(out, (unsigned)n);
-        break;
-    default:
-        put_signed(out, (int)n);
+    case KIND_IOVCNT: put_signed(out, n); break;
+    case KIND_UID: (int)n == -1 ? put_text(out, "-1") : put_unsigned(out, (unsigned)n); break;
+    default: put_signed(out, (int)n);
     }
 }
 

@@ -231,22 +231,15 @@ static struct hook_value value_of(const struct hook_request *request, unsigned k
 {
     switch (kind) {
     case KIND_PATH:
-    case KIND_TEMPLATE:
-        return string((*paths)++ ? request->path2 : request->path);
-    case KIND_SOCKADDR:
-        return bytes(request->sockaddr, request->sockaddr_len);
-    case KIND_ARGV:
-        return strings(request->argv, arena);
-    case KIND_DIRFD:
-        return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = AT_FDCWD };
-    case KIND_OFLAGS:
-        return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = open_flags(request->access) };
+    case KIND_TEMPLATE: return string((*paths)++ ? request->path2 : request->path);
+    case KIND_SOCKADDR: return bytes(request->sockaddr, request->sockaddr_len);
+    case KIND_ARGV: return strings(request->argv, arena);
+    case KIND_DIRFD: return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = AT_FDCWD };
+    case KIND_OFLAGS: return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = open_flags(request->access) };
     case KIND_FD:
     case KIND_STREAM:
-    case KIND_DIRP:
-        return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = request->fd };
-    default:
-        return (struct hook_value){ .state = kind_copied(kind) == COPIED_WORD ? HOOK_VALUE_NUMBER : HOOK_VALUE_ADDRESS };
+    case KIND_DIRP: return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = request->fd };
+    default: return (struct hook_value){ .state = kind_copied(kind) == COPIED_WORD ? HOOK_VALUE_NUMBER : HOOK_VALUE_ADDRESS };
     }
 }
 

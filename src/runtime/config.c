@@ -36,11 +36,11 @@ static int read_switch(const char *name, const char *off, const char *on, bool *
 static int read_format(struct config *config)
 {
     const char *value = value_or("HOOK_FORMAT", "text");
-#define SINK(name, shows_paths)               \
-    if (strcmp(value, #name) == 0) {          \
-        config->sink = &sink_##name;          \
-        config->paths = shows_paths;          \
-        return 0;                             \
+#define SINK(name, shows_paths)                                                                                                  \
+    if (strcmp(value, #name) == 0) {                                                                                             \
+        config->sink = &sink_##name;                                                                                             \
+        config->paths = shows_paths;                                                                                             \
+        return 0;                                                                                                                \
     }
 #include "outbound/sinks.def"
 #undef SINK

@@ -12,8 +12,8 @@ struct config {
     const char *rules;  /* path, or NULL */
     const char *output; /* "stderr", "fd:N" or a path */
     const struct sink *sink;
-    bool paths;              /* the sink shows absolute paths */
-    struct call_set trace;   /* calls to log */
+    bool paths;            /* the sink shows absolute paths */
+    struct call_set trace; /* calls to log */
     bool trace_all, trace_none;
     bool follow;
     bool exit_on_error;

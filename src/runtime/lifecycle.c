@@ -91,8 +91,9 @@ static void say_losses(void)
     if (!lost || err == EFBIG || sys_thread.vforked || !descriptor_stderr_ok())
         return;
     *put_number(count, lost) = '\0';
-    message(count, lost == 1 ? " event" : " events", " could not be written: ",
-            err ? error_text(err) : "standard error was redirected meanwhile (-o FILE keeps them)", NULL);
+    message(count, lost == 1 ? " event" : " events",
+            " could not be written: ", err ? error_text(err) : "standard error was redirected meanwhile (-o FILE keeps them)",
+            NULL);
 }
 
 void lifecycle_end(int status)

@@ -105,19 +105,15 @@ static bool is_kept(unsigned row)
     case CALL_fcloseall:
     case CALL_freopen:
     case CALL_setrlimit:
-    case CALL_prlimit:
-        return config.sink;
+    case CALL_prlimit: return config.sink;
     case CALL_chdir:
     case CALL_fchdir:
     case CALL_chroot:
     case CALL_unshare:
-    case CALL_setns:
-        return config.sink || preload_gate.policy;
+    case CALL_setns: return config.sink || preload_gate.policy;
     case CALL_prctl:
-    case CALL_syscall:
-        return true;
-    default:
-        return false;
+    case CALL_syscall: return true;
+    default: return false;
     }
 }
 

@@ -24,12 +24,12 @@ static clock_fn *vdso_clock;
 
 struct image {
     const char *base;
-    const ElfW(Sym) *symbols;
+    const ElfW(Sym) * symbols;
     const char *strings;
-    const ElfW(Word) *hash;
+    const ElfW(Word) * hash;
 };
 
-static void read_dynamic(struct image *image, const ElfW(Dyn) *dyn)
+static void read_dynamic(struct image *image, const ElfW(Dyn) * dyn)
 {
     for (; dyn->d_tag != DT_NULL; dyn++) {
         const void *at = image->base + dyn->d_un.d_ptr;

@@ -79,7 +79,8 @@ void descriptor_stderr_init(bool is_output)
 void descriptor_stderr_changed(void)
 {
     struct stat st;
-    bool same = start_stderr.open && raw(SYS_fstat, 2, &st) == 0 && st.st_dev == start_stderr.dev && st.st_ino == start_stderr.ino;
+    bool same =
+        start_stderr.open && raw(SYS_fstat, 2, &st) == 0 && st.st_dev == start_stderr.dev && st.st_ino == start_stderr.ino;
     if (sys_thread.vforked)
         sys_thread.stderr_lost = !same;
     else

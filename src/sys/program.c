@@ -51,7 +51,8 @@ bool program_search(const char *file, char *buf, size_t size)
 /* The file's beginning says what the kernel will make of it; -1 when it may not be read. */
 static long read_start(int dirfd, const char *path, int flags, char *buf, size_t size)
 {
-    long fd = flags & AT_EMPTY_PATH && !*path ? raw(SYS_dup, dirfd) : raw(SYS_openat, dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    long fd =
+        flags & AT_EMPTY_PATH && !*path ? raw(SYS_dup, dirfd) : raw(SYS_openat, dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return -1;
     long got = raw(SYS_pread64, fd, buf, size, 0);

@@ -14,7 +14,10 @@ static inline long raw6(long nr, long a, long b, long c, long d, long e, long f)
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
     register long r9 __asm__("r9") = f;
-    __asm__ volatile("syscall" : "=a"(ret) : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+    __asm__ volatile("syscall"
+                     : "=a"(ret)
+                     : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
     return ret;
 }
 
@@ -38,15 +41,15 @@ static inline long raw6(long nr, long a, long b, long c, long d, long e, long f)
 #endif
 
 /* raw(SYS_nr, arguments...): up to six, pointers or integers. */
-#define RAW_L(x) ((long)(x))
-#define RAW_0(nr) raw6(nr, 0, 0, 0, 0, 0, 0)
-#define RAW_1(nr, a) raw6(nr, RAW_L(a), 0, 0, 0, 0, 0)
-#define RAW_2(nr, a, b) raw6(nr, RAW_L(a), RAW_L(b), 0, 0, 0, 0)
-#define RAW_3(nr, a, b, c) raw6(nr, RAW_L(a), RAW_L(b), RAW_L(c), 0, 0, 0)
-#define RAW_4(nr, a, b, c, d) raw6(nr, RAW_L(a), RAW_L(b), RAW_L(c), RAW_L(d), 0, 0)
-#define RAW_5(nr, a, b, c, d, e) raw6(nr, RAW_L(a), RAW_L(b), RAW_L(c), RAW_L(d), RAW_L(e), 0)
-#define RAW_6(nr, a, b, c, d, e, f) raw6(nr, RAW_L(a), RAW_L(b), RAW_L(c), RAW_L(d), RAW_L(e), RAW_L(f))
+#define RAW_L(x)                                        ((long)(x))
+#define RAW_0(nr)                                       raw6(nr, 0, 0, 0, 0, 0, 0)
+#define RAW_1(nr, a)                                    raw6(nr, RAW_L(a), 0, 0, 0, 0, 0)
+#define RAW_2(nr, a, b)                                 raw6(nr, RAW_L(a), RAW_L(b), 0, 0, 0, 0)
+#define RAW_3(nr, a, b, c)                              raw6(nr, RAW_L(a), RAW_L(b), RAW_L(c), 0, 0, 0)
+#define RAW_4(nr, a, b, c, d)                           raw6(nr, RAW_L(a), RAW_L(b), RAW_L(c), RAW_L(d), 0, 0)
+#define RAW_5(nr, a, b, c, d, e)                        raw6(nr, RAW_L(a), RAW_L(b), RAW_L(c), RAW_L(d), RAW_L(e), 0)
+#define RAW_6(nr, a, b, c, d, e, f)                     raw6(nr, RAW_L(a), RAW_L(b), RAW_L(c), RAW_L(d), RAW_L(e), RAW_L(f))
 #define RAW_PICK(_0, _1, _2, _3, _4, _5, _6, name, ...) name
-#define raw(...) RAW_PICK(__VA_ARGS__, RAW_6, RAW_5, RAW_4, RAW_3, RAW_2, RAW_1, RAW_0, )(__VA_ARGS__)
+#define raw(...)                                        RAW_PICK(__VA_ARGS__, RAW_6, RAW_5, RAW_4, RAW_3, RAW_2, RAW_1, RAW_0, )(__VA_ARGS__)
 
 #endif

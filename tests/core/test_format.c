@@ -268,9 +268,11 @@ Test(format, json_has_its_keys_in_order)
 {
     struct hook_event event = open_event("hosts", O_RDONLY | O_CLOEXEC);
     event.path = "/etc/hosts";
-    JSON(event, "{\"time\":\"2026-11-23T17:00:00.123456789Z\",\"pid\":7,\"tid\":8,\"symbol\":\"open\",\"op\":\"open\","
-                "\"syscall\":\"openat\",\"args\":{\"path\":\"hosts\",\"flags\":\"O_RDONLY|O_CLOEXEC\"},\"path\":\"/etc/hosts\",\"ret\":3,"
-                "\"dur_ns\":42,\"action\":\"log\"}");
+    JSON(
+        event,
+        "{\"time\":\"2026-11-23T17:00:00.123456789Z\",\"pid\":7,\"tid\":8,\"symbol\":\"open\",\"op\":\"open\","
+        "\"syscall\":\"openat\",\"args\":{\"path\":\"hosts\",\"flags\":\"O_RDONLY|O_CLOEXEC\"},\"path\":\"/etc/hosts\",\"ret\":3,"
+        "\"dur_ns\":42,\"action\":\"log\"}");
 }
 
 Test(format, json_of_a_decision)
@@ -285,9 +287,10 @@ Test(format, json_of_a_decision)
     event.err = ECONNREFUSED;
     event.action = HOOK_ACTION_BLOCK;
     event.rule = "rules:1";
-    cr_assert(not(zero(ptr, (void *)strstr(json(&event),
-                                           "\"args\":{\"sockfd\":3,\"addr\":\"0.0.0.0:80\",\"addrlen\":16},\"addr\":\"0.0.0.0:80\",\"ret\":-1,"
-                                           "\"errno\":\"ECONNREFUSED\",\"dur_ns\":42,\"action\":\"block\",\"rule\":\"rules:1\"}"))));
+    cr_assert(not(zero(
+        ptr, (void *)strstr(json(&event),
+                            "\"args\":{\"sockfd\":3,\"addr\":\"0.0.0.0:80\",\"addrlen\":16},\"addr\":\"0.0.0.0:80\",\"ret\":-1,"
+                            "\"errno\":\"ECONNREFUSED\",\"dur_ns\":42,\"action\":\"block\",\"rule\":\"rules:1\"}"))));
 }
 
 Test(format, bytes_that_are_no_utf8_are_escaped_one_by_one)

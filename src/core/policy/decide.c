@@ -59,15 +59,9 @@ static bool apply(struct decision *d, const struct rule *rule, int *logged, stru
 {
     switch (rule->action) {
     case RULE_LOG:
-    case RULE_NOLOG:
-        *logged = rule->action == RULE_LOG;
-        return false;
-    case RULE_ALLOW:
-        ret->action = HOOK_ACTION_ALLOW;
-        return true;
-    case RULE_BLOCK:
-        refuse(ret, rule->err);
-        return true;
+    case RULE_NOLOG: *logged = rule->action == RULE_LOG; return false;
+    case RULE_ALLOW: ret->action = HOOK_ACTION_ALLOW; return true;
+    case RULE_BLOCK: refuse(ret, rule->err); return true;
     default:
         ret->action = HOOK_ACTION_REDIRECT;
         if (!redirect_to(d, rule, ret))

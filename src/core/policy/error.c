@@ -75,18 +75,13 @@ static void add_formatted(struct compile *c, const char *fmt, va_list args)
         }
         const char *string;
         switch (*++fmt) {
-        case 's':
-            add_string(c, va_arg(args, const char *));
-            break;
+        case 's': add_string(c, va_arg(args, const char *)); break;
         case 'w':
             string = va_arg(args, const char *);
             add_word(c, string, va_arg(args, size_t));
             break;
-        case 'u':
-            add_number(c, va_arg(args, unsigned));
-            break;
-        default:
-            add_suggestion(c, va_arg(args, const char *));
+        case 'u': add_number(c, va_arg(args, unsigned)); break;
+        default: add_suggestion(c, va_arg(args, const char *));
         }
     }
 }

@@ -90,8 +90,7 @@ static const uint8_t *step(const uint8_t *op, const char **at)
         if (!**at || !class_has(op, glob_character(at)))
             return NULL;
         return op + 3 + 8 * op[2];
-    default:
-        return NULL;
+    default: return NULL;
     }
 }
 

@@ -120,18 +120,13 @@ static bool parse_class(struct emitter *e)
 static bool parse_item(struct emitter *e)
 {
     switch (*e->at) {
-    case '*':
-        parse_stars(e);
-        return true;
+    case '*': parse_stars(e); return true;
     case '?':
         emit_op(e, e->mode == GLOB_PATH ? GLOB_ONE : GLOB_CHAR);
         e->at++;
         return true;
-    case '[':
-        return parse_class(e);
-    case '\\':
-        e->at += e->at[1] != '\0';
-        break;
+    case '[': return parse_class(e);
+    case '\\': e->at += e->at[1] != '\0'; break;
     }
     emit_literal(e, *e->at++);
     return true;
@@ -151,15 +146,11 @@ bool glob_compile(struct compile *c, struct place place, const char *pattern, en
 static size_t op_size(const uint8_t *op)
 {
     switch (*op) {
-    case GLOB_LITERAL:
-        return 2u + op[1];
-    case GLOB_CLASS:
-        return 3u + 8u * op[2];
+    case GLOB_LITERAL: return 2u + op[1];
+    case GLOB_CLASS: return 3u + 8u * op[2];
     case GLOB_ONE:
-    case GLOB_CHAR:
-        return 1;
-    default:
-        return 2;
+    case GLOB_CHAR: return 1;
+    default: return 2;
     }
 }
 

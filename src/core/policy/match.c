@@ -135,14 +135,10 @@ static bool any_file(struct matcher *m, struct subject s)
 static bool in_pass(struct matcher *m, struct subject s, enum pass pass)
 {
     switch (pass) {
-    case BY_SPELLING:
-        return any_target(m, spelling(m->d->facts, s), as_written);
-    case BY_NAME:
-        return any_name(m, s, as_written);
-    case BY_FOLDER:
-        return any_target(m, spelling(m->d->facts, s), in_real_folder) || any_name(m, s, in_real_folder);
-    default:
-        return any_file(m, s);
+    case BY_SPELLING: return any_target(m, spelling(m->d->facts, s), as_written);
+    case BY_NAME: return any_name(m, s, as_written);
+    case BY_FOLDER: return any_target(m, spelling(m->d->facts, s), in_real_folder) || any_name(m, s, in_real_folder);
+    default: return any_file(m, s);
     }
 }
 
@@ -254,14 +250,10 @@ static bool match_one_address(struct decision *d, const struct target *target, c
         memcpy(&family, sockaddr, sizeof family);
     bool is_unix = family == 1;
     switch (target->form) {
-    case TARGET_IP:
-        return match_ip(d, target, sockaddr, len);
-    case TARGET_ANY_UNIX:
-        return is_unix;
-    case TARGET_ABSTRACT:
-        return is_unix && match_abstract(d, target, sockaddr + sizeof family, len - sizeof family);
-    default:
-        return false;
+    case TARGET_IP: return match_ip(d, target, sockaddr, len);
+    case TARGET_ANY_UNIX: return is_unix;
+    case TARGET_ABSTRACT: return is_unix && match_abstract(d, target, sockaddr + sizeof family, len - sizeof family);
+    default: return false;
     }
 }
 

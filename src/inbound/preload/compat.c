@@ -26,31 +26,31 @@ static real_fn *real_old(unsigned call)
 
 #define VISIBLE __attribute__((visibility("default"), used))
 
-#define WALK(sym, fn_type)                                                       \
-    __asm__(".symver entry_old_" #sym "," #sym "@GLIBC_2.2.5");                  \
-    VISIBLE int entry_old_##sym(const char *path, fn_type fn, int nopenfd, int flags) \
-    {                                                                            \
-        return slow_old_##sym(path, fn, nopenfd, flags);                         \
+#define WALK(sym, fn_type)                                                                                                       \
+    __asm__(".symver entry_old_" #sym "," #sym "@GLIBC_2.2.5");                                                                  \
+    VISIBLE int entry_old_##sym(const char *path, fn_type fn, int nopenfd, int flags)                                            \
+    {                                                                                                                            \
+        return slow_old_##sym(path, fn, nopenfd, flags);                                                                         \
     }
 WALK(nftw, __nftw_func_t)
 WALK(nftw64, __nftw64_func_t)
 
-#define GLOB(sym, glob_type)                                                     \
-    __asm__(".symver entry_old_" #sym "," #sym "@GLIBC_2.2.5");                  \
-    VISIBLE int entry_old_##sym(const char *pattern, int flags, glob_errfunc *errfunc, glob_type *pglob) \
-    {                                                                            \
-        return slow_old_##sym(pattern, flags, errfunc, pglob);                   \
+#define GLOB(sym, glob_type)                                                                                                     \
+    __asm__(".symver entry_old_" #sym "," #sym "@GLIBC_2.2.5");                                                                  \
+    VISIBLE int entry_old_##sym(const char *pattern, int flags, glob_errfunc *errfunc, glob_type *pglob)                         \
+    {                                                                                                                            \
+        return slow_old_##sym(pattern, flags, errfunc, pglob);                                                                   \
     }
 GLOB(glob, glob_t)
 GLOB(glob64, glob64_t)
 
-#define SPAWN(sym, search)                                                                                     \
-    __asm__(".symver entry_old_" #sym "," #sym "@GLIBC_2.2.5");                                                \
-    VISIBLE int entry_old_##sym(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,  \
-                                const posix_spawnattr_t *attrp, char *const *argv, char *const *envp)          \
-    {                                                                                                          \
-        struct passage p = { .word = { (long)pid, (long)path, (long)file_actions, (long)attrp, (long)argv, (long)envp } }; \
-        return spawn_call(&p, CALL_##sym, (spawn_fn *)real_old(CALL_##sym), search);                           \
+#define SPAWN(sym, search)                                                                                                       \
+    __asm__(".symver entry_old_" #sym "," #sym "@GLIBC_2.2.5");                                                                  \
+    VISIBLE int entry_old_##sym(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,                    \
+                                const posix_spawnattr_t *attrp, char *const *argv, char *const *envp)                            \
+    {                                                                                                                            \
+        struct passage p = { .word = { (long)pid, (long)path, (long)file_actions, (long)attrp, (long)argv, (long)envp } };       \
+        return spawn_call(&p, CALL_##sym, (spawn_fn *)real_old(CALL_##sym), search);                                             \
     }
 SPAWN(posix_spawn, false)
 SPAWN(posix_spawnp, true)

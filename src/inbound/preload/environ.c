@@ -18,10 +18,10 @@ enum { LINK = 16 };
 /* What a look through the environment has found. */
 struct survey {
     size_t count;
-    const char *preload;           /* the value of LD_PRELOAD, or NULL */
+    const char *preload; /* the value of LD_PRELOAD, or NULL */
     size_t preload_len, preload_at;
-    bool has[ENVIRON_VARIABLES];   /* the variable is there, with whatever value */
-    unsigned missing;              /* of those that children need */
+    bool has[ENVIRON_VARIABLES]; /* the variable is there, with whatever value */
+    unsigned missing;            /* of those that children need */
 };
 
 /* The program may pass any pointer: copies up to size bytes of a string, and its NUL; returns the

@@ -89,7 +89,8 @@ static int make_execvpe(struct passage *p, char **envp)
 static int make_execveat(struct passage *p, char **envp)
 {
     const long *w = p->word;
-    return REAL(execveat, int, const char *, char *const *, char **, int)((int)w[0], (const char *)w[1], (char *const *)w[2], envp, (int)w[4]);
+    return REAL(execveat, int, const char *, char *const *, char **, int)((int)w[0], (const char *)w[1], (char *const *)w[2],
+                                                                          envp, (int)w[4]);
 }
 
 static int make_fexecve(struct passage *p, char **envp)
@@ -140,18 +141,18 @@ int entry_execvpe(const char *file, char *const *argv, char *const *envp)
 }
 
 /* The arguments as an array on the stack, as libc does; `last` is what execle has after the NULL. */
-#define COLLECT(argv, first)                            \
-    va_list rest, again;                                \
-    size_t count = 1;                                   \
-    va_start(rest, first);                              \
-    va_copy(again, rest);                               \
-    for (const char *a = first; a; count++)             \
-        a = va_arg(again, const char *);                \
-    va_end(again);                                      \
-    const char *argv[count + 1];                        \
-    argv[0] = first;                                    \
-    for (size_t i = 1; i < count; i++)                  \
-        argv[i] = va_arg(rest, const char *);           \
+#define COLLECT(argv, first)                                                                                                     \
+    va_list rest, again;                                                                                                         \
+    size_t count = 1;                                                                                                            \
+    va_start(rest, first);                                                                                                       \
+    va_copy(again, rest);                                                                                                        \
+    for (const char *a = first; a; count++)                                                                                      \
+        a = va_arg(again, const char *);                                                                                         \
+    va_end(again);                                                                                                               \
+    const char *argv[count + 1];                                                                                                 \
+    argv[0] = first;                                                                                                             \
+    for (size_t i = 1; i < count; i++)                                                                                           \
+        argv[i] = va_arg(rest, const char *);                                                                                    \
     argv[count] = NULL
 
 EXPORT(int, execl)(const char *path, const char *arg, ...) NAMED(execl);

@@ -78,8 +78,7 @@ bool keep_before(struct passage *passage)
     switch (call_table[passage->event.call].row) {
     case CALL_close:
     case CALL_dup:
-    case CALL_fcntl:
-        return !is_own(word[0]) || refuse(passage, EBADF);
+    case CALL_fcntl: return !is_own(word[0]) || refuse(passage, EBADF);
     case CALL_dup2:
     case CALL_dup3:
         if (is_own(word[0]))
@@ -87,21 +86,16 @@ bool keep_before(struct passage *passage)
         if (is_own(word[1]))
             descriptor_give_way();
         return true;
-    case CALL_close_range:
-        return close_around(passage, (unsigned)word[0], (unsigned)word[1], (unsigned)word[2]);
-    case CALL_closefrom:
-        return close_around(passage, (int)word[0] < 0 ? 0 : (unsigned)word[0], ~0u, 0);
+    case CALL_close_range: return close_around(passage, (unsigned)word[0], (unsigned)word[1], (unsigned)word[2]);
+    case CALL_closefrom: return close_around(passage, (int)word[0] < 0 ? 0 : (unsigned)word[0], ~0u, 0);
     case CALL_prctl:
     case CALL_syscall:
         if (is_strict(passage))
             clock_note();
         return true;
-    case CALL_fclose:
-        return keep_stream(passage, (const void *)word[0]);
-    case CALL_freopen:
-        return keep_stream(passage, (const void *)word[2]);
-    default:
-        return true;
+    case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
+    case CALL_freopen: return keep_stream(passage, (const void *)word[2]);
+    default: return true;
     }
 }
 
@@ -126,9 +120,7 @@ void keep_after(struct passage *passage, long ret)
         if (passage->kept == 2)
             descriptor_stderr_changed();
         break;
-    case CALL_fcloseall:
-        descriptor_stderr_changed();
-        break;
+    case CALL_fcloseall: descriptor_stderr_changed(); break;
     case CALL_prctl:
         if (word[0] == PR_SET_SECCOMP)
             sandboxed(passage);
@@ -151,10 +143,7 @@ void keep_after(struct passage *passage, long ret)
     case CALL_fchdir:
     case CALL_chroot:
     case CALL_unshare:
-    case CALL_setns:
-        cwd_changed();
-        break;
-    default:
-        break;
+    case CALL_setns: cwd_changed(); break;
+    default: break;
     }
 }

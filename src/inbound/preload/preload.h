@@ -59,12 +59,12 @@ void divert_socket(struct passage *passage);
 
 /* Makes the parts of a name: entry_open is exported as open. */
 #define EXPORT(type, sym) __attribute__((visibility("default"))) type entry_##sym
-#define NAMED(sym) __asm__(#sym)
+#define NAMED(sym)        __asm__(#sym)
 
 /* Where libc has an older version of a symbol that means something else (compat.c), ours must have
  * versions too. */
 #if defined(__x86_64__)
-#define DEFAULT_VERSION(sym, version) __asm__(".symver " #sym "," #sym "@@@" #version)
+#define DEFAULT_VERSION(sym, version) __asm__(".symver " #sym "," #sym "@@@" version)
 #else
 #define DEFAULT_VERSION(sym, version) _Static_assert(1, "no older version")
 #endif

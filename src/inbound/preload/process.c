@@ -11,19 +11,18 @@
 #include "sys/memory.h"
 #include "sys/thread.h"
 
-#define FORK_AS(sym, of)                                               \
-    EXPORT(pid_t, sym)(void) NAMED(sym);                               \
-    pid_t entry_##sym(void)                                            \
-    {                                                                  \
-        struct passage p;                                              \
-        bool go = preload_before(&p, CALL_##sym);                      \
-        long pid = go ? ((pid_t(*)(void))real_symbol(CALL_##of))()     \
-                      : p.event.ret;                                   \
-        if (pid == 0 && go) {                                          \
-            preload_forked();                                          \
-            return 0;                                                  \
-        }                                                              \
-        return (pid_t)preload_after(&p, go, pid);                      \
+#define FORK_AS(sym, of)                                                                                                         \
+    EXPORT(pid_t, sym)(void) NAMED(sym);                                                                                         \
+    pid_t entry_##sym(void)                                                                                                      \
+    {                                                                                                                            \
+        struct passage p;                                                                                                        \
+        bool go = preload_before(&p, CALL_##sym);                                                                                \
+        long pid = go ? ((pid_t(*)(void))real_symbol(CALL_##of))() : p.event.ret;                                                \
+        if (pid == 0 && go) {                                                                                                    \
+            preload_forked();                                                                                                    \
+            return 0;                                                                                                            \
+        }                                                                                                                        \
+        return (pid_t)preload_after(&p, go, pid);                                                                                \
     }
 #define FORK(sym) FORK_AS(sym, sym)
 FORK(fork)
@@ -74,30 +73,31 @@ __attribute__((used)) long vfork_after(long pid)
 
 /* The child returns from here first, on the same stack: so nothing of ours may lie on it
  * meanwhile. The return address waits in a register, as in glibc's own vfork. */
-#define VFORK(sym)                                      \
-    __asm__(".text\n"                                   \
-            ".globl " #sym "\n"                         \
-            ".type " #sym ", @function\n"               \
-            #sym ":\n"                                  \
-            "    endbr64\n"                             \
-            "    movl %0, %%edi\n"                      \
-            "    subq $8, %%rsp\n"                      \
-            "    call vfork_before\n"                   \
-            "    addq $8, %%rsp\n"                      \
-            "    testq %%rax, %%rax\n"                  \
-            "    jnz 1f\n"                              \
-            "    popq %%rdi\n"                          \
-            "    movl $58, %%eax\n"                     \
-            "    syscall\n"                             \
-            "    pushq %%rdi\n"                         \
-            "    testq %%rax, %%rax\n"                  \
-            "    jz 1f\n"                               \
-            "    movq %%rax, %%rdi\n"                   \
-            "    subq $8, %%rsp\n"                      \
-            "    call vfork_after\n"                    \
-            "    addq $8, %%rsp\n"                      \
-            "1:  ret\n"                                 \
-            ".size " #sym ", .-" #sym "\n" : : "i"(CALL_##sym))
+#define VFORK(sym)                                                                                                               \
+    __asm__(".text\n"                                                                                                            \
+            ".globl " #sym "\n"                                                                                                  \
+            ".type " #sym ", @function\n" #sym ":\n"                                                                             \
+            "    endbr64\n"                                                                                                      \
+            "    movl %0, %%edi\n"                                                                                               \
+            "    subq $8, %%rsp\n"                                                                                               \
+            "    call vfork_before\n"                                                                                            \
+            "    addq $8, %%rsp\n"                                                                                               \
+            "    testq %%rax, %%rax\n"                                                                                           \
+            "    jnz 1f\n"                                                                                                       \
+            "    popq %%rdi\n"                                                                                                   \
+            "    movl $58, %%eax\n"                                                                                              \
+            "    syscall\n"                                                                                                      \
+            "    pushq %%rdi\n"                                                                                                  \
+            "    testq %%rax, %%rax\n"                                                                                           \
+            "    jz 1f\n"                                                                                                        \
+            "    movq %%rax, %%rdi\n"                                                                                            \
+            "    subq $8, %%rsp\n"                                                                                               \
+            "    call vfork_after\n"                                                                                             \
+            "    addq $8, %%rsp\n"                                                                                               \
+            "1:  ret\n"                                                                                                          \
+            ".size " #sym ", .-" #sym "\n"                                                                                       \
+            :                                                                                                                    \
+            : "i"(CALL_##sym))
 
 /* Only for its asm: an operand needs a function around it. */
 __attribute__((used, naked)) static void vfork_entries(void)
@@ -127,11 +127,11 @@ static _Noreturn void leave(unsigned call, int status)
     __builtin_unreachable();
 }
 
-#define EXIT(sym)                                           \
-    EXPORT(_Noreturn void, sym)(int status) NAMED(sym);     \
-    _Noreturn void entry_##sym(int status)                  \
-    {                                                       \
-        leave(CALL_##sym, status);                          \
+#define EXIT(sym)                                                                                                                \
+    EXPORT(_Noreturn void, sym)(int status) NAMED(sym);                                                                          \
+    _Noreturn void entry_##sym(int status)                                                                                       \
+    {                                                                                                                            \
+        leave(CALL_##sym, status);                                                                                               \
     }
 EXIT(exit)
 EXIT(_exit)

@@ -4,12 +4,12 @@
 #define INBOUND_PRELOAD_ROWS_INC_H
 
 #define ROW_PARAM(t, n, k) t n
-#define ROW_NAME(t, n, k) n
-#define ROW_PACK(t, n, k) (long)n
-#define ROW_TYPE(t, n, k) t
+#define ROW_NAME(t, n, k)  n
+#define ROW_PACK(t, n, k)  (long)n
+#define ROW_TYPE(t, n, k)  t
 
 #define ROW_LIST_0(m)
-#define ROW_LIST_1(m, a) m a
+#define ROW_LIST_1(m, a)      m a
 #define ROW_LIST_2(m, a, ...) m a, ROW_LIST_1(m, __VA_ARGS__)
 #define ROW_LIST_3(m, a, ...) m a, ROW_LIST_2(m, __VA_ARGS__)
 #define ROW_LIST_4(m, a, ...) m a, ROW_LIST_3(m, __VA_ARGS__)
@@ -18,46 +18,49 @@
 #define ROW_LIST_7(m, a, ...) m a, ROW_LIST_6(m, __VA_ARGS__)
 #define ROW_LIST_8(m, a, ...) m a, ROW_LIST_7(m, __VA_ARGS__)
 
-#define ROW_PARAMS(n, ...) ROW_PARAMS_(n __VA_OPT__(, ) __VA_ARGS__)
+#define ROW_PARAMS(n, ...)  ROW_PARAMS_(n __VA_OPT__(, ) __VA_ARGS__)
 #define ROW_PARAMS_(n, ...) ROW_PARAMS_##n(__VA_ARGS__)
-#define ROW_PARAMS_0() void
-#define ROW_PARAMS_1(...) ROW_LIST_1(ROW_PARAM, __VA_ARGS__)
-#define ROW_PARAMS_2(...) ROW_LIST_2(ROW_PARAM, __VA_ARGS__)
-#define ROW_PARAMS_3(...) ROW_LIST_3(ROW_PARAM, __VA_ARGS__)
-#define ROW_PARAMS_4(...) ROW_LIST_4(ROW_PARAM, __VA_ARGS__)
-#define ROW_PARAMS_5(...) ROW_LIST_5(ROW_PARAM, __VA_ARGS__)
-#define ROW_PARAMS_6(...) ROW_LIST_6(ROW_PARAM, __VA_ARGS__)
-#define ROW_PARAMS_7(...) ROW_LIST_7(ROW_PARAM, __VA_ARGS__)
-#define ROW_PARAMS_8(...) ROW_LIST_8(ROW_PARAM, __VA_ARGS__)
+#define ROW_PARAMS_0()      void
+#define ROW_PARAMS_1(...)   ROW_LIST_1(ROW_PARAM, __VA_ARGS__)
+#define ROW_PARAMS_2(...)   ROW_LIST_2(ROW_PARAM, __VA_ARGS__)
+#define ROW_PARAMS_3(...)   ROW_LIST_3(ROW_PARAM, __VA_ARGS__)
+#define ROW_PARAMS_4(...)   ROW_LIST_4(ROW_PARAM, __VA_ARGS__)
+#define ROW_PARAMS_5(...)   ROW_LIST_5(ROW_PARAM, __VA_ARGS__)
+#define ROW_PARAMS_6(...)   ROW_LIST_6(ROW_PARAM, __VA_ARGS__)
+#define ROW_PARAMS_7(...)   ROW_LIST_7(ROW_PARAM, __VA_ARGS__)
+#define ROW_PARAMS_8(...)   ROW_LIST_8(ROW_PARAM, __VA_ARGS__)
 
 #define ROW_NAMES(n, ...) ROW_LIST_##n(ROW_NAME __VA_OPT__(, ) __VA_ARGS__)
-#define ROW_WORDS(n, ...) { ROW_LIST_##n(ROW_PACK __VA_OPT__(, ) __VA_ARGS__) }
+#define ROW_WORDS(n, ...)                                                                                                        \
+    {                                                                                                                            \
+        ROW_LIST_##n(ROW_PACK __VA_OPT__(, ) __VA_ARGS__)                                                                        \
+    }
 
 /* The words again as arguments: (type)w[i]. */
 #define ROW_CAST(t, n, k) (t)
 #define ROW_BACK_0(w)
-#define ROW_BACK_1(w, a) ROW_CAST a w[0]
-#define ROW_BACK_2(w, a, b) ROW_BACK_1(w, a), ROW_CAST b w[1]
-#define ROW_BACK_3(w, a, b, c) ROW_BACK_2(w, a, b), ROW_CAST c w[2]
-#define ROW_BACK_4(w, a, b, c, d) ROW_BACK_3(w, a, b, c), ROW_CAST d w[3]
-#define ROW_BACK_5(w, a, b, c, d, e) ROW_BACK_4(w, a, b, c, d), ROW_CAST e w[4]
-#define ROW_BACK_6(w, a, b, c, d, e, f) ROW_BACK_5(w, a, b, c, d, e), ROW_CAST f w[5]
-#define ROW_BACK_7(w, a, b, c, d, e, f, g) ROW_BACK_6(w, a, b, c, d, e, f), ROW_CAST g w[6]
+#define ROW_BACK_1(w, a)                      ROW_CAST a w[0]
+#define ROW_BACK_2(w, a, b)                   ROW_BACK_1(w, a), ROW_CAST b w[1]
+#define ROW_BACK_3(w, a, b, c)                ROW_BACK_2(w, a, b), ROW_CAST c w[2]
+#define ROW_BACK_4(w, a, b, c, d)             ROW_BACK_3(w, a, b, c), ROW_CAST d w[3]
+#define ROW_BACK_5(w, a, b, c, d, e)          ROW_BACK_4(w, a, b, c, d), ROW_CAST e w[4]
+#define ROW_BACK_6(w, a, b, c, d, e, f)       ROW_BACK_5(w, a, b, c, d, e), ROW_CAST f w[5]
+#define ROW_BACK_7(w, a, b, c, d, e, f, g)    ROW_BACK_6(w, a, b, c, d, e, f), ROW_CAST g w[6]
 #define ROW_BACK_8(w, a, b, c, d, e, f, g, h) ROW_BACK_7(w, a, b, c, d, e, f, g), ROW_CAST h w[7]
-#define ROW_ARGS(w, n, ...) ROW_BACK_##n(w __VA_OPT__(, ) __VA_ARGS__)
+#define ROW_ARGS(w, n, ...)                   ROW_BACK_##n(w __VA_OPT__(, ) __VA_ARGS__)
 
 /* A call through the gate, in a function of its own so that the entry stays a jump. */
-#define SLOW_AS(name, real, sym, sys, type, fail, kind, n, ...)                                         \
-    static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))        \
-    {                                                                                                   \
-        struct passage p;                                                                               \
-        const long words[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                   \
-        __builtin_memcpy(p.word, words, sizeof words);                                                  \
-        bool go = preload_before(&p, CALL_##sym);                                                       \
-        type ret = go ? ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(          \
-                            ROW_ARGS(p.word, n __VA_OPT__(, ) __VA_ARGS__))                             \
-                      : (type)p.event.ret;                                                              \
-        return (type)preload_after(&p, go, (long)ret);                                                  \
+#define SLOW_AS(name, real, sym, sys, type, fail, kind, n, ...)                                                                  \
+    static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                 \
+    {                                                                                                                            \
+        struct passage p;                                                                                                        \
+        const long words[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                            \
+        __builtin_memcpy(p.word, words, sizeof words);                                                                           \
+        bool go = preload_before(&p, CALL_##sym);                                                                                \
+        type ret = go ? ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(                                   \
+                            ROW_ARGS(p.word, n __VA_OPT__(, ) __VA_ARGS__))                                                      \
+                      : (type)p.event.ret;                                                                                       \
+        return (type)preload_after(&p, go, (long)ret);                                                                           \
     }
 #define SLOW(sym, ...) SLOW_AS(slow_##sym, real_symbol, sym, __VA_ARGS__)
 

@@ -35,19 +35,20 @@ int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool search)
     return (int)preload_after(p, go, ret);
 }
 
-#define SPAWN(sym, search)                                                                                         \
-    EXPORT(int, sym)(pid_t * pid, const char *path, const posix_spawn_file_actions_t *file_actions,                \
-                     const posix_spawnattr_t *attrp, char *const *argv, char *const *envp) NAMED(sym);             \
-    int entry_##sym(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,                  \
-                    const posix_spawnattr_t *attrp, char *const *argv, char *const *envp)                          \
-    {                                                                                                              \
-        struct passage p = { .word = { (long)pid, (long)path, (long)file_actions, (long)attrp, (long)argv, (long)envp } }; \
-        return spawn_call(&p, CALL_##sym, (spawn_fn *)real_symbol(CALL_##sym), search);                            \
+#define SPAWN(sym, search)                                                                                                       \
+    EXPORT(int, sym)                                                                                                             \
+    (pid_t * pid, const char *path, const posix_spawn_file_actions_t *file_actions, const posix_spawnattr_t *attrp,              \
+     char *const *argv, char *const *envp) NAMED(sym);                                                                           \
+    int entry_##sym(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,                                \
+                    const posix_spawnattr_t *attrp, char *const *argv, char *const *envp)                                        \
+    {                                                                                                                            \
+        struct passage p = { .word = { (long)pid, (long)path, (long)file_actions, (long)attrp, (long)argv, (long)envp } };       \
+        return spawn_call(&p, CALL_##sym, (spawn_fn *)real_symbol(CALL_##sym), search);                                          \
     }
 SPAWN(posix_spawn, false)
 SPAWN(posix_spawnp, true)
-DEFAULT_VERSION(posix_spawn, GLIBC_2.15);
-DEFAULT_VERSION(posix_spawnp, GLIBC_2.15);
+DEFAULT_VERSION(posix_spawn, "GLIBC_2.15");
+DEFAULT_VERSION(posix_spawnp, "GLIBC_2.15");
 
 typedef long shell_fn(const struct passage *p);
 

@@ -6,20 +6,20 @@
 #include "inbound/preload/rows.inc.h"
 #include "inbound/preload/types.h"
 
-#define CALL(sym, sys, type, fail, kind, n, ...)                                                               \
-    SLOW(sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                             \
-    EXPORT(type, sym)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)) NAMED(sym);                                    \
-    type entry_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                                 \
-    {                                                                                                          \
-        if (__builtin_expect(preload_flags[CALL_##sym] == 0, 1))                                               \
-            return ((type (*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_table[CALL_##sym])(               \
-                ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                      \
-        return slow_##sym(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                            \
+#define CALL(sym, sys, type, fail, kind, n, ...)                                                                                 \
+    SLOW(sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                                               \
+    EXPORT(type, sym)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)) NAMED(sym);                                                      \
+    type entry_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                                                   \
+    {                                                                                                                            \
+        if (__builtin_expect(preload_flags[CALL_##sym] == 0, 1))                                                                 \
+            return ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_table[CALL_##sym])(                                  \
+                ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                                        \
+        return slow_##sym(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                              \
     }
 #define HAND(...)
 #include "calls.inc"
 
-DEFAULT_VERSION(nftw, GLIBC_2.3.3);
-DEFAULT_VERSION(nftw64, GLIBC_2.3.3);
-DEFAULT_VERSION(glob, GLIBC_2.27);
-DEFAULT_VERSION(glob64, GLIBC_2.27);
+DEFAULT_VERSION(nftw, "GLIBC_2.3.3");
+DEFAULT_VERSION(nftw64, "GLIBC_2.3.3");
+DEFAULT_VERSION(glob, "GLIBC_2.27");
+DEFAULT_VERSION(glob64, "GLIBC_2.27");
