@@ -10,7 +10,8 @@
 #include "core/call.h"
 #include "core/policy/compile.h"
 
-const char *argp_program_version = "hook " HOOK_VERSION;
+/* For libc to find: not hidden. */
+__attribute__((visibility("default"))) const char *argp_program_version = "hook " HOOK_VERSION;
 
 static const struct command {
     const char *name, *text;

@@ -69,7 +69,7 @@ static void preload(const char *library)
 {
     const char *old = getenv("LD_PRELOAD");
     char *copy = strdup(old ? old : ""), *rest = copy, *entry;
-    char *first = calloc(1, strlen(copy) + 1), *others = calloc(1, strlen(copy) + 2), *value = NULL;
+    char *first = calloc(1, strlen(copy) + 2), *others = calloc(1, strlen(copy) + 2), *value = NULL;
     while ((entry = strsep(&rest, ": "))) {
         if (!*entry || strcmp(base_name(entry), base_name(library)) == 0)
             continue;

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+import unittest
+
+from command import Command
+
+GOOD = "block open /etc/shadow\nredirect connect 10.0.0.0/8:80 to 127.0.0.1:8080\n"
+
+
+class Check(Command):
+    def silent(self, *names):
+        run = self.hook("check", *names)
+        self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "", ""))
+
+    def test_good_rules_are_silent(self):
+        self.silent(self.write("rules", GOOD))
+        self.silent(self.write("dos", GOOD.replace("\n", "\r\n")))
+        self.silent(self.write("no-newline", GOOD.rstrip()))
+        self.silent(self.write("empty", ""))
+
+    def test_every_error_is_told_with_its_place(self):
+        self.write("rules", "blok open /x\nblock open /y errno=ENOPE\nredirect open /z\n")
+        run = self.hook("check", "rules")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("hook: rules:1:1: unknown action 'blok' (did you mean 'block'?)\n    blok open /x\n    ^~~~\n", run.stderr)
+        self.assertIn("hook: rules:2:21: ", run.stderr)
+        self.assertIn("hook: rules:3:17: ", run.stderr)
+        self.assertEqual(run.stderr.count("hook: "), 3)
+
+    def test_errors_of_all_files_are_told(self):
+        self.write("one", "blok open /x\n")
+        self.write("two", GOOD)
+        self.write("three", "block opne /x\n")
+        run = self.hook("check", "one", "two", "three")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("one:1:1: ", run.stderr)
+        self.assertIn("three:1:7: unknown call 'opne' (did you mean 'open'?)", run.stderr)
+
+    def test_strange_files_are_refused(self):
+        for name, content, message in (("nul", b"block open /x\0y\n", "nul:1:"), ("quote", 'block open "/x\n', "quote:1:"),
+                                       ("long", "block open /" + "x" * 1000000 + "\n", "long:1:"),
+                                       ("glob", "block open /[x\n", "glob:1:"), ("address", "block connect 10.0.0.300:80\n", "address:1:")):
+            run = self.refused(1, message, "check", self.write(name, content))
+            self.assertLess(len(run.stderr), 1000)
+
+    def test_unreadable_files_are_named(self):
+        self.refused(1, "nowhere: No such file or directory", "check", "nowhere")
+        self.refused(1, "/tmp: Is a directory", "check", "/tmp")
+        self.refused(1, "no rules file given", "check")
+
+    def test_later_words_are_refused_by_name(self):
+        self.refused(1, "'inject'", "check", self.write("inject", 'inject open /etc/motd text "x"\n'))
+        self.refused(1, "'where'", "check", self.write("where", "block open /x where uid=0\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from command import BIN, LIB, Command
+
+
+class Run(Command):
+    def status(self, *arguments):
+        return self.hook("run", "-o", "/dev/null", *arguments).returncode
+
+    def test_the_status_is_the_commands(self):
+        self.assertEqual(self.status("true"), 0)
+        self.assertEqual(self.status("sh", "-c", "exit 7"), 7)
+        self.assertEqual(self.status("sh", "-c", "kill -TERM $$"), 128 + signal.SIGTERM)
+
+    def test_what_cannot_be_run_is_said(self):
+        self.refused(127, "no-such-program: command not found", "run", "no-such-program")
+        self.refused(127, "./nowhere: No such file or directory", "run", "./nowhere")
+        self.write("plain", "x")
+        self.refused(126, "./plain: Permission denied", "run", "./plain")
+        self.refused(126, "/tmp: Is a directory", "run", "/tmp")
+        self.refused(125, "no command given", "run")
+
+    def test_help_and_version(self):
+        for arguments in ([], ["run"], ["check"], ["calls"]):
+            run = self.hook(*arguments, "--help")
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertIn("Usage: hook", run.stdout)
+            self.assertRegex(self.hook(*arguments, "--version").stdout, r"^hook \d+\.\d+\.\d+\n$")
+        self.refused(125, "unknown command 'rnu' (did you mean 'run'?)", "rnu")
+        for verb in ("explain", "cat", "stat", "export"):
+            self.refused(125, f"'{verb}' is not available in this version", verb)
+
+    def test_letters_of_strace_that_are_not_built_are_refused_by_name(self):
+        for letter in "cCykrtTvwxzZqdDiAbIOSXUPpasnu":
+            self.refused(125, f"-{letter} is not available in this version", "run", f"-{letter}", "touch", "ran")
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "ran")))
+
+    def test_the_trace_list_is_straces(self):
+        self.write("file", "x")
+
+        def symbols(*expression):
+            self.hook("run", *expression, "-F", "json", "-o", "out", "cat", "file")
+            return {json.loads(line).get("symbol") for line in self.read("out").splitlines()} - {None}
+        self.assertEqual(symbols("-e", "open"), {"open"})
+        self.assertEqual(symbols("-e", "trace=openat"), {"open"})
+        self.assertEqual(symbols("-e", "t=%file", "-e", "t=open"), {"open"})
+        self.assertNotIn("open", symbols("-e", "trace=!open,close"))
+        self.assertEqual(symbols("-e", "none"), set())
+        self.refused(125, "unknown call 'opne' (did you mean 'open'?)", "run", "-e", "opne", "true")
+        self.refused(125, "-e inject= is not available in this version", "run", "-e", "inject=open:error=EIO", "true")
+
+    def test_the_output_is_emptied_and_the_bare_library_appends(self):
+        self.write("out", "old\n")
+        self.hook("run", "-o", "out", "true")
+        first = self.read("out")
+        self.assertNotIn("old", first)
+        preload = ":".join(filter(None, [os.environ.get("HOOK_TEST_PRELOAD"), LIB]))
+        env = self.environment(HOOK_OUTPUT="out") | {"LD_PRELOAD": preload}
+        subprocess.run(["/bin/true"], cwd=self.folder, env=env, check=True)
+        self.assertTrue(self.read("out").startswith(first))
+        self.assertGreater(len(self.read("out")), len(first))
+
+    def test_a_relative_output_is_of_this_folder(self):
+        self.hook("run", "-o", "out", "sh", "-c", "cd / && cat /etc/hostname")
+        self.assertIn('"/etc/hostname"', self.read("out"))
+
+    def test_each_process_has_a_file_of_its_own(self):
+        self.hook("run", "-o", "out.%p", "sh", "-c", "/bin/true; /bin/true; exit 0")
+        self.assertEqual(len([name for name in os.listdir(self.folder) if name.startswith("out.")]), 3)
+
+    def test_an_output_that_cannot_be_written_stops_it(self):
+        self.refused(125, "/nonexistent/out: No such file or directory", "run", "-o", "/nonexistent/out", "true")
+        self.refused(125, "No space left on device", "run", "-o", "/dev/full", "touch", "ran")
+        self.refused(125, "unknown format 'xml'", "run", "-F", "xml", "true")
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "ran")))
+
+    def test_broken_rules_stop_it(self):
+        self.write("rules", "blok open /x\n")
+        self.refused(125, "rules:1:1: unknown action 'blok'", "run", "--rules", "rules", "touch", "ran")
+        self.refused(125, "nowhere: No such file or directory", "run", "--rules", "nowhere", "touch", "ran")
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "ran")))
+
+    def test_a_rule_keeps_its_name_in_children_in_other_folders(self):
+        self.write("rules", "block open /etc/hostname\n")
+        self.hook("run", "-R", "rules", "-F", "json", "-o", "out", "sh", "-c", "cat /etc/hostname; cd /; cat /etc/hostname")
+        rules = [json.loads(line)["rule"] for line in self.read("out").splitlines() if '"block"' in line]
+        self.assertEqual(rules, ["rules:1", "rules:1"])
+
+    def test_variables_are_set_and_removed(self):
+        run = self.hook("run", "-o", "/dev/null", "-E", "NEW=1", "-E", "OLD", "env", env=self.environment(OLD="x"))
+        self.assertIn("NEW=1\n", run.stdout)
+        self.assertNotIn("OLD=", run.stdout)
+
+    def test_the_library_is_preloaded_once(self):
+        run = self.hook("run", "-o", "/dev/null", BIN, "run", "-o", "/dev/null", "env")
+        line = [line for line in run.stdout.splitlines() if line.startswith("LD_PRELOAD=")]
+        self.assertEqual(len(line), 1)
+        self.assertEqual(line[0].count("libhook.so"), 1)
+
+    def test_children_are_left_alone_when_asked(self):
+        self.hook("run", "--no-follow", "-F", "json", "-o", "out", "sh", "-c", "/bin/cat /etc/hostname; exit 0")
+        self.assertNotIn('"exe":"/usr/bin/cat"', self.read("out"))
+        self.hook("run", "-f", "-F", "json", "-o", "out", "sh", "-c", "/bin/cat /etc/hostname; exit 0")
+        self.assertIn('"exe":"/usr/bin/cat"', self.read("out"))
+
+    def test_arguments_of_the_command_are_its_own(self):
+        self.write("-l", "x")
+        self.assertEqual(self.hook("run", "-o", "/dev/null", "ls", "-1").stdout, "-l\n")
+        self.assertEqual(self.hook("run", "-o", "/dev/null", "--", "ls", "-1").stdout, "-l\n")
+        self.assertEqual(self.hook("run", "-o", "/dev/null", "sh", "-c", "echo $1", "sh", "--help").stdout, "--help\n")
+
+    def test_a_signal_goes_on_to_the_command(self):
+        run = subprocess.Popen([BIN, "run", "-o", "/dev/null", "sh", "-c", "echo ready; exec sleep 60"], env=self.environment(),
+                               stdout=subprocess.PIPE, text=True)
+        self.assertEqual(run.stdout.readline(), "ready\n")
+        time.sleep(0.2)
+        run.send_signal(signal.SIGTERM)
+        self.assertEqual(run.wait(timeout=20), 128 + signal.SIGTERM)
+        run.stdout.close()
+
+    def test_what_cannot_be_seen_into_is_said(self):
+        self.write("static.c", "int main(void) { return 3; }\n")
+        subprocess.run([os.environ.get("CC", "cc"), "-static", "-o", "static", "static.c"], cwd=self.folder, check=True)
+        run = self.hook("run", "./static")
+        self.assertEqual((run.returncode, run.stderr), (3, "hook: ./static is statically linked: a preload library cannot see inside it\n"))
+        self.write("script", "#!./static\n")
+        os.chmod(os.path.join(self.folder, "script"), 0o755)
+        self.assertIn("hook: ./script is statically linked", self.hook("run", "./script").stderr)
+        with open(os.path.join(self.folder, "static"), "r+b") as file:
+            file.seek(18)
+            file.write(b"\xb7\x00")
+        self.assertIn("is built for another architecture", self.hook("run", "./static").stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
