@@ -22,7 +22,7 @@ show()
 say 'Every [HOOK] line is a call that cat makes to the C library; the rest is what cat prints.'
 show hook run cat hello.txt
 
-say 'ls asks for much more before it prints a name.'
+say 'ls reads a folder. The names it prints leave through stdio, whose write is made inside the C library.'
 show hook run ls
 
 say 'Rules change what a program sees, and the program itself stays as it is.'
