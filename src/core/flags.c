@@ -4,9 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/if_ether.h>
+#include <linux/netlink.h>
 #include <linux/openat2.h>
 #include <netinet/in.h>
-#include <linux/netlink.h>
 #include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -16,10 +17,15 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* One list of all rows; a set is a run in it. Names lie in the rows: no pointer to relocate. */
+/* Names lie in the rows: no pointer to relocate. */
 struct flag {
     uint64_t value;
-    char name[24];
+    char name[32];
+};
+
+struct rows {
+    const struct flag *row, *end;
+    const char *unknown; /* what stands beside a number without a name */
 };
 
 #define F(name)                                                                                                                  \
@@ -30,70 +36,105 @@ struct flag {
     {                                                                                                                            \
         value, #name                                                                                                             \
     }
-#define FLAGS(set, ...) static const struct flag flags_##set[] = { __VA_ARGS__ };
-#define CONSTANTS       FLAGS
+#define FLAGS(set, unknown, ...) static const struct flag flags_##set[] = { __VA_ARGS__ };
+#define CONSTANTS                FLAGS
 #include "core/flags.def"
 #undef FLAGS
 #undef CONSTANTS
 
-static const struct flag *set_rows(enum flag_set set, size_t *ret_count)
+static struct rows rows_of(enum flag_set set)
 {
     switch (set) {
-#define FLAGS(set, ...)                                                                                                          \
+#define FLAGS(set, unknown, ...)                                                                                                 \
     case FLAG_SET_##set:                                                                                                         \
-        *ret_count = sizeof flags_##set / sizeof(struct flag);                                                                   \
-        return flags_##set;
+        return (struct rows){ flags_##set, flags_##set + sizeof flags_##set / sizeof(struct flag), unknown };
 #define CONSTANTS FLAGS
 #include "core/flags.def"
 #undef FLAGS
 #undef CONSTANTS
-    default: *ret_count = 0; return NULL;
+    default: return (struct rows){ 0 };
     }
+}
+
+static void put_unknown(struct out *out, uint64_t number, const char *unknown)
+{
+    put_hex(out, number);
+    put_text(out, " /* ");
+    put_text(out, unknown);
+    put_text(out, " */");
 }
 
 void put_flags(struct out *out, enum flag_set set, uint64_t bits, bool first)
 {
-    size_t count;
-    const struct flag *row = set_rows(set, &count);
-    for (size_t i = 0; bits && i < count; i++) {
-        if (!row[i].value || (bits & row[i].value) != row[i].value)
+    struct rows rows = rows_of(set);
+    for (const struct flag *row = rows.row; bits && row < rows.end; row++) {
+        if ((bits & row->value) != row->value)
             continue;
         if (first)
             put_char(out, '|');
-        put_text(out, row[i].name);
-        bits &= ~row[i].value;
+        put_text(out, row->name);
+        bits &= ~row->value;
         first = true;
     }
-    if (bits && first)
+    if (bits && first) {
         put_char(out, '|');
-    if (bits)
         put_hex(out, bits);
-    else if (!first)
+    } else if (bits) {
+        put_unknown(out, bits, rows.unknown);
+    } else if (!first) {
         put_char(out, '0');
+    }
+}
+
+static const struct flag *find_constant(const struct rows *rows, uint64_t number)
+{
+    for (const struct flag *row = rows->row; row < rows->end; row++)
+        if (row->value == number)
+            return row;
+    return NULL;
+}
+
+bool has_constant(enum flag_set set, uint64_t number)
+{
+    struct rows rows = rows_of(set);
+    return find_constant(&rows, number) != NULL;
 }
 
 void put_constant(struct out *out, enum flag_set set, uint64_t number)
 {
-    size_t count;
-    const struct flag *row = set_rows(set, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (row[i].value == number) {
-            put_text(out, row[i].name);
-            return;
-        }
-    }
-    put_hex(out, number);
+    struct rows rows = rows_of(set);
+    const struct flag *row = find_constant(&rows, number);
+    if (row)
+        put_text(out, row->name);
+    else
+        put_unknown(out, number, rows.unknown);
 }
 
-void put_open_flags(struct out *out, unsigned flags)
+void put_open_flags(struct out *out, uint64_t flags)
 {
     static const char modes[4][12] = { "O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE" };
     put_text(out, modes[flags & O_ACCMODE]);
-    if (flags & ~(unsigned)O_ACCMODE)
-        put_flags(out, FLAG_SET_OPEN, flags & ~(unsigned)O_ACCMODE, true);
+    put_flags(out, FLAG_SET_OPEN, flags & ~(uint64_t)O_ACCMODE, true);
 }
 
-void put_mode(struct out *out, unsigned mode)
+/* The kernel's numbers: libc keeps the first real-time signals for itself. */
+bool put_signal(struct out *out, int number)
+{
+    const int first = 32, last = 64;
+    if (number > first && number <= last) {
+        put_text(out, "SIGRT_");
+        put_signed(out, number - first);
+    } else if (number == first) {
+        put_text(out, "SIGRTMIN");
+    } else if (number > 0 && number < first) {
+        put_constant(out, FLAG_SET_SIGNAL, (uint64_t)number);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void put_mode(struct out *out, uint64_t mode)
 {
     if (mode >= 0100)
         put_char(out, '0');
@@ -102,22 +143,22 @@ void put_mode(struct out *out, unsigned mode)
 
 void put_file_mode(struct out *out, unsigned mode)
 {
+    static const struct {
+        unsigned bit;
+        char name[12];
+    } special[] = { { S_ISUID, "S_ISUID|" }, { S_ISGID, "S_ISGID|" }, { S_ISVTX, "S_ISVTX|" } };
+    if (mode & S_IFMT && !has_constant(FLAG_SET_FILE_TYPE, mode & S_IFMT)) {
+        put_mode(out, mode);
+        return;
+    }
     if (mode & S_IFMT) {
         put_constant(out, FLAG_SET_FILE_TYPE, mode & S_IFMT);
         put_char(out, '|');
     }
-    static const struct {
-        unsigned bit;
-        char name[8];
-    } special[] = { { S_ISUID, "S_ISUID" }, { S_ISGID, "S_ISGID" }, { S_ISVTX, "S_ISVTX" } };
-    for (size_t i = 0; mode & S_IFMT && i < 3; i++) {
-        if (mode & special[i].bit) {
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        if (mode & special[i].bit)
             put_text(out, special[i].name);
-            put_char(out, '|');
-            mode &= ~special[i].bit;
-        }
-    }
-    put_mode(out, mode & 07777);
+    put_mode(out, mode & 0777);
 }
 
 static const struct error {

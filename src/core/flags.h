@@ -9,26 +9,30 @@
 #include "core/print.h"
 
 enum flag_set {
-#define FLAGS(set, ...) FLAG_SET_##set,
-#define CONSTANTS       FLAGS
+#define FLAGS(set, unknown, ...) FLAG_SET_##set,
+#define CONSTANTS                FLAGS
 #include "core/flags.def"
 #undef FLAGS
 #undef CONSTANTS
     FLAG_SET_COUNT
 };
 
-/* Bits joined by `|`, what has no name in hexadecimal; 0 when there are none. `first`: something
+/* Bits joined by `|`; what has no name is hexadecimal; 0 when there are none. `first`: something
  * has been written that these follow. */
 void put_flags(struct out *out, enum flag_set set, uint64_t bits, bool first);
 
-/* The one name of a number; decimal or 0x... when it has none. */
+/* The one name of a number; hexadecimal when it has none. */
 void put_constant(struct out *out, enum flag_set set, uint64_t number);
+bool has_constant(enum flag_set set, uint64_t number);
 
 /* open's flags: the access mode, then the bits. */
-void put_open_flags(struct out *out, unsigned flags);
+void put_open_flags(struct out *out, uint64_t flags);
+
+/* A signal that can be sent; false, and nothing written, for another number. */
+bool put_signal(struct out *out, int number);
 
 /* Permission bits as strace has them: 0644, 007, 000. */
-void put_mode(struct out *out, unsigned mode);
+void put_mode(struct out *out, uint64_t mode);
 
 /* A file type and mode: S_IFREG|0644. */
 void put_file_mode(struct out *out, unsigned mode);

@@ -5,26 +5,26 @@
 #include "core/flags.h"
 #include "core/value.h"
 
-static void put_key(struct out *out, const char *key)
+static inline void put_key(struct out *out, const char *key)
 {
     put_text(out, ",\"");
     put_text(out, key);
     put_text(out, "\":");
 }
 
-static void put_string_key(struct out *out, const char *key, const char *text, size_t len)
+static inline void put_string_key(struct out *out, const char *key, const char *text, size_t len)
 {
     put_key(out, key);
     put_json_string(out, text, len);
 }
 
-static void put_text_key(struct out *out, const char *key, const char *text)
+static inline void put_text_key(struct out *out, const char *key, const char *text)
 {
     if (text)
         put_string_key(out, key, text, strlen(text));
 }
 
-static void put_number_key(struct out *out, const char *key, int64_t number)
+static inline void put_number_key(struct out *out, const char *key, int64_t number)
 {
     put_key(out, key);
     put_signed(out, number);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/format.h"
 
-#include <sys/socket.h>
-
 #include "core/call.h"
 #include "core/flags.h"
 #include "core/value.h"
@@ -25,22 +23,16 @@ static int redirected_arg(const struct hook_event *event)
     return addr >= 0 ? addr : call_arg_of_kind(event->call, KIND_PATH, 0);
 }
 
-static bool is_decoded_address(const struct hook_value *value)
-{
-    sa_family_t family = AF_UNSPEC;
-    if (value->state != HOOK_VALUE_BYTES || value->len < sizeof family)
-        return false;
-    memcpy(&family, value->p, sizeof family);
-    return family == AF_INET || family == AF_INET6 || family == AF_UNIX;
-}
-
 /* The length after an address that has been written out says nothing more. */
 static bool is_shown(const struct hook_event *event, unsigned arg)
 {
     const struct call *call = &call_table[event->call];
     if (event->arg[arg].state == HOOK_VALUE_NONE)
         return false;
-    return !(call->arg_kind[arg] == KIND_SOCKLEN && arg > 0 && is_decoded_address(&event->arg[arg - 1]));
+    if (call->arg_kind[arg] != KIND_SOCKLEN)
+        return true;
+    const struct hook_value *address = &event->arg[arg - 1];
+    return address->state != HOOK_VALUE_BYTES || !has_short_form(address->p, address->len);
 }
 
 static void put_arguments(struct out *out, const struct hook_event *event)
@@ -78,25 +70,32 @@ static void put_result_value(struct out *out, const struct hook_event *event)
     else if (call->kind == KIND_PTR)
         put_address(out, (uint64_t)event->ret);
     else
-        put_signed(out, event->ret);
+        put_explained(out, event);
+}
+
+static void put_error(struct out *out, int number)
+{
+    const char *name = errno_name(number);
+    if (name) {
+        put_char(out, ' ');
+        put_text(out, name);
+        put_text(out, " (");
+        put_text(out, errno_text(number));
+    } else {
+        put_text(out, " (errno ");
+        put_signed(out, number);
+    }
+    put_char(out, ')');
 }
 
 static void put_result(struct out *out, const struct hook_event *event, bool colour)
 {
     put_text(out, " = ");
-    if (event->failed)
-        put_colour(out, colour, RED);
+    put_colour(out, colour && event->failed, RED);
     put_result_value(out, event);
-    const char *name = event->failed ? errno_name(event->err) : NULL;
-    if (name) {
-        put_char(out, ' ');
-        put_text(out, name);
-        put_text(out, " (");
-        put_text(out, errno_text(event->err));
-        put_char(out, ')');
-    }
-    if (event->failed)
-        put_colour(out, colour, PLAIN);
+    if (event->failed && event->err)
+        put_error(out, event->err);
+    put_colour(out, colour && event->failed, PLAIN);
 }
 
 /* Where the call would have gone. */
@@ -115,7 +114,7 @@ static void put_origin(struct out *out, const struct hook_event *event)
     else if (call_table[event->call].arg_kind[arg] == KIND_PATH)
         put_c_escaped(out, value->p, value->len);
     else if (!put_sockaddr(out, value->p, value->len, STYLE_TEXT))
-        put_other_sockaddr(out, value->p, value->len);
+        put_other_sockaddr(out, value->p, value->len, STYLE_TEXT);
 }
 
 static void put_decision(struct out *out, const struct hook_event *event, bool colour)

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/print.h"
 
+void put_part(struct out *out, const char *text, size_t len)
+{
+    if (out->len < out->size)
+        memcpy(out->buf + out->len, text, len < out->size - out->len ? len : out->size - out->len);
+}
+
 void put_unsigned(struct out *out, uint64_t number)
 {
     put_padded(out, number, 1);
@@ -25,16 +31,23 @@ void put_signed(struct out *out, int64_t number)
     put_unsigned(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
 }
 
-void put_hex(struct out *out, uint64_t number)
+void put_hex_digits(struct out *out, uint64_t number, unsigned digits)
 {
-    char text[18];
+    char text[16];
     unsigned at = sizeof text;
     do
         text[--at] = "0123456789abcdef"[number & 15];
     while (number >>= 4);
-    text[--at] = 'x';
-    text[--at] = '0';
+    while (sizeof text - at < digits)
+        text[--at] = '0';
     put(out, text + at, sizeof text - at);
+}
+
+void put_hex(struct out *out, uint64_t number)
+{
+    if (number)
+        put(out, "0x", 2);
+    put_hex_digits(out, number, 1);
 }
 
 void put_octal(struct out *out, uint64_t number, unsigned digits)
@@ -77,11 +90,19 @@ static bool is_plain(unsigned char c)
     return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* Octal, as short as the next byte allows. */
-static void put_octal_escape(struct out *out, unsigned char c, bool digit_follows)
+/* An octal escape is as short as the next byte allows. */
+void put_c_byte(struct out *out, unsigned char c, char next)
 {
+    char letter = short_escape(c);
+    if (is_plain(c)) {
+        put_char(out, (char)c);
+        return;
+    }
     put_char(out, '\\');
-    put_octal(out, c, digit_follows ? 3 : 1);
+    if (letter)
+        put_char(out, letter);
+    else
+        put_octal(out, c, next >= '0' && next <= '7' ? 3 : 1);
 }
 
 void put_c_escaped(struct out *out, const char *bytes, size_t len)
@@ -93,12 +114,8 @@ void put_c_escaped(struct out *out, const char *bytes, size_t len)
         put(out, bytes + i, plain - i);
         if ((i = plain) == len)
             return;
-        unsigned char c = (unsigned char)bytes[i++];
-        char letter = short_escape(c);
-        if (letter)
-            put(out, (char[]){ '\\', letter }, 2);
-        else
-            put_octal_escape(out, c, i < len && bytes[i] >= '0' && bytes[i] <= '9');
+        put_c_byte(out, (unsigned char)bytes[i], i + 1 < len ? bytes[i + 1] : '\0');
+        i++;
     }
 }
 

@@ -14,10 +14,14 @@ struct out {
     bool raw;         /* JSON: bytes that are no UTF-8 have been escaped */
 };
 
+void put_part(struct out *out, const char *text, size_t len); /* as much as fits; does not count */
+
 static inline void put(struct out *out, const char *text, size_t len)
 {
-    if (out->len < out->size)
-        memcpy(out->buf + out->len, text, len < out->size - out->len ? len : out->size - out->len);
+    if (out->len < out->size && len <= out->size - out->len)
+        memcpy(out->buf + out->len, text, len);
+    else
+        put_part(out, text, len);
     out->len += len;
 }
 
@@ -36,13 +40,15 @@ static inline void put_text(struct out *out, const char *text)
 void put_unsigned(struct out *out, uint64_t number);
 void put_signed(struct out *out, int64_t number);
 void put_padded(struct out *out, uint64_t number, unsigned digits); /* decimal, with leading zeros */
-void put_hex(struct out *out, uint64_t number);                     /* 0x... */
-void put_octal(struct out *out, uint64_t number, unsigned digits);  /* with leading zeros */
-void put_address(struct out *out, uint64_t address);                /* 0x... or NULL */
+void put_hex(struct out *out, uint64_t number);                     /* 0x..., or 0 */
+void put_hex_digits(struct out *out, uint64_t number, unsigned digits);
+void put_octal(struct out *out, uint64_t number, unsigned digits); /* with leading zeros */
+void put_address(struct out *out, uint64_t address);               /* 0x... or NULL */
 
 /* A string in quotes: as C, the way strace writes it; as JSON, with invalid UTF-8 byte by byte. */
 void put_c_string(struct out *out, const char *bytes, size_t len);
 void put_c_escaped(struct out *out, const char *bytes, size_t len); /* the same without quotes */
+void put_c_byte(struct out *out, unsigned char c, char next);       /* one byte of it, with the one that follows */
 void put_json_escaped(struct out *out, const char *bytes, size_t len);
 void put_json_string(struct out *out, const char *bytes, size_t len);
 

@@ -11,6 +11,14 @@ enum style { STYLE_TEXT, STYLE_JSON };
 /* Writes the argument; in JSON as a value of JSON. The argument is there (not NONE). */
 void put_value(struct out *out, const struct hook_event *event, unsigned arg, enum style style);
 
+/* Numbers that are shown as words, in value_word.c: in JSON they are strings. False, and nothing
+ * written, for one that is a number or an address. */
+bool put_word(struct out *out, const struct hook_event *event, unsigned arg);
+void put_device(struct out *out, uint64_t device);
+
+/* A numeric result; with what its bits mean where strace says it. */
+void put_explained(struct out *out, const struct hook_event *event);
+
 /* The structures, in value_struct.c; bytes are the kind's encoding. */
 void put_structure(struct out *out, unsigned kind, const struct hook_value *value, enum style style);
 
@@ -18,7 +26,9 @@ void put_structure(struct out *out, unsigned kind, const struct hook_value *valu
  * written, for one that has no such form. */
 bool put_sockaddr(struct out *out, const void *addr, size_t len, enum style style);
 
-/* One that has none: as strace's braces. */
-void put_other_sockaddr(struct out *out, const void *addr, size_t len);
+bool has_short_form(const void *addr, size_t len);
+
+/* One that has none: as strace's braces. It holds a family at least. */
+void put_other_sockaddr(struct out *out, const void *addr, size_t len, enum style style);
 
 #endif

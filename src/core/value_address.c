@@ -11,24 +11,47 @@
 #include "core/flags.h"
 #include "core/format.h"
 
-void put_other_sockaddr(struct out *out, const void *addr, size_t len)
+static sa_family_t family_of(const void *addr, size_t len)
 {
     sa_family_t family = AF_UNSPEC;
     if (len >= sizeof family)
         memcpy(&family, addr, sizeof family);
+    return family;
+}
+
+static void put_netlink(struct out *out, const void *addr)
+{
+    struct sockaddr_nl nl;
+    memcpy(&nl, addr, sizeof nl);
+    put_text(out, ", nl_pid=");
+    put_unsigned(out, nl.nl_pid);
+    put_text(out, ", nl_groups=");
+    put_text(out, nl.nl_groups ? "0x" : "00");
+    put_hex_digits(out, nl.nl_groups, 6);
+}
+
+/* Bytes that nothing is known about. In JSON the text as strace has it is escaped once more. */
+static void put_data(struct out *out, const char *data, size_t len, enum style style)
+{
+    put_text(out, style == STYLE_JSON ? ", sa_data=\\\"" : ", sa_data=\"");
+    for (size_t i = 0; i < len; i++) {
+        char text[4];
+        struct out one = { .buf = text, .size = sizeof text };
+        put_c_byte(&one, (unsigned char)data[i], i + 1 < len ? data[i + 1] : '\0');
+        style == STYLE_JSON ? put_json_escaped(out, text, one.len) : put(out, text, one.len);
+    }
+    put_text(out, style == STYLE_JSON ? "\\\"" : "\"");
+}
+
+void put_other_sockaddr(struct out *out, const void *addr, size_t len, enum style style)
+{
+    sa_family_t family = family_of(addr, len);
     put_text(out, "{sa_family=");
     put_constant(out, FLAG_SET_AF, family);
-    if (family == AF_NETLINK && len >= sizeof(struct sockaddr_nl)) {
-        struct sockaddr_nl nl;
-        memcpy(&nl, addr, sizeof nl);
-        put_text(out, ", nl_pid=");
-        put_unsigned(out, nl.nl_pid);
-        put_text(out, ", nl_groups=");
-        char groups[8];
-        for (unsigned i = 0, n = nl.nl_groups; i < 8; i++, n <<= 4)
-            groups[i] = "0123456789abcdef"[n >> 28];
-        put(out, groups, sizeof groups);
-    }
+    if (family == AF_NETLINK && len >= sizeof(struct sockaddr_nl))
+        put_netlink(out, addr);
+    else if (len > sizeof family)
+        put_data(out, (const char *)addr + sizeof family, len - sizeof family, style);
     put_char(out, '}');
 }
 
@@ -72,17 +95,6 @@ static int longest_run(const struct in6_addr *address, int *ret_len)
     return best;
 }
 
-static void put_group(struct out *out, unsigned group)
-{
-    bool started = false;
-    for (int shift = 12; shift >= 0; shift -= 4) {
-        unsigned digit = group >> shift & 15;
-        started = started || digit || shift == 0;
-        if (started)
-            put_char(out, "0123456789abcdef"[digit]);
-    }
-}
-
 static void put_inet6(struct out *out, const void *addr, size_t size)
 {
     struct sockaddr_in6 in = { 0 };
@@ -95,11 +107,9 @@ static void put_inet6(struct out *out, const void *addr, size_t size)
             i += len - 1;
             continue;
         }
-        if (i && i != run + len)
+        if (i && (run < 0 || i != run + len))
             put_char(out, ':');
-        else if (i && run < 0)
-            put_char(out, ':');
-        put_group(out, group_at(&in.sin6_addr, i));
+        put_hex_digits(out, group_at(&in.sin6_addr, i), 1);
     }
     put_char(out, ']');
     put_port(out, in.sin6_port);
@@ -116,19 +126,25 @@ static void put_unix(struct out *out, const void *addr, size_t len, enum style s
     style == STYLE_JSON ? put_json_escaped(out, path, len) : put_c_escaped(out, path, len);
 }
 
+bool has_short_form(const void *addr, size_t len)
+{
+    switch (family_of(addr, len)) {
+    case AF_INET: return len >= sizeof(struct sockaddr_in);
+    case AF_INET6: return len >= offsetof(struct sockaddr_in6, sin6_scope_id);
+    case AF_UNIX: return true;
+    default: return false;
+    }
+}
+
 bool put_sockaddr(struct out *out, const void *addr, size_t len, enum style style)
 {
-    sa_family_t family = AF_UNSPEC;
-    if (len >= sizeof family)
-        memcpy(&family, addr, sizeof family);
-    if (family == AF_INET && len >= sizeof(struct sockaddr_in))
-        put_inet(out, addr);
-    else if (family == AF_INET6 && len >= offsetof(struct sockaddr_in6, sin6_scope_id))
-        put_inet6(out, addr, len);
-    else if (family == AF_UNIX)
-        put_unix(out, addr, len, style);
-    else
+    if (!has_short_form(addr, len))
         return false;
+    switch (family_of(addr, len)) {
+    case AF_INET: put_inet(out, addr); break;
+    case AF_INET6: put_inet6(out, addr, len); break;
+    default: put_unix(out, addr, len, style);
+    }
     return true;
 }
 

@@ -1,63 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/value.h"
 
+#include <fcntl.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
+#include <stddef.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <utime.h>
 
 #include "core/call.h"
 #include "core/flags.h"
 
-static void put_device(struct out *out, unsigned major_number, unsigned minor_number)
-{
-    put_text(out, "makedev(");
-    put_hex(out, major_number);
-    put_text(out, ", ");
-    put_hex(out, minor_number);
-    put_char(out, ')');
-}
+/* A member, without a copy of the whole on a stack that may be small. */
+#define MEMBER(type, member, bytes)                                                                                              \
+    ({                                                                                                                           \
+        __typeof__(((type *)0)->member) value_;                                                                                  \
+        memcpy(&value_, (const char *)(bytes) + offsetof(type, member), sizeof value_);                                          \
+        value_;                                                                                                                  \
+    })
 
 static void put_stat(struct out *out, const void *bytes, enum style style)
 {
-    struct stat st;
-    memcpy(&st, bytes, sizeof st);
-    bool device = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode), json = style == STYLE_JSON;
+    mode_t mode = MEMBER(struct stat, st_mode, bytes);
+    bool json = style == STYLE_JSON;
     put_text(out, json ? "{\"st_mode\":\"" : "{st_mode=");
-    put_file_mode(out, st.st_mode);
-    if (device) {
+    put_file_mode(out, mode);
+    if (S_ISCHR(mode) || S_ISBLK(mode)) {
         put_text(out, json ? "\",\"st_rdev\":\"" : ", st_rdev=");
-        put_device(out, major(st.st_rdev), minor(st.st_rdev));
+        put_device(out, MEMBER(struct stat, st_rdev, bytes));
         put_text(out, json ? "\"}" : ", ...}");
     } else {
         put_text(out, json ? "\",\"st_size\":" : ", st_size=");
-        put_signed(out, st.st_size);
+        put_signed(out, MEMBER(struct stat, st_size, bytes));
         put_text(out, json ? "}" : ", ...}");
     }
 }
 
 static void put_statx(struct out *out, const void *bytes, enum style style)
 {
-    struct statx st;
-    memcpy(&st, bytes, sizeof st);
-    if (style == STYLE_JSON) {
-        put_text(out, "{\"stx_mode\":\"");
-        put_file_mode(out, st.stx_mode);
-        put_text(out, "\",\"stx_size\":");
-        put_unsigned(out, st.stx_size);
-        put_char(out, '}');
-        return;
-    }
-    put_text(out, "{stx_mask=");
-    put_flags(out, FLAG_SET_STATX, st.stx_mask, false);
-    put_text(out, ", stx_attributes=");
-    st.stx_attributes ? put_hex(out, st.stx_attributes) : put_char(out, '0');
-    put_text(out, ", stx_mode=");
-    put_file_mode(out, st.stx_mode);
-    put_text(out, ", stx_size=");
-    put_unsigned(out, st.stx_size);
-    put_text(out, ", ...}");
+    bool json = style == STYLE_JSON;
+    put_text(out, json ? "{\"stx_mask\":\"" : "{stx_mask=");
+    put_flags(out, FLAG_SET_STATX, MEMBER(struct statx, stx_mask, bytes), false);
+    put_text(out, json ? "\",\"stx_attributes\":\"" : ", stx_attributes=");
+    put_flags(out, FLAG_SET_STATX_ATTR, MEMBER(struct statx, stx_attributes, bytes), false);
+    put_text(out, json ? "\",\"stx_mode\":\"" : ", stx_mode=");
+    put_file_mode(out, MEMBER(struct statx, stx_mode, bytes));
+    put_text(out, json ? "\",\"stx_size\":" : ", stx_size=");
+    put_unsigned(out, MEMBER(struct statx, stx_size, bytes));
+    put_text(out, json ? "}" : ", ...}");
 }
 
 static void put_ints(struct out *out, const struct hook_value *value, enum style style, unsigned count)
@@ -75,16 +65,15 @@ static void put_ints(struct out *out, const struct hook_value *value, enum style
 
 static void put_how(struct out *out, const void *bytes)
 {
-    struct open_how how;
-    memcpy(&how, bytes, sizeof how);
+    uint64_t flags = MEMBER(struct open_how, flags, bytes), mode = MEMBER(struct open_how, mode, bytes);
     put_text(out, "{flags=");
-    put_open_flags(out, (unsigned)how.flags);
-    if (how.mode) {
+    put_open_flags(out, flags);
+    if (mode || flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {
         put_text(out, ", mode=");
-        put_mode(out, (unsigned)how.mode);
+        put_mode(out, mode);
     }
     put_text(out, ", resolve=");
-    put_flags(out, FLAG_SET_RESOLVE, how.resolve, false);
+    put_flags(out, FLAG_SET_RESOLVE, MEMBER(struct open_how, resolve, bytes), false);
     put_char(out, '}');
 }
 

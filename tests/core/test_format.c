@@ -1,71 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <stddef.h>
-#include <string.h>
-#include <sys/prctl.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "core/call.h"
-#include "core/format.h"
-
-static char line[8192];
-
-static struct hook_event call(unsigned id)
-{
-    struct hook_event event = { .call = (uint16_t)id, .pid = 7, .tid = 8, .time_ns = 1795453200123456789u, .dur_ns = 42 };
-    return event;
-}
-
-static struct hook_value number(int64_t n)
-{
-    return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = n };
-}
-
-static struct hook_value address(int64_t n)
-{
-    return (struct hook_value){ .state = HOOK_VALUE_ADDRESS, .n = n };
-}
-
-static struct hook_value bytes(const void *p, size_t len)
-{
-    return (struct hook_value){ .state = HOOK_VALUE_BYTES, .n = 1, .p = p, .len = (uint32_t)len };
-}
-
-static struct hook_value string(const char *text)
-{
-    return bytes(text, strlen(text));
-}
-
-/* The text without its prefix and newline. */
-static const char *text(const struct hook_event *event)
-{
-    const char prefix[] = "[HOOK 7] ";
-    size_t len = format_text(event, false, line, sizeof line);
-    cr_assert(lt(sz, len, sizeof line));
-    cr_assert(eq(int, line[len - 1], '\n'));
-    line[len - 1] = '\0';
-    cr_assert(zero(memcmp(line, prefix, sizeof prefix - 1)));
-    return line + sizeof prefix - 1;
-}
-
-static const char *json(const struct hook_event *event)
-{
-    size_t len = format_json(event, line, sizeof line);
-    cr_assert(lt(sz, len, sizeof line));
-    line[len - 1] = '\0';
-    return line;
-}
-
-#define TEXT(event, expected) cr_assert(eq(str, (char *)text(&event), expected))
-#define JSON(event, expected) cr_assert(eq(str, (char *)json(&event), expected))
+#include "format_event.h"
 
 static struct hook_event open_event(const char *path, int flags)
 {
@@ -109,7 +54,11 @@ Test(format, strings_are_escaped_as_c)
     struct hook_event event = open_event("a\"b\\c\n\1", O_RDONLY);
     TEXT(event, "open(\"a\\\"b\\\\c\\n\\1\", O_RDONLY) = 3");
     event = open_event("\0019\xc3\xa9\x7f", O_RDONLY);
-    TEXT(event, "open(\"\\0019\\303\\251\\177\", O_RDONLY) = 3");
+    TEXT(event, "open(\"\\19\\303\\251\\177\", O_RDONLY) = 3");
+    event = open_event("\0017\a0", O_RDONLY);
+    TEXT(event, "open(\"\\0017\\0070\", O_RDONLY) = 3");
+    event = open_event("\0017\a0", O_RDONLY);
+    TEXT(event, "open(\"\\0017\\0070\", O_RDONLY) = 3");
 }
 
 Test(format, unreadable_and_null_pointers_are_addresses)
@@ -132,14 +81,22 @@ Test(format, data_that_was_cut_ends_in_dots)
     TEXT(event, "write(1, \"abc\"..., 100) = 100");
 }
 
-Test(format, addresses_have_their_short_form_and_no_length)
+/* To 10.0.0.1:80. */
+static struct hook_event connect_event(void)
 {
-    struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(80) };
-    inet_pton(AF_INET, "10.0.0.1", &in.sin_addr);
+    static struct sockaddr_in in = { .sin_family = AF_INET };
     struct hook_event event = call(CALL_connect);
+    in.sin_port = htons(80);
+    inet_pton(AF_INET, "10.0.0.1", &in.sin_addr);
     event.arg[0] = number(3);
     event.arg[1] = bytes(&in, sizeof in);
     event.arg[2] = number(sizeof in);
+    return event;
+}
+
+Test(format, addresses_have_their_short_form_and_no_length)
+{
+    struct hook_event event = connect_event();
     TEXT(event, "connect(3, 10.0.0.1:80) = 0");
     struct sockaddr_nl nl = { .nl_family = AF_NETLINK };
     event.arg[1] = bytes(&nl, sizeof nl);
@@ -318,15 +275,105 @@ Test(format, a_date_before_and_after_a_leap_day)
     cr_assert(eq(int, 0, strncmp(json(&event), "{\"time\":\"1970-01-01T00:00:00.000000000Z\"", 40)));
 }
 
-Test(format, a_small_buffer_holds_the_beginning_and_the_length_is_the_wholes)
+static const char coloured_open[] = "\033[2m[HOOK 7]\033[0m \033[1mopen\033[0m(\"f\", O_RDONLY) = 3\n";
+
+Test(format, colours)
 {
-    struct hook_event event = open_event("/some/where/else", O_RDONLY);
-    char small[200], whole[200];
-    size_t len = format_text(&event, false, whole, sizeof whole);
+    struct hook_event event = open_event("f", O_RDONLY);
+    cr_expect(eq(sz, format_text(&event, true, line, sizeof line), strlen(coloured_open)));
+    cr_expect(zero(memcmp(line, coloured_open, strlen(coloured_open))));
+    event.ret = -1;
+    event.failed = 1;
+    event.err = EACCES;
+    event.action = HOOK_ACTION_BLOCK;
+    event.rule = "rules:2";
+    line[format_text(&event, true, line, sizeof line)] = '\0';
+    cr_expect(strstr(line, " = \033[31m-1 EACCES (Permission denied)\033[0m \033[1;31m<block rules:2>\033[0m\n") != NULL);
+    event.action = HOOK_ACTION_ALLOW;
+    line[format_text(&event, true, line, sizeof line)] = '\0';
+    cr_expect(strstr(line, " \033[33m<allow rules:2>\033[0m\n") != NULL);
+}
+
+Test(format, a_redirected_address)
+{
+    struct hook_event event = connect_event();
+    event.action = HOOK_ACTION_REDIRECT;
+    event.rule = "rules:4";
+    event.to = "127.0.0.1:8080";
+    TEXT(event, "connect(3, 127.0.0.1:8080) = 0 <redirect rules:4 from 10.0.0.1:80>");
+    cr_expect(strstr(json(&event), "\"addr\":\"10.0.0.1:80\",\"addrlen\":16},\"addr\":\"10.0.0.1:80\",\"ret\":0,\"dur_ns\":42,"
+                                   "\"action\":\"redirect\",\"rule\":\"rules:4\",\"to\":\"127.0.0.1:8080\"}") != NULL);
+}
+
+Test(format, the_rule_that_matched_is_named)
+{
+    static const char *const names[] = { "log", "allow", "block", "redirect", "inject", "delay" };
+    char expected[64];
+    for (unsigned action = HOOK_ACTION_LOG; action <= HOOK_ACTION_DELAY; action++) {
+        struct hook_event event = call(CALL_tmpfile);
+        event.action = (uint8_t)action;
+        event.rule = "r:5";
+        snprintf(expected, sizeof expected, "tmpfile() = 0 <%s r:5>", names[action]);
+        TEXT(event, expected);
+        snprintf(expected, sizeof expected, "\"action\":\"%s\",\"rule\":\"r:5\"}", names[action]);
+        cr_expect(strstr(json(&event), expected) != NULL);
+    }
+}
+
+Test(format, a_path_of_any_length_is_whole)
+{
+    static const char begin[] = "[HOOK 7] open(\"", end[] = "\\n\", O_RDONLY) = 3\n";
+    static char path[200000], out[2 * sizeof path];
+    const size_t plain = sizeof path - 1;
+    memset(path, 'p', plain);
+    path[plain] = '\n';
+    struct hook_event event = open_event("", O_RDONLY);
+    event.arg[0] = bytes(path, sizeof path);
+    cr_expect(eq(sz, format_text(&event, false, out, sizeof out), strlen(begin) + plain + strlen(end)));
+    cr_expect(zero(memcmp(out + strlen(begin), path, plain)));
+    cr_expect(zero(memcmp(out + strlen(begin) + plain, end, strlen(end))));
+    size_t whole = format_json(&event, out, sizeof out);
+    event.arg[0].len = (uint32_t)plain;
+    cr_expect(eq(sz, format_json(&event, out, sizeof out), whole - strlen("\\n")));
+}
+
+/* The beginning of the line is written, and the length told is the whole's. */
+static void check_small_buffers(size_t (*format)(const struct hook_event *, char *, size_t), const struct hook_event *event)
+{
+    static char small[1024], whole[1024];
+    size_t len = format(event, whole, sizeof whole);
+    cr_assert(lt(sz, len, sizeof small));
     for (size_t size = 0; size <= len; size++) {
         memset(small, '#', sizeof small);
-        cr_assert(eq(sz, format_text(&event, false, small, size), len));
-        cr_assert(zero(memcmp(small, whole, size)));
-        cr_assert(eq(int, small[size], '#'));
+        cr_expect(eq(sz, format(event, small, size), len));
+        cr_expect(zero(memcmp(small, whole, size)));
+        cr_expect(eq(int, small[size], '#'));
     }
+}
+
+static size_t plain_text(const struct hook_event *event, char *buf, size_t size)
+{
+    return format_text(event, false, buf, size);
+}
+
+static size_t coloured_text(const struct hook_event *event, char *buf, size_t size)
+{
+    return format_text(event, true, buf, size);
+}
+
+Test(format, a_small_buffer_holds_the_beginning_and_the_length_is_the_wholes)
+{
+    struct sockaddr_nl nl = { .nl_family = AF_NETLINK };
+    struct hook_event event = open_event("/some\x80where/\"\n", O_RDONLY), connecting = call(CALL_connect);
+    event.action = HOOK_ACTION_REDIRECT;
+    event.rule = "rules:4";
+    event.to = "/else\xff";
+    connecting.arg[1] = bytes(&nl, 5);
+    connecting.failed = 1;
+    connecting.err = EBADF;
+    check_small_buffers(plain_text, &event);
+    check_small_buffers(coloured_text, &event);
+    check_small_buffers(format_json, &event);
+    check_small_buffers(plain_text, &connecting);
+    check_small_buffers(format_json, &connecting);
 }

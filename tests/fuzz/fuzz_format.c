@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Any event becomes one line, of the length that was announced, in a buffer of any size. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,18 +14,73 @@ static size_t as_text(const struct hook_event *event, char *buf, size_t size)
     return format_text(event, false, buf, size);
 }
 
+static size_t as_coloured_text(const struct hook_event *event, char *buf, size_t size)
+{
+    return format_text(event, true, buf, size);
+}
+
+static void require(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+/* One object: what is opened is closed in its order, strings end, nothing stands behind it. */
+static void check_json(const char *line, size_t len)
+{
+    char open[8];
+    size_t depth = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i + 1 < len; i++) {
+        char c = line[i];
+        require((unsigned char)c >= ' ');
+        require(depth > 0 || i == 0);
+        if (quoted && c == '\\') {
+            i++;
+        } else if (c == '"') {
+            quoted = !quoted;
+        } else if (!quoted && (c == '{' || c == '[')) {
+            require(depth < sizeof open);
+            open[depth++] = c;
+        } else if (!quoted && (c == '}' || c == ']')) {
+            require(depth > 0 && open[--depth] == (c == '}' ? '{' : '['));
+        }
+    }
+    require(depth == 0 && !quoted && len > 2);
+}
+
 static void check(size_t (*format)(const struct hook_event *, char *, size_t), const struct hook_event *event, size_t part)
 {
     size_t len = format(event, NULL, 0);
     char *whole = malloc(len);
     char *begin = malloc(part % len + 1);
 
-    if (format(event, whole, len) != len || memchr(whole, '\n', len) != whole + len - 1)
-        abort();
-    if (format(event, begin, part % len) != len || memcmp(begin, whole, part % len))
-        abort();
+    require(format(event, whole, len) == len && memchr(whole, '\n', len) == whole + len - 1);
+    require(format(event, begin, part % len) == len && memcmp(begin, whole, part % len) == 0);
+    if (format == format_json)
+        check_json(whole, len);
     free(whole);
     free(begin);
+}
+
+static struct hook_value string_value(const char *text)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_BYTES, .p = text, .len = text ? (uint32_t)strlen(text) : 0 };
+}
+
+/* The two ends of a process, of the same words. */
+static void check_ends(struct hook_event event, size_t part)
+{
+    event.arg[0] = string_value(event.path);
+    event.arg[1] = string_value(event.path2);
+    event.arg[2] = string_value(event.to);
+    event.type = HOOK_EVENT_START;
+    check(as_text, &event, part);
+    check(format_json, &event, part);
+    event.type = HOOK_EVENT_EXIT;
+    check(as_text, &event, part);
+    check(format_json, &event, part);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -35,7 +91,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
     input_event(&input, &event);
     check(as_text, &event, part);
+    check(as_coloured_text, &event, part);
     check(format_json, &event, part);
+    check_ends(event, part);
     input_event_free(&event);
     return 0;
 }

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/value.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/stat.h>
+#include <sys/socket.h>
+#include <sys/sysmacros.h>
+
+#include "core/call.h"
+#include "core/flags.h"
+
+/* The kernel takes 16 bits of a mode. */
+enum { MODE_BITS = 0xffff };
+
+/* Kinds that are one set of names and nothing else. */
+struct named {
+    uint8_t kind, set;
+};
+
+static const struct named flags[] = {
+    { KIND_PIPEFLAGS, FLAG_SET_OPEN },     { KIND_STATXMASK, FLAG_SET_STATX },
+    { KIND_MSGFLAGS, FLAG_SET_MSG },       { KIND_ACCEPTFLAGS, FLAG_SET_SOCK_TYPE },
+    { KIND_RWFLAGS, FLAG_SET_RWF },        { KIND_SPLICEFLAGS, FLAG_SET_SPLICE },
+    { KIND_RENAMEFLAGS, FLAG_SET_RENAME }, { KIND_CLOSERANGEFLAGS, FLAG_SET_CLOSE_RANGE },
+    { KIND_XATTRFLAGS, FLAG_SET_XATTR },   { KIND_CLONEFLAGS, FLAG_SET_CLONE },
+};
+
+static const struct named constants[] = {
+    { KIND_SOCKDOMAIN, FLAG_SET_AF }, { KIND_SHUTHOW, FLAG_SET_SHUT },    { KIND_FCNTLCMD, FLAG_SET_FCNTL },
+    { KIND_PRCTLOP, FLAG_SET_PRCTL }, { KIND_RESOURCE, FLAG_SET_RLIMIT },
+};
+
+static bool put_named(struct out *out, unsigned kind, unsigned bits)
+{
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (flags[i].kind == kind) {
+            put_flags(out, flags[i].set, bits, false);
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+        if (constants[i].kind == kind) {
+            put_constant(out, constants[i].set, bits);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The third argument of socket, by the first. */
+static bool put_protocol(struct out *out, const struct hook_event *event, unsigned number)
+{
+    switch ((int)event->arg[0].n) {
+    case AF_INET:
+    case AF_INET6: put_constant(out, FLAG_SET_IPPROTO, number); break;
+    case AF_NETLINK: put_constant(out, FLAG_SET_NETLINK, number); break;
+    case AF_BLUETOOTH: put_constant(out, FLAG_SET_BTPROTO, number); break;
+    case AF_CAN: put_constant(out, FLAG_SET_CAN, number); break;
+    case AF_SMC: put_constant(out, FLAG_SET_SMCPROTO, number); break;
+    case AF_PACKET:
+        put_text(out, "htons(");
+        put_constant(out, FLAG_SET_ETH_P, ntohs((uint16_t)number));
+        put_char(out, ')');
+        break;
+    default: return false;
+    }
+    return true;
+}
+
+/* The argument of fcntl, by the command before it. */
+static bool put_fcntl_word(struct out *out, const struct hook_event *event, unsigned arg)
+{
+    unsigned bits = (unsigned)event->arg[arg].n;
+    switch ((int)event->arg[arg - 1].n) {
+    case F_SETFD: put_flags(out, FLAG_SET_FD, bits, false); break;
+    case F_SETFL: put_open_flags(out, bits); break;
+    case F_SETLEASE: put_constant(out, FLAG_SET_LEASE, bits); break;
+    case F_NOTIFY: put_flags(out, FLAG_SET_NOTIFY, bits, false); break;
+    case F_ADD_SEALS: put_flags(out, FLAG_SET_SEAL, bits, false); break;
+    case F_SETSIG: return put_signal(out, (int)bits);
+    case F_DUPFD:
+    case F_DUPFD_CLOEXEC:
+    case F_SETOWN:
+    case F_SETPIPE_SZ:
+    case F_GETLK:
+    case F_SETLK:
+    case F_SETLKW:
+    case F_OFD_GETLK:
+    case F_OFD_SETLK:
+    case F_OFD_SETLKW:
+    case F_GETOWN_EX:
+    case F_SETOWN_EX: return false;
+    default: put_hex(out, (uint64_t)event->arg[arg].n);
+    }
+    return true;
+}
+
+static void put_at_flags(struct out *out, const struct hook_event *event, unsigned bits)
+{
+    bool access = call_arg_of_kind(event->call, KIND_AMODE, 0) >= 0;
+    bool as_stat = call_arg_of_kind(event->call, KIND_STATXMASK, 0) >= 0 && !(bits & AT_STATX_SYNC_TYPE);
+    if (as_stat)
+        put_text(out, "AT_STATX_SYNC_AS_STAT");
+    put_flags(out, access ? FLAG_SET_AT_ACCESS : FLAG_SET_AT, bits, as_stat);
+}
+
+static void put_socket_type(struct out *out, unsigned type)
+{
+    const unsigned mask = 0xf;
+    if (!has_constant(FLAG_SET_SOCK, type & mask)) {
+        put_flags(out, FLAG_SET_SOCK_TYPE, type, false);
+        return;
+    }
+    put_constant(out, FLAG_SET_SOCK, type & mask);
+    if (type & ~mask) {
+        put_char(out, '|');
+        put_flags(out, FLAG_SET_SOCK_TYPE, type & ~mask, false);
+    }
+}
+
+void put_device(struct out *out, uint64_t device)
+{
+    put_text(out, "makedev(");
+    put_hex(out, major(device));
+    put_text(out, ", ");
+    put_hex(out, minor(device));
+    put_char(out, ')');
+}
+
+bool put_word(struct out *out, const struct hook_event *event, unsigned arg)
+{
+    uint64_t n = (uint64_t)event->arg[arg].n;
+    unsigned bits = (unsigned)n, kind = call_table[event->call].arg_kind[arg];
+    switch (kind) {
+    case KIND_OFLAGS: put_open_flags(out, bits); break;
+    case KIND_MODE: put_mode(out, bits & MODE_BITS); break;
+    case KIND_FMODE: put_file_mode(out, bits & MODE_BITS); break;
+    case KIND_AMODE: bits ? put_flags(out, FLAG_SET_ACCESS, bits, false) : put_text(out, "F_OK"); break;
+    case KIND_ATFLAGS: put_at_flags(out, event, bits); break;
+    case KIND_SOCKTYPE: put_socket_type(out, bits); break;
+    case KIND_SOCKPROTO: return put_protocol(out, event, bits);
+    case KIND_FCNTLARG: return put_fcntl_word(out, event, arg);
+    case KIND_HEX: put_hex(out, n); break;
+    case KIND_DEV: put_device(out, n); break;
+    default: return put_named(out, kind, bits);
+    }
+    return true;
+}
+
+/* Results that strace explains. */
+void put_explained(struct out *out, const struct hook_event *event)
+{
+    int arg = event->failed ? -1 : call_arg_of_kind(event->call, KIND_FCNTLCMD, 0);
+    int command = arg < 0 ? -1 : (int)event->arg[arg].n;
+    if (command == F_GETFL) {
+        put_hex(out, (uint64_t)event->ret);
+        put_text(out, " (flags ");
+        put_open_flags(out, (uint64_t)event->ret);
+        put_char(out, ')');
+    } else if (command == F_GETFD && event->ret) {
+        put_hex(out, (uint64_t)event->ret);
+        put_text(out, " (flags ");
+        put_flags(out, FLAG_SET_FD, (uint64_t)event->ret, false);
+        put_char(out, ')');
+    } else {
+        put_signed(out, event->ret);
+    }
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Events made by hand, and the lines that they become. */
+#ifndef TESTS_FORMAT_EVENT_H
+#define TESTS_FORMAT_EVENT_H
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+
+#include "core/call.h"
+#include "core/format.h"
+
+static char line[8192];
+
+static inline struct hook_event call(unsigned id)
+{
+    struct hook_event event = { .call = (uint16_t)id, .pid = 7, .tid = 8, .time_ns = 1795453200123456789u, .dur_ns = 42 };
+    return event;
+}
+
+static inline struct hook_value number(int64_t n)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = n };
+}
+
+static inline struct hook_value address(int64_t n)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_ADDRESS, .n = n };
+}
+
+static inline struct hook_value bytes(const void *p, size_t len)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_BYTES, .n = 1, .p = p, .len = (uint32_t)len };
+}
+
+static inline struct hook_value string(const char *text)
+{
+    return bytes(text, strlen(text));
+}
+
+/* The text without its prefix and newline. */
+static inline const char *text(const struct hook_event *event)
+{
+    const char prefix[] = "[HOOK 7] ";
+    size_t len = format_text(event, false, line, sizeof line);
+    cr_assert(lt(sz, len, sizeof line));
+    cr_assert(eq(int, line[len - 1], '\n'));
+    line[len - 1] = '\0';
+    cr_assert(zero(memcmp(line, prefix, sizeof prefix - 1)));
+    return line + sizeof prefix - 1;
+}
+
+static inline const char *json(const struct hook_event *event)
+{
+    size_t len = format_json(event, line, sizeof line);
+    cr_assert(lt(sz, len, sizeof line));
+    line[len - 1] = '\0';
+    return line;
+}
+
+#define TEXT(event, expected) cr_assert(eq(str, (char *)text(&event), expected))
+#define JSON(event, expected) cr_assert(eq(str, (char *)json(&event), expected))
+
+#endif
