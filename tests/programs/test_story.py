@@ -24,8 +24,9 @@ INSIDE_LIBC = (
     ("open", r"/etc/(nsswitch\.conf|passwd|group) O_RDONLY\|O_CLOEXEC", "getpwnam, getgrnam and their families"),
     ("open", r"/etc/(hosts|host\.conf|resolv\.conf|gai\.conf|services) O_RDONLY\|O_CLOEXEC", "getaddrinfo"),
     ("connect", r"unix:/var/run/nscd/socket", "getpwnam, getgrnam, getaddrinfo and their families"),
+    ("connect", r"(\[[0-9a-f:]+\]|[0-9.]+):(0|53)|.*AF_UNSPEC.*", "getaddrinfo, to ask a name server and to sort the answers"),
     ("open", r"/proc/sys/kernel/ngroups_max O_RDONLY(\|O_CLOEXEC)?", "sysconf"),
-    ("open", r"/sys/devices/system/cpu/\w+ O_RDONLY\|O_CLOEXEC", "sysconf and get_nprocs"),
+    ("open", r"(/sys/devices/system/cpu/\w+|/proc/stat) O_RDONLY\|O_CLOEXEC", "sysconf and get_nprocs"),
 )  # fmt: skip
 # What the library opens: the arguments of the start, and a program to see whether it can be followed there.
 OWN = ("/proc/self/cmdline", "O_RDONLY|O_CLOEXEC")
