@@ -114,7 +114,7 @@ class TransparentTest(support.ProgramTest):
             self.same("curl", "-sSi", f"http://127.0.0.1:{v4.port}/", f"http://localhost:{v4.port}/")
             self.same("curl", "-sSi", f"http://[::1]:{v6.port}/")
             self.same("curl", "-sSi", "--unix-socket", path, "http://host/")
-        self.same("curl", "-sS", "http://127.0.0.1:1/", status=7)
+        self.same("curl", "-s", "http://127.0.0.1:1/", status=7)  # -S would tell how many milliseconds it took
 
     def test_a_compiler_compiles_to_the_same_bytes(self):
         self.same_script(f"{CALLER} -Wall -O1 -o hello hello.c && ./hello", status=3)
@@ -139,6 +139,8 @@ class TransparentTest(support.ProgramTest):
             opendir(my $d, 'dir'); print join(' ', sort readdir $d), "\n"; print `echo from a child`;
             $| = 1; if (my $pid = fork) { waitpid $pid, 0; print $? >> 8, "\n" } else { exit 8 }""")
 
+    @support.skip_sanitized("the runtime does not start without its options")
+    @support.skip_sanitized("the runtime does not start without its options")
     def test_an_emptied_environment_runs_programs(self):
         self.same("env", "-i", "/bin/cat", "a.txt")
 
