@@ -44,11 +44,15 @@ static int hide_above_limit(int fd)
     return high;
 }
 
-int descriptor_hide(int fd)
+static int hide(int fd)
 {
     int high = try_hide(fd, FIRST);
-    if (high < 0)
-        high = hide_above_limit(fd);
+    return high < 0 ? hide_above_limit(fd) : high;
+}
+
+int descriptor_hide(int fd)
+{
+    int high = hide(fd);
     raw(SYS_close, fd);
     return high;
 }
@@ -61,7 +65,7 @@ void descriptor_give_way(void)
     }
     int high = try_hide(descriptor_own, descriptor_own + 1);
     if (high < 0)
-        high = try_hide(descriptor_own, FIRST);
+        high = hide(descriptor_own);
     if (high >= 0)
         descriptor_own = high;
 }
@@ -95,7 +99,7 @@ bool descriptor_stderr_ok(void)
 void descriptor_stderr_keep(void)
 {
     if (to_stderr && start_stderr.same && !sys_thread.vforked && descriptor_own < 0)
-        descriptor_own = try_hide(2, FIRST);
+        descriptor_own = hide(2);
 }
 
 int descriptor_stderr(void)

@@ -110,6 +110,11 @@ class StandardErrorTest(support.ProgramTest):
         self.assertEqual([events[0]["op"], events[-1]["op"]], ["start", "exit"])
         self.assertEqual(ended.out, b"a\n")
 
+    def test_events_reach_it_to_the_end_under_any_limit_of_open_files(self):
+        for limit in ("-Sn 1024", "-n 1024", "-n 64"):
+            ended = self.hooked("bash", "-c", f"ulimit {limit}; exec cat", settings=self.settings)
+            self.assertEqual(json.loads(ended.err.splitlines()[-1])["op"], "exit", limit)
+
     def test_a_file_opened_where_standard_error_was_closed_gets_nothing_of_ours(self):
         script = "import os; fd = os.open('own', os.O_CREAT | os.O_WRONLY); os.write(fd, b'mine'); print(fd)"
         for form in ("text", "json"):
