@@ -35,7 +35,6 @@ class CellTest(support.ProgramTest):
                 else:
                     action, rest = rules.split(maxsplit=1)[0], {"rule": "rules:1", **event}
                     self.assertTrue(ended.find(action=action, **rest), ended.trace.decode())
-        return ended
 
     def path(self, name):
         return str(self.folder / name)
