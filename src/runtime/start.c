@@ -111,6 +111,10 @@ static bool is_kept(unsigned row)
     case CALL_chroot:
     case CALL_unshare:
     case CALL_setns: return config.sink || preload_gate.policy;
+    case CALL_copy_file_range:
+    case CALL_sendfile:
+    case CALL_splice:
+    case CALL_tee: return preload_gate.policy && policy_concerns(preload_gate.policy, CALL_write);
     case CALL_prctl:
     case CALL_syscall: return true;
     default: return false;

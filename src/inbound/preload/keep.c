@@ -72,6 +72,23 @@ static bool keep_stream(struct passage *passage, const void *stream)
     return true;
 }
 
+/* Data that goes from descriptor to descriptor is a write that no rule sees. Where a rule would stop or
+ * redirect a write to this one, the call fails as on a file system that cannot do it: programs then
+ * read and write, and the rule decides that. */
+static bool keep_copy(struct passage *passage, long to, int err)
+{
+    struct passage write;
+    if (!preload_gate.policy || !policy_concerns(preload_gate.policy, CALL_write))
+        return true;
+    gate_open(&preload_gate, &write, CALL_write, GATE_DECIDE);
+    write.word[0] = to;
+    write.word[1] = write.word[2] = 0;
+    gate_before(&preload_gate, &write);
+    unsigned action = write.verdict.action;
+    preload_gate.release(&write.arena);
+    return (action != HOOK_ACTION_BLOCK && action != HOOK_ACTION_REDIRECT) || refuse(passage, err);
+}
+
 bool keep_before(struct passage *passage)
 {
     const long *word = passage->word;
@@ -95,6 +112,10 @@ bool keep_before(struct passage *passage)
         return true;
     case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen: return keep_stream(passage, (const void *)word[2]);
+    case CALL_copy_file_range: return keep_copy(passage, word[2], EXDEV);
+    case CALL_sendfile: return keep_copy(passage, word[0], EINVAL);
+    case CALL_splice: return keep_copy(passage, word[2], EINVAL);
+    case CALL_tee: return keep_copy(passage, word[1], EINVAL);
     default: return true;
     }
 }
