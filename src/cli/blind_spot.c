@@ -13,42 +13,46 @@
 
 enum { SCRIPTS_MAX = 5 };
 
-/* The header of a file of our own class and machine; otherwise says what is wrong with it, or "" for
- * one that is no ELF file: a shell may run it. */
-static const char *read_header(int fd, ElfW(Ehdr) * ret)
+typedef ElfW(Ehdr) elf_header;
+typedef ElfW(Phdr) elf_segment;
+
+static bool read_header(int fd, elf_header *ret)
 {
-    ElfW(Ehdr) own;
-    int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    bool known = self >= 0 && pread(self, &own, sizeof own, 0) == sizeof own;
-    if (self >= 0)
-        close(self);
-    if (pread(fd, ret, sizeof *ret, 0) < EI_NIDENT || memcmp(ret->e_ident, ELFMAG, SELFMAG) != 0)
-        return "";
-    if (known && (ret->e_ident[EI_CLASS] != own.e_ident[EI_CLASS] || ret->e_machine != own.e_machine))
-        return "is built for another architecture: this library cannot be loaded into it";
-    return NULL;
+    return pread(fd, ret, sizeof *ret, 0) >= EI_NIDENT && memcmp(ret->e_ident, ELFMAG, SELFMAG) == 0;
 }
 
-static bool has_interpreter(int fd, const ElfW(Ehdr) * header)
+/* Of another class, byte order or machine than this very program? */
+static bool is_foreign(const elf_header *header)
 {
-    ElfW(Phdr) segment;
+    elf_header own;
+    int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    bool known = self >= 0 && read_header(self, &own);
+    if (self >= 0)
+        close(self);
+    return known && (memcmp(header->e_ident, own.e_ident, EI_VERSION) != 0 || header->e_machine != own.e_machine);
+}
+
+static bool has_interpreter(int fd, const elf_header *header)
+{
+    elf_segment segment;
     for (int i = 0; i < header->e_phnum; i++) {
-        off_t at = (off_t)(header->e_phoff + (ElfW(Off))i * header->e_phentsize);
+        off_t at = (off_t)header->e_phoff + (off_t)i * header->e_phentsize;
         if (pread(fd, &segment, sizeof segment, at) == sizeof segment && segment.p_type == PT_INTERP)
             return true;
     }
     return false;
 }
 
-/* The dynamic linker ignores LD_PRELOAD in a program that gains privileges by being run. */
-static bool gains_privileges(int fd)
+/* The dynamic linker ignores LD_PRELOAD in a program that gains privileges by being run. Asked by name, because
+ * such a program need not be readable. */
+static bool gains_privileges(const char *path)
 {
     struct stat st;
     char capabilities[64];
-    if (fstat(fd, &st) != 0)
+    if (stat(path, &st) != 0)
         return false;
     return (st.st_mode & S_ISUID && st.st_uid != getuid()) || (st.st_mode & S_ISGID && st.st_gid != getgid()) ||
-           (getuid() != 0 && fgetxattr(fd, "security.capability", capabilities, sizeof capabilities) > 0);
+           (getuid() != 0 && getxattr(path, "security.capability", capabilities, sizeof capabilities) > 0);
 }
 
 /* Writes the interpreter of a script into path; false when the file is none. */
@@ -63,26 +67,33 @@ static bool follow_script(int fd, char path[PATH_MAX])
     return snprintf(path, PATH_MAX, "%s", name) > 0;
 }
 
-const char *blind_spot(const char *program)
+/* The words that follow the program's name in a sentence, or NULL. What is no ELF file a shell may run. */
+static const char *blind_spot(int fd, const char *path)
+{
+    elf_header header;
+    bool is_elf = fd >= 0 && read_header(fd, &header);
+    if (fd >= 0 && !is_elf)
+        return NULL;
+    if (is_elf && is_foreign(&header))
+        return "is built for another architecture: this library cannot be loaded into it";
+    if (gains_privileges(path))
+        return "is set-user-ID, set-group-ID or has capabilities: the dynamic linker loads no library into it";
+    if (is_elf && !has_interpreter(fd, &header))
+        return "is statically linked: a preload library cannot see inside it";
+    return NULL;
+}
+
+void tell_blind_spot(const char *program)
 {
     char path[PATH_MAX];
-    ElfW(Ehdr) header;
-    snprintf(path, sizeof path, "%s", program);
-    for (int i = 0; i < SCRIPTS_MAX; i++) {
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-            return NULL;
-        if (follow_script(fd, path)) {
+    bool script = snprintf(path, sizeof path, "%s", program) < PATH_MAX;
+    for (int i = 0; script && i < SCRIPTS_MAX; i++) {
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        script = fd >= 0 && follow_script(fd, path);
+        const char *why = script ? NULL : blind_spot(fd, path);
+        if (why)
+            say("%s %s", program, why);
+        if (fd >= 0)
             close(fd);
-            continue;
-        }
-        const char *why = read_header(fd, &header);
-        if (!why && gains_privileges(fd))
-            why = "is set-user-ID, set-group-ID or has capabilities: the dynamic linker loads no library into it";
-        else if (!why && !has_interpreter(fd, &header))
-            why = "is statically linked: a preload library cannot see inside it";
-        close(fd);
-        return why && *why ? why : NULL;
     }
-    return NULL;
 }

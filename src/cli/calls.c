@@ -2,7 +2,6 @@
 #include "cli/cli.h"
 
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,10 +87,7 @@ static int list(const struct settings *settings)
     }
     if (settings->form == JSON)
         printf("\n]\n");
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return STATUS_OK;
-    say("standard output: %s", strerror(errno));
-    return STATUS_ERROR;
+    return flush_output();
 }
 
 static void add_name(struct settings *settings, const char *name)
@@ -132,7 +128,6 @@ int command_calls(int argc, char **argv)
                "(fopen), a class (%network).",
     };
     struct settings settings = { 0 };
-    argp_err_exit_status = STATUS_ERROR;
-    argp_parse(&argp, argc, argv, 0, NULL, &settings);
+    read_options(&argp, "hook calls", STATUS_ERROR, argc, argv, &settings);
     return list(&settings);
 }

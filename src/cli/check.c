@@ -22,7 +22,6 @@ int command_check(int argc, char **argv)
                "hook.rules(5) describes the language.",
     };
     bool sound = true;
-    argp_err_exit_status = STATUS_ERROR;
-    argp_parse(&argp, argc, argv, 0, NULL, &sound);
+    read_options(&argp, "hook check", STATUS_ERROR, argc, argv, &sound);
     return sound ? STATUS_OK : STATUS_ERROR;
 }

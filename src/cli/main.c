@@ -10,9 +10,6 @@
 #include "core/call.h"
 #include "core/policy/compile.h"
 
-/* For libc to find: not hidden. */
-__attribute__((visibility("default"))) const char *argp_program_version = "hook " HOOK_VERSION;
-
 static const struct command {
     const char *name, *text;
     int (*run)(int argc, char **argv);
@@ -66,51 +63,67 @@ static const char *command_name_at(const void *ctx, unsigned i)
     return i < COMMAND_COUNT ? commands[i].name : NULL;
 }
 
-static int help(FILE *out)
+int flush_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return STATUS_OK;
+    say("standard output: %s", strerror(errno));
+    return STATUS_ERROR;
+}
+
+int show_version(void)
+{
+    puts("hook " HOOK_VERSION);
+    return flush_output();
+}
+
+static int show_help(void)
 {
     fputs("Usage: hook COMMAND [ARG...]\n"
           "See what a program asks of libc, and decide on it by rules.\n\n",
-          out);
+          stdout);
     for (int i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  hook %-8s %s\n", commands[i].name, commands[i].text);
+        printf("  hook %-8s %s\n", commands[i].name, commands[i].text);
     fputs("\n"
           "  hook run cat /etc/hostname\n"
           "  hook run --rules my.rules -o trace.json --format json make\n\n"
           "`hook COMMAND --help` tells more; so do hook(1), libhook(7) and hook.rules(5).\n",
-          out);
-    return fflush(out) == 0 ? STATUS_OK : STATUS_ERROR;
+          stdout);
+    return flush_output();
 }
 
-static int unknown(const char *name)
+static noreturn void refuse(const char *name)
 {
     static const char later[][8] = { "explain", "cat", "stat", "export" };
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         if (strcmp(later[i], name) == 0)
             die(STATUS_FAILED, "'%s' is not available in this version", name);
+    if (name[0] == '-')
+        die(STATUS_FAILED, "unknown option '%s' (see `hook --help`)", name);
     const char *near = nearest(name, strlen(name), command_name_at, NULL);
     if (near)
         die(STATUS_FAILED, "unknown command '%s' (did you mean '%s'?)", name, near);
     die(STATUS_FAILED, "unknown command '%s' (see `hook --help`)", name);
 }
 
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
 int main(int argc, char **argv)
 {
-    char full_name[32];
-    if (argc < 2) {
-        help(stderr);
-        return STATUS_FAILED;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
-        return help(stdout);
-    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
-        return puts(argp_program_version) < 0 || fflush(stdout) != 0;
+    if (argc < 2)
+        die(STATUS_FAILED, "no command given (see `hook --help`)");
+    if (is_one_of(argv[1], "--help", "-h", "help"))
+        return show_help();
+    if (is_one_of(argv[1], "--version", "-V", "version"))
+        return show_version();
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(commands[i].name, argv[1]) != 0)
             continue;
-        snprintf(full_name, sizeof full_name, "hook %s", argv[1]);
-        argv[1] = full_name;
-        program_invocation_name = program_invocation_short_name = full_name;
+        argv[1] = (char[]){ "hook" }; /* the name in getopt's messages */
         return commands[i].run(argc - 1, argv + 1);
     }
-    return unknown(argv[1]);
+    refuse(argv[1]);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/policy/policy.h"
+#include "core/policy/compile.h"
 
 static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 {
@@ -30,62 +30,66 @@ static void show(void *ctx, const char *message, size_t len)
     fwrite(message, 1, len, stderr);
 }
 
-/* The whole file in memory; NULL and errno when it cannot be read. */
-static char *read_file(const char *path, size_t *ret_len)
+/* Returns 0 with a file in memory, or an errno. Of an endless one, enough for the policy to refuse it. */
+static int read_file(const char *path, char **ret_text, size_t *ret_len)
 {
     FILE *file = fopen(path, "re");
-    char *text = NULL;
-    size_t len = 0, got = 0;
-    while (file) {
-        char *bigger = realloc(text, len + BUFSIZ);
-        if (!bigger)
+    if (!file)
+        return errno;
+    size_t len = 0, size = 0;
+    int err = 0;
+    do {
+        size = size ? 2 * size : BUFSIZ;
+        char *bigger = realloc(*ret_text, size);
+        if (!bigger) {
+            err = ENOMEM;
             break;
-        text = bigger;
-        got = fread(text + len, 1, BUFSIZ, file);
-        len += got;
-        if (got < BUFSIZ)
-            break;
-    }
-    int err = file && ferror(file) ? errno : 0;
-    if (file)
-        fclose(file);
-    if (!file || err) {
-        free(text);
-        errno = err ? err : errno;
-        return NULL;
-    }
+        }
+        *ret_text = bigger;
+        len += fread(bigger + len, 1, size - len, file);
+    } while (len == size && len <= LIMIT_TEXT);
+    if (ferror(file))
+        err = errno;
+    fclose(file);
     *ret_len = len;
-    return text;
+    return err;
 }
 
-/* The folder of a path, absolute. */
-static bool folder_of(const char *path, char out[PATH_MAX])
+/* The folder of a path, absolute; returns 0 or an errno. */
+static int folder_of(const char *path, char out[PATH_MAX])
 {
-    char base[PATH_MAX];
+    char base[PATH_MAX] = "";
     const char *slash = strrchr(path, '/');
     int len = slash ? (int)(slash - path) : 0;
     if (path[0] == '/')
-        return snprintf(out, PATH_MAX, "%.*s", len ? len : 1, path) < PATH_MAX;
-    return getcwd(base, sizeof base) && snprintf(out, PATH_MAX, "%s/%.*s", base, len, path) < PATH_MAX;
+        len = len ? len : 1;
+    else if (!getcwd(base, sizeof base - 1))
+        return errno;
+    else
+        strcat(base, "/");
+    return snprintf(out, PATH_MAX, "%s%.*s", base, len, path) < PATH_MAX ? 0 : ENAMETOOLONG;
 }
 
-bool rules_are_sound(const char *path)
+static int compile(const char *path, const char *dir, const char *text, size_t len)
 {
-    char dir[PATH_MAX];
-    size_t len = 0;
-    char *text = read_file(path, &len);
-    if (!text || !folder_of(path, dir)) {
-        say("%s: %s", path, strerror(errno));
-        free(text);
-        return false;
-    }
     const struct policy_text source = { .name = path, .dir = dir, .home = getenv("HOME"), .text = text, .len = len };
     const struct policy_memory memory = { resize, NULL };
     struct policy *policy = NULL;
     int errors = policy_compile(&source, &memory, show, NULL, &policy);
+    free(policy);
+    return errors;
+}
+
+bool rules_are_sound(const char *path)
+{
+    char dir[PATH_MAX], *text = NULL;
+    size_t len = 0;
+    int err = read_file(path, &text, &len);
+    if (!err)
+        err = folder_of(path, dir);
+    int errors = err ? -err : compile(path, dir, text, len);
     if (errors < 0)
         say("%s: %s", path, strerror(-errors));
-    free(errors == 0 ? policy : NULL);
     free(text);
     return errors == 0;
 }

@@ -2,6 +2,7 @@
 #include "cli/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,63 +55,95 @@ const char *run_find_program(const char *name)
     die(STATUS_NOT_FOUND, "%s: command not found", name);
 }
 
-static volatile sig_atomic_t child;
-
-/* What is meant for the command goes on to it; the terminal's own signals reach it anyway. */
-static void forward(int signal)
+/* Stops when the command stops, so that a shell's job control sees one job. Without a terminal there is none, and
+ * nobody who would continue two processes. */
+static void stop_with(pid_t pid)
 {
-    int saved = errno;
-    if (child > 0)
-        kill(child, signal);
-    errno = saved;
+    int terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (terminal < 0)
+        return;
+    close(terminal);
+    raise(SIGSTOP);
+    kill(pid, SIGCONT);
 }
 
-static const int forwarded[] = { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH };
-
-static void set_signals(void)
-{
-    struct sigaction action = { .sa_handler = forward, .sa_flags = SA_RESTART };
-    for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++)
-        sigaction(forwarded[i], &action, NULL);
-    action.sa_handler = SIG_IGN;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGQUIT, &action, NULL);
-}
-
-/* Stops when the command stops, so that a shell's job control sees one job. */
-static int wait_for(pid_t pid)
+/* Returns whether the command has ended, with its status as a shell tells it. */
+static bool has_ended(pid_t pid, int *ret)
 {
     int status;
-    while (waitpid(pid, &status, WUNTRACED) < 0 || WIFSTOPPED(status)) {
-        if (errno == ECHILD)
-            return STATUS_FAILED;
-        if (WIFSTOPPED(status)) {
-            raise(SIGSTOP);
-            kill(pid, SIGCONT);
+    while (waitpid(pid, &status, WNOHANG | WUNTRACED) > 0) {
+        if (WIFEXITED(status) || WIFSIGNALED(status)) {
+            *ret = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+            return true;
         }
+        stop_with(pid);
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return false;
 }
 
+/* What a terminal, or the kernel for it, sends goes to all of its foreground processes: the command has it already. */
+static bool comes_from_terminal(const siginfo_t *info)
+{
+    int signal = info->si_signo;
+    bool can = signal == SIGINT || signal == SIGQUIT || signal == SIGHUP || signal == SIGTSTP || signal == SIGWINCH;
+    return can && info->si_code > 0;
+}
+
+/* What is meant for the command goes on to it, but what it sent itself. */
+static void forward(pid_t pid, const siginfo_t *info)
+{
+    bool own = info->si_code <= 0 && info->si_pid == pid;
+    if (!own && !comes_from_terminal(info))
+        kill(pid, info->si_signo);
+}
+
+/* The signals that concern the command; they are blocked, and waited for. */
+static void fill_signals(sigset_t *ret)
+{
+    static const int signals[] = { SIGCHLD, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH };
+    sigemptyset(ret);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaddset(ret, signals[i]);
+}
+
+static int wait_for(pid_t pid, const sigset_t *signals)
+{
+    siginfo_t info;
+    int status;
+    while (!has_ended(pid, &status)) {
+        int signal = sigwaitinfo(signals, &info);
+        if (signal > 0 && signal != SIGCHLD)
+            forward(pid, &info);
+    }
+    return status;
+}
+
+static noreturn void become(const char *path, char **argv)
+{
+    execv(path, argv);
+    if (errno == ENOEXEC) /* a script without #!: as execvp runs it */
+        execvp(path, argv);
+    die(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE, "%s: %s", path, strerror(errno));
+}
+
+/* Where SIGCHLD is ignored, as it may have been by who started us, there is no status to wait for. */
 int run_program(const char *path, char **argv)
 {
-    sigset_t all, old;
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &old);
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
+    struct sigaction old_chld;
+    sigset_t signals, old;
+    fill_signals(&signals);
+    sigprocmask(SIG_BLOCK, &signals, &old);
+    sigaction(SIGCHLD, &usual, &old_chld);
     pid_t pid = fork();
     if (pid < 0)
         die(STATUS_FAILED, "fork: %s", strerror(errno));
     if (pid == 0) {
+        sigaction(SIGCHLD, &old_chld, NULL);
         sigprocmask(SIG_SETMASK, &old, NULL);
-        execv(path, argv);
-        if (errno == ENOEXEC) /* a script without #!: as execvp runs it */
-            execvp(path, argv);
-        die(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE, "%s: %s", path, strerror(errno));
+        become(path, argv);
     }
-    child = pid;
-    set_signals();
-    sigprocmask(SIG_SETMASK, &old, NULL);
-    return wait_for(pid);
+    return wait_for(pid, &signals);
 }
 
 int command_run(int argc, char **argv)
@@ -119,8 +152,6 @@ int command_run(int argc, char **argv)
     run_read_options(&run, argc, argv);
     const char *path = run_find_program(run.command[0]);
     run_set_environment(&run);
-    const char *why = blind_spot(path);
-    if (why)
-        say("%s %s", path, why);
+    tell_blind_spot(path);
     return run_program(path, run.command);
 }

@@ -9,6 +9,7 @@ struct run {
     const char *rules, *output, *format, *library; /* as given; NULL: not given */
     char *trace;                                   /* for HOOK_TRACE; NULL: not given */
     bool no_follow;
+    int follow;     /* how many -f */
     char **command; /* argv of the program */
 };
 

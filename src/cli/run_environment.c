@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -17,35 +18,50 @@ static const char *const library_places[] = {
     "../lib/libhook.so", "../lib64/libhook.so",   "../lib/" HOOK_MULTIARCH "/libhook.so"
 };
 
+/* The path itself, or one from the current folder on; mark stands between the two. */
 static const char *absolute(const char *path, const char *mark)
 {
     static char out[PATH_MAX];
     char cwd[PATH_MAX];
     if (path[0] == '/')
         return path;
-    if (!getcwd(cwd, sizeof cwd) || snprintf(out, sizeof out, "%s%s%s", cwd, mark, path) >= PATH_MAX)
-        die(STATUS_FAILED, "%s: %s", path, strerror(errno ? errno : ENAMETOOLONG));
+    if (!getcwd(cwd, sizeof cwd))
+        die(STATUS_FAILED, "the current folder: %s", strerror(errno));
+    if (snprintf(out, sizeof out, "%s%s%s", cwd, mark, path) >= PATH_MAX)
+        die(STATUS_FAILED, "%s: %s", path, strerror(ENAMETOOLONG));
     return out;
 }
 
-static const char *find_library(const char *given)
+static const char *search_library(char path[PATH_MAX])
 {
-    static char path[PATH_MAX];
     char self[PATH_MAX], try[2 * PATH_MAX];
-    if (given) {
-        if (!realpath(given, path))
-            die(STATUS_FAILED, "%s: %s", given, strerror(errno));
-        return path;
-    }
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     self[len > 0 ? len : 0] = '\0';
     char *slash = strrchr(self, '/');
     for (size_t i = 0; slash && i < sizeof library_places / sizeof *library_places; i++) {
         snprintf(try, sizeof try, "%.*s/%s", (int)(slash - self), self, library_places[i]);
-        if (realpath(try, path) && access(path, R_OK) == 0)
+        if (realpath(try, path))
             return path;
     }
     die(STATUS_FAILED, "libhook.so is not where it was installed (--library FILE says where it is)");
+}
+
+/* The dynamic linker only mutters about a library that it cannot load: that would run the command without rules. */
+static const char *find_library(const char *given)
+{
+    static char path[PATH_MAX];
+    struct stat st;
+    if (!given)
+        search_library(path);
+    else if (!realpath(given, path))
+        die(STATUS_FAILED, "%s: %s", given, strerror(errno));
+    if (access(path, R_OK) != 0)
+        die(STATUS_FAILED, "%s: %s", path, strerror(errno));
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        die(STATUS_FAILED, "%s: not a library", path);
+    if (strpbrk(path, ": "))
+        die(STATUS_FAILED, "%s: the dynamic linker preloads no library with ':' or a blank in its path", path);
+    return path;
 }
 
 static const char *base_name(const char *path)
@@ -87,7 +103,25 @@ static void preload(const char *library)
     free(copy);
 }
 
-/* Empties the file now, as strace does, and says so when it cannot be written. */
+/* The user wants broken rules or a broken output told, by the library, and the command run all the same. */
+static bool goes_on(void)
+{
+    const char *value = getenv("HOOK_ON_ERROR");
+    return value && strcmp(value, "continue") == 0;
+}
+
+/* Empties the file, as strace does, and says so when it cannot be written. */
+static void empty_file(const char *path, const char *given)
+{
+    struct stat st;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+    if (fd < 0 && !goes_on())
+        die(STATUS_FAILED, "%s: %s", given, strerror(errno));
+    /* the reader of a FIFO would take our closing it for the end */
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISFIFO(st.st_mode)))
+        close(fd);
+}
+
 static void set_output(const char *output)
 {
     if (!output)
@@ -98,39 +132,55 @@ static void set_output(const char *output)
     }
     if (!*output)
         die(STATUS_FAILED, "-o: no file given");
+    if (*output == '|' || *output == '!')
+        die(STATUS_FAILED, "-o '%c COMMAND' is not available in this version", *output);
     const char *path = absolute(output, "/");
-    int fd = strstr(path, "%p") ? -2 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-    if (fd == -1)
-        die(STATUS_FAILED, "%s: %s", output, strerror(errno));
-    if (fd >= 0)
-        close(fd);
+    if (!strstr(path, "%p"))
+        empty_file(path, output);
     setenv("HOOK_OUTPUT", path, 1);
 }
 
-static void set_rules(const char *rules)
+/* Every process reads the rules: a pipe (a shell's <(...)) would be empty after the first. */
+static bool can_be_read_again(const char *path)
 {
-    const char *path = rules ? rules : getenv("HOOK_RULES");
+    struct stat st;
+    return stat(path, &st) != 0 || (!S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode));
+}
+
+static void set_rules(const char *given)
+{
+    const char *path = given ? given : getenv("HOOK_RULES");
+    if (given && !*given)
+        die(STATUS_FAILED, "--rules: no file given");
     if (!path || !*path)
         return;
-    if (!rules_are_sound(path) && (rules || !getenv("HOOK_ON_ERROR") || strcmp(getenv("HOOK_ON_ERROR"), "continue") != 0))
+    if (!can_be_read_again(path))
+        die(STATUS_FAILED, "%s: rules are read by every process, and a pipe can be read once only: use a file", path);
+    if (!goes_on() && !rules_are_sound(path))
         exit(STATUS_FAILED);
     setenv("HOOK_RULES", absolute(path, "/./"), 1);
 }
 
+static void set_format(const char *format)
+{
+    if (!format)
+        return;
+    if (strcmp(format, "binary") == 0)
+        die(STATUS_FAILED, "--format binary is not available in this version");
+    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
+        die(STATUS_FAILED, "--format: unknown format '%s' (text or json)", format);
+    setenv("HOOK_FORMAT", format, 1);
+}
+
+/* The output last: nothing is emptied for a command that will not run. */
 void run_set_environment(const struct run *run)
 {
-    if (run->format && strcmp(run->format, "text") != 0 && strcmp(run->format, "json") != 0) {
-        if (strcmp(run->format, "binary") == 0)
-            die(STATUS_FAILED, "--format binary is not available in this version");
-        die(STATUS_FAILED, "--format: unknown format '%s' (text or json)", run->format);
-    }
-    if (run->format)
-        setenv("HOOK_FORMAT", run->format, 1);
+    set_format(run->format);
     if (run->trace)
         setenv("HOOK_TRACE", run->trace, 1);
     if (run->no_follow)
         setenv("HOOK_FOLLOW", "0", 1);
     set_rules(run->rules);
-    set_output(run->output);
     preload(find_library(run->library));
+    set_output(run->output);
 }

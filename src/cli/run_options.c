@@ -2,7 +2,6 @@
 #include "cli/run.h"
 
 #include <argp.h>
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,21 +12,20 @@
 enum { KEY_NO_FOLLOW = 256, KEY_LIBRARY };
 
 /* strace's other letters: they mean there what they will mean here. */
-#define LATER_PLAIN      "cCydtrTzZkqxvwAibDhn"
-#define LATER_WITH_VALUE "asPuIOSpXU"
+static const char later[] = "aAbcCdDiIknNOpPqrsStTuUvwWxXyYzZ";
 
 static const struct argp_option options[] = {
     { "rules", 'R', "FILE", 0, "decide by the rules in FILE (hook.rules(5))", 0 },
     { "output", 'o', "FILE", 0, "write events to FILE, emptied first; %p in it becomes the pid; stderr, fd:N", 0 },
     { "format", 'F', "FORMAT", 0, "text (the default) or json", 0 },
-    { "trace", 'e', "CALLS", 0, "log these calls only: names, %classes, ! before the list takes it away; also -e trace=CALLS",
-      0 },
+    { "trace", 'e', "CALLS", 0, "log these calls only: names, %classes; all but these with ! before them", 0 },
     { "no-follow", KEY_NO_FOLLOW, NULL, 0, "do not follow child processes", 0 },
-    { "follow", 'f', NULL, 0, "follow them (the default)", 0 },
+    { "follow-forks", 'f', NULL, 0, "follow them (the default)", 0 },
     { "env", 'E', "VAR=VALUE", 0, "set VAR for the command; -E VAR removes it", 0 },
     { "library", KEY_LIBRARY, "FILE", 0, "the libhook.so to use", 0 },
-    { 0 },
 };
+
+enum { OPTION_COUNT = sizeof options / sizeof *options, LATER_COUNT = sizeof later - 1 };
 
 static void set_variable(const char *assignment)
 {
@@ -55,7 +53,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         run->trace = run_trace_list(arg);
         return 0;
     case 'E': set_variable(arg); return 0;
-    case 'f': return 0;
+    case 'f':
+        if (run->follow++)
+            die(STATUS_FAILED, "-ff is not available in this version (-o FILE with %%p in it: one file a process)");
+        return 0;
     case KEY_NO_FOLLOW: run->no_follow = true; return 0;
     case KEY_LIBRARY: run->library = arg; return 0;
     case ARGP_KEY_ARG: /* the command: the rest is its own */
@@ -63,49 +64,30 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->next = state->argc;
         return 0;
     case ARGP_KEY_NO_ARGS: die(STATUS_FAILED, "run: no command given (see `hook run --help`)");
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        if (key > 0 && key <= 'z' && strchr(later, key))
+            die(STATUS_FAILED, "-%c is not available in this version", key);
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
-/* argp takes an unknown letter for a mistake in typing; one of strace's deserves an answer. */
-static void refuse_later_letters(int argc, char **argv)
-{
-    for (int i = 1; i < argc && argv[i][0] == '-' && strcmp(argv[i], "--") != 0; i++) {
-        if (argv[i][1] == '-') {
-            if (!strchr(argv[i], '=') &&
-                (!strcmp(argv[i], "--rules") || !strcmp(argv[i], "--output") || !strcmp(argv[i], "--format") ||
-                 !strcmp(argv[i], "--trace") || !strcmp(argv[i], "--env") || !strcmp(argv[i], "--library")))
-                i++;
-            continue;
-        }
-        for (const char *letter = argv[i] + 1; *letter; letter++) {
-            if (strchr("RoFeE", *letter)) {
-                i += letter[1] == '\0';
-                break;
-            }
-            if (strchr(LATER_PLAIN LATER_WITH_VALUE, *letter))
-                die(STATUS_FAILED, "-%c is not available in this version", *letter);
-        }
-    }
-}
+static const char help[] =
+    "Run COMMAND under the library and show what it asks of libc.\v"
+    "Options end at COMMAND, or at --. The letters are strace's where strace has one.\n\n"
+    "  hook run cat /etc/hostname\n"
+    "  hook run -e open,connect -o trace.json -F json curl http://localhost/\n"
+    "  hook run --rules my.rules make\n\n"
+    "Exit status: the command's own; 128+N when signal N ended it; 125 hook failed, 126 COMMAND is not executable, 127 it was "
+    "not found. hook(1) tells all.";
 
 void run_read_options(struct run *run, int argc, char **argv)
 {
-    static const struct argp argp = {
-        .options = options,
-        .parser = parse,
-        .args_doc = "COMMAND [ARG...]",
-        .doc = "Run COMMAND under the library and show what it asks of libc.\v"
-               "Options end at COMMAND, or at --. The letters are strace's where strace has one.\n\n"
-               "  hook run cat /etc/hostname\n"
-               "  hook run -e open,connect -o trace.json -F json curl http://localhost/\n"
-               "  hook run --rules my.rules make\n\n"
-               "Exit status: the command's own; 128+N when signal N ended it; 125 hook failed, 126 COMMAND is not "
-               "executable, 127 it was not found. hook(1) tells all.",
-    };
-    argp_err_exit_status = STATUS_FAILED;
-    refuse_later_letters(argc, argv);
-    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, run);
+    struct argp_option all[OPTION_COUNT + LATER_COUNT + 1] = { 0 };
+    const struct argp argp = { .options = all, .parser = parse, .args_doc = "COMMAND [ARG...]", .doc = help };
+    memcpy(all, options, sizeof options);
+    for (int i = 0; i < LATER_COUNT; i++)
+        all[OPTION_COUNT + i] = (struct argp_option){ .key = later[i], .flags = OPTION_HIDDEN };
+    read_options(&argp, "hook run", STATUS_FAILED, argc, argv, run);
 }
 
 /* strace's qualifiers other than trace. */
@@ -147,9 +129,11 @@ static void check_call(const char *word, size_t len)
 char *run_trace_list(const char *expression)
 {
     const char *list = skip_qualifier(expression);
-    bool none = strcmp(list, "none") == 0 || strcmp(list, "!all") == 0, away = *list == '!';
-    if (none)
+    bool away = *list == '!';
+    if (strcmp(list, "none") == 0 || strcmp(list, "!all") == 0)
         return strdup("none");
+    if (strcmp(list, "!none") == 0)
+        return strdup("all");
     char *out = malloc(2 * strlen(list) + 2), *at = out;
     for (const char *word = list;; word++) {
         word += *word == '!';

@@ -34,6 +34,14 @@ class Command(unittest.TestCase):
         return subprocess.run([BIN, *arguments], cwd=self.folder, text=True, errors="surrogateescape", capture_output=True,
                               timeout=60, **more)
 
+    def hook_on_a_full_disk(self, *arguments):
+        with open("/dev/full", "w") as full:
+            run = subprocess.run([BIN, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, env=self.environment(), timeout=60)
+        return run.returncode, run.stderr
+
+    def exists(self, name):
+        return os.path.exists(os.path.join(self.folder, name))
+
     def refused(self, status, message, *arguments):
         run = self.hook(*arguments)
         self.assertEqual((run.returncode, run.stdout), (status, ""), run.stderr)

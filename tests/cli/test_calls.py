@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 import json
+import os
+import signal
+import subprocess
 import unittest
 
 from command import BIN, Command
@@ -28,15 +31,35 @@ class Calls(Command):
                                                "args": ["dirfd", "path", "flags", "mode"]})
         self.assertEqual(json.loads(self.hook("calls", "--json", "connect").stdout)[0]["op"], "connect")
 
+    def test_the_columns_are_aligned(self):
+        head, *lines = self.hook("calls").stdout.splitlines()
+        for place in (head.index(word) for word in ("OPERATION", "SYSTEM CALL", "CLASSES")):
+            self.assertEqual([line for line in lines if line[place - 1] != " " or line[place : place + 1] == " "], [])
+
+    def test_json_says_what_the_table_says(self):
+        rows = [(line.split() + [""])[:4] for line in self.hook("calls").stdout.splitlines()[1:]]
+        calls = json.loads(self.hook("calls", "--json").stdout)
+        self.assertEqual([[call["symbol"], call["op"], call["syscall"], ",".join(call["classes"])] for call in calls], rows)
+
+    def test_options_may_follow_names(self):
+        self.assertEqual(self.hook("calls", "fopen", "--json").stdout, self.hook("calls", "--json", "fopen").stdout)
+
     def test_an_unknown_name_is_refused(self):
-        self.refused(1, "unknown call 'opne' (did you mean 'open'?)", "calls", "opne")
+        for wrong, right in (("opne", "open"), ("%flie", "%file"), ("fopne", "fopen"), ("conect", "connect")):
+            self.refused(1, f"unknown call '{wrong}' (did you mean '{right}'?)\n", "calls", wrong)
+        for wrong in ("frobnicate", "", "!open", "open,close"):
+            self.refused(1, f"unknown call '{wrong}'", "calls", wrong)
 
     def test_a_full_disk_is_said(self):
-        with open("/dev/full", "w") as full:
-            import subprocess
-            run = subprocess.run([BIN, "calls"], stdout=full, stderr=subprocess.PIPE, text=True, env=self.environment())
-        self.assertEqual(run.returncode, 1)
-        self.assertIn("hook: standard output: No space left on device", run.stderr)
+        for form in ([], ["--json"], ["--markdown"]):
+            self.assertEqual(self.hook_on_a_full_disk("calls", *form), (1, "hook: standard output: No space left on device\n"))
+
+    def test_a_reader_that_leaves_early_is_no_error_of_ours(self):
+        read, write = os.pipe()
+        os.close(read)
+        run = subprocess.run([BIN, "calls"], stdout=write, stderr=subprocess.PIPE, env=self.environment())
+        os.close(write)
+        self.assertEqual((run.returncode, run.stderr), (-signal.SIGPIPE, b""))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,13 @@ class Check(Command):
         self.silent(self.write("dos", GOOD.replace("\n", "\r\n")))
         self.silent(self.write("no-newline", GOOD.rstrip()))
         self.silent(self.write("empty", ""))
+        self.silent(self.write("bom", "\ufeff" + GOOD))
+        self.silent(self.write("continued", "block open \\\r\n /x\n"))
+        self.silent(self.write("home", "let a = /x ~/y\nredirect open $a to ./z\n"))
+
+    def test_a_file_may_be_named_like_an_option(self):
+        self.silent("--", self.write("--rules", GOOD))
+        self.refused(1, "hook: -: No such file or directory\n", "check", "-")
 
     def test_every_error_is_told_with_its_place(self):
         self.write("rules", "blok open /x\nblock open /y errno=ENOPE\nredirect open /z\n")
@@ -25,6 +32,11 @@ class Check(Command):
         self.assertIn("hook: rules:2:21: ", run.stderr)
         self.assertIn("hook: rules:3:17: ", run.stderr)
         self.assertEqual(run.stderr.count("hook: "), 3)
+
+    def test_carriage_returns_are_not_shown(self):
+        self.write("rules", GOOD.replace("\n", "\r\n") + "blok open /x\r\n")
+        self.assertEqual(self.hook("check", "rules").stderr,
+                         "hook: rules:3:1: unknown action 'blok' (did you mean 'block'?)\n    blok open /x\n    ^~~~\n")
 
     def test_errors_of_all_files_are_told(self):
         self.write("one", "blok open /x\n")
@@ -45,7 +57,15 @@ class Check(Command):
     def test_unreadable_files_are_named(self):
         self.refused(1, "nowhere: No such file or directory", "check", "nowhere")
         self.refused(1, "/tmp: Is a directory", "check", "/tmp")
+        self.refused(1, "hook: : No such file or directory", "check", "")
         self.refused(1, "no rules file given", "check")
+
+    def test_files_after_an_unreadable_one_are_looked_at(self):
+        self.write("wrong", "blok open /x\n")
+        self.refused(1, "hook: wrong:1:1: ", "check", "nowhere", "wrong")
+
+    def test_an_endless_file_is_refused(self):
+        self.refused(1, "longer than the limit", "check", "/dev/zero")
 
     def test_later_words_are_refused_by_name(self):
         self.refused(1, "'inject'", "check", self.write("inject", 'inject open /etc/motd text "x"\n'))

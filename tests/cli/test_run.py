@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -25,21 +26,6 @@ class Run(Command):
         self.refused(126, "./plain: Permission denied", "run", "./plain")
         self.refused(126, "/tmp: Is a directory", "run", "/tmp")
         self.refused(125, "no command given", "run")
-
-    def test_help_and_version(self):
-        for arguments in ([], ["run"], ["check"], ["calls"]):
-            run = self.hook(*arguments, "--help")
-            self.assertEqual((run.returncode, run.stderr), (0, ""))
-            self.assertIn("Usage: hook", run.stdout)
-            self.assertRegex(self.hook(*arguments, "--version").stdout, r"^hook \d+\.\d+\.\d+\n$")
-        self.refused(125, "unknown command 'rnu' (did you mean 'run'?)", "rnu")
-        for verb in ("explain", "cat", "stat", "export"):
-            self.refused(125, f"'{verb}' is not available in this version", verb)
-
-    def test_letters_of_strace_that_are_not_built_are_refused_by_name(self):
-        for letter in "cCykrtTvwxzZqdDiAbIOSXUPpasnu":
-            self.refused(125, f"-{letter} is not available in this version", "run", f"-{letter}", "touch", "ran")
-        self.assertFalse(os.path.exists(os.path.join(self.folder, "ran")))
 
     def test_the_trace_list_is_straces(self):
         self.write("file", "x")
@@ -136,6 +122,16 @@ class Run(Command):
             file.seek(18)
             file.write(b"\xb7\x00")
         self.assertIn("is built for another architecture", self.hook("run", "./static").stderr)
+
+    def test_a_program_that_gains_privileges_is_told(self):
+        program, words = shutil.which("su"), ["--help"]
+        if os.getuid() == 0:
+            program = shutil.copy("/bin/true", self.folder)
+            os.chown(program, 65534, 65534)
+            os.chmod(program, 0o4755)
+        run = self.hook("run", program, *words)
+        self.assertEqual((run.returncode, run.stderr), (0, f"hook: {program} is set-user-ID, set-group-ID or has capabilities: "
+                                                           "the dynamic linker loads no library into it\n"))
 
 
 if __name__ == "__main__":
