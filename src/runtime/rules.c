@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/rules.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "sys/output.h"
 #include "sys/raw.h"
 
-enum { CHUNK = 64 * 1024 };
+enum { CHUNK = 64 * 1024, LARGEST = 64 * 1024 * 1024 };
 
 const char *rules_shown_name(const char *path)
 {
@@ -27,26 +28,38 @@ struct file {
     size_t len, size;
 };
 
-/* Returns 0 or a negative errno. */
-static int read_file(const char *path, struct file *ret)
+/* All of what fd reads; a part of the rules would be worse than none. Returns 0 or a negative errno. */
+static int read_all(int fd, struct file *ret)
 {
-    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY), got = fd;
-    while (got >= 0) {
+    for (;;) {
         if (ret->len == ret->size) {
             char *bigger = memory_resize(NULL, ret->text, ret->size, ret->size + CHUNK);
             if (!bigger)
-                break;
+                return -ENOMEM;
             ret->text = bigger;
             ret->size += CHUNK;
         }
-        got = raw(SYS_read, fd, ret->text + ret->len, ret->size - ret->len);
+        long got = raw(SYS_read, fd, ret->text + ret->len, ret->size - ret->len);
         if (got <= 0)
-            break;
+            return (int)got;
         ret->len += (size_t)got;
+        if (ret->len > LARGEST)
+            return -EFBIG;
     }
-    if (fd >= 0)
-        raw(SYS_close, fd);
-    return got < 0 ? (int)got : 0;
+}
+
+/* A pipe can be read once: the first process would have the rules, and its children none. */
+static int read_file(const char *path, struct file *ret)
+{
+    struct stat st;
+    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return (int)fd;
+    int err = (int)raw(SYS_fstat, fd, &st);
+    if (err == 0)
+        err = S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ? -ESPIPE : read_all((int)fd, ret);
+    raw(SYS_close, fd);
+    return err;
 }
 
 /* The folder that relative paths in the file are taken from; false when it is not to be known. */
@@ -82,7 +95,9 @@ struct policy *rules_load(const char *path)
     struct policy *policy = NULL;
     int err = read_file(path, &file);
     if (err < 0) {
-        message(rules_shown_name(path), ": ", error_text(-err), NULL);
+        memory_unmap(file.text, file.size);
+        message(rules_shown_name(path), ": ", err == -ESPIPE ? "a pipe, which children could not read again" : error_text(-err),
+                NULL);
         return NULL;
     }
     const struct policy_text text = {

@@ -51,12 +51,15 @@ class UnusableTest(support.ProgramTest):
         ({"HOOK_OUTPUT": "fd:77"}, rb"77"),
         ({"HOOK_OUTPUT": "fd:x"}, rb"fd:x"),
         ({"HOOK_RULES": "missing.rules"}, rb"missing.rules.*No such file"),
+        ({"HOOK_RULES": "pipe.rules"}, rb"pipe.rules: a pipe"),
+        ({"HOOK_RULES": "/dev/zero"}, rb"/dev/zero: File too large"),
         ({"HOOK_RULES": "wrong.rules"}, rb"wrong.rules:1:1: unknown action 'blok' \(did you mean 'block'\?\)"),
     )
 
     def setUp(self):
         super().setUp()
         self.write("wrong.rules", "blok open /x\nblock opne /y\n")
+        os.mkfifo(self.folder / "pipe.rules")
 
     def test_the_program_is_not_started(self):
         for settings, says in self.wrong:
