@@ -135,7 +135,10 @@ static void set_output(const char *output)
     if (*output == '|' || *output == '!')
         die(STATUS_FAILED, "-o '%c COMMAND' is not available in this version", *output);
     const char *path = absolute(output, "/");
-    if (!strstr(path, "%p"))
+    const char *pid = strstr(path, "%p");
+    if (pid && pid < path + strlen(path) - strlen(output))
+        die(STATUS_FAILED, "-o %s: the %%p in the name of the current folder would become the process ID", output);
+    if (!pid)
         empty_file(path, output);
     setenv("HOOK_OUTPUT", path, 1);
 }

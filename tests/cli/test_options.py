@@ -101,6 +101,14 @@ class Output(Command):
         self.assertEqual((run.returncode, run.stderr), (0, ""))
         self.assertIn("+++ exited with 0 +++\n", self.read("out"))
 
+    def test_the_folders_name_is_no_pattern(self):
+        self.folder = os.path.join(self.folder, "50%pure")
+        os.mkdir(self.folder)
+        for output in ("out", "./out", "out.%p"):
+            self.refused(125, f"hook: -o {output}: the %p in the name of the current folder", "run", "-o", output, "touch", "ran")
+        self.assertEqual(os.listdir(self.folder), [])
+        self.assertEqual(self.hook("run", "-o", "/dev/null", "true").returncode, 0)
+
     def test_the_last_of_several_outputs_counts(self):
         self.hook("run", "-o", "one", "-o", "stderr", "true")
         self.assertFalse(self.exists("one"))
