@@ -41,6 +41,19 @@ class Calls(Command):
         calls = json.loads(self.hook("calls", "--json").stdout)
         self.assertEqual([[call["symbol"], call["op"], call["syscall"], ",".join(call["classes"])] for call in calls], rows)
 
+    def test_json_says_everything_of_each_call(self):
+        for call in json.loads(self.hook("calls", "--json").stdout):
+            self.assertEqual(list(call), ["symbol", "op", "syscall", "classes", "args"])
+            self.assertTrue(call["symbol"] and call["op"] and call["syscall"], call)
+            self.assertTrue(all(name.startswith("%") for name in call["classes"]), call)
+            self.assertTrue(all(name.isidentifier() for name in call["args"]), call)
+
+    def test_the_page_says_what_the_table_says(self):
+        rows = [(line.split() + [""])[:4] for line in self.hook("calls").stdout.splitlines()[1:]]
+        page = [line for line in self.hook("calls", "--markdown").stdout.splitlines() if line.startswith("| `")]
+        cells = [line.replace("`", "").strip("|").split("|") for line in page]
+        self.assertEqual([[cell.strip().replace(" ", ",") for cell in row] for row in cells], rows)
+
     def test_options_may_follow_names(self):
         self.assertEqual(self.hook("calls", "fopen", "--json").stdout, self.hook("calls", "--json", "fopen").stdout)
 

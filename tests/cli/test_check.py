@@ -5,6 +5,24 @@ from command import Command
 
 GOOD = "block open /etc/shadow\nredirect connect 10.0.0.0/8:80 to 127.0.0.1:8080\n"
 
+SHOWN = """\
+hook: rules:1:1: unknown action 'blok' (did you mean 'block'?)
+    blok open /x
+    ^~~~
+hook: rules:2:12: this quote is not closed
+    block open "/x
+               ^
+hook: rules:3:22: expected the name of an error like EACCES, not 'ENOPE'
+     block open /\u00e9 errno=ENOPE
+                         ^~~~~
+hook: rules:4:15: 'to' goes with redirect only
+    block open /a to /b
+                  ^~
+hook: rules:5:17: redirect needs 'to' and where
+    redirect open /z
+                    ^
+"""
+
 
 class Check(Command):
     def silent(self, *names):
@@ -32,6 +50,24 @@ class Check(Command):
         self.assertIn("hook: rules:2:21: ", run.stderr)
         self.assertIn("hook: rules:3:17: ", run.stderr)
         self.assertEqual(run.stderr.count("hook: "), 3)
+
+    def test_each_error_is_shown_under_its_line(self):
+        self.write("rules", 'blok open /x\nblock open "/x\n\tblock\topen /\u00e9 errno=ENOPE\nblock open /a to /b\nredirect open /z')
+        run = self.hook("check", "rules")
+        self.assertEqual((run.returncode, run.stdout), (1, ""))
+        self.assertEqual(run.stderr, SHOWN)
+
+    def test_a_nul_byte_is_pointed_at(self):
+        self.write("rules", b"block open /x\nblock open /a\0b\n")
+        self.assertEqual(self.hook("check", "rules").stderr, "hook: rules:2:14: a NUL byte cannot stand in a rules file\n"
+                                                             "    block open /a?b\n                 ^\n")
+
+    def test_a_long_line_is_shown_in_part_and_the_next_one_is_looked_at(self):
+        self.write("rules", "block open /" + "x" * 1000000 + "\nblok open /x\n")
+        lines = self.hook("check", "rules").stderr.splitlines()
+        self.assertEqual((lines[0], lines[2]), ("hook: rules:1:1: this line is longer than the limit of 65536 bytes", "    ^"))
+        self.assertRegex(lines[1], r"^    block open /x{1,200}\.\.\.$")
+        self.assertEqual(lines[3], "hook: rules:2:1: unknown action 'blok' (did you mean 'block'?)")
 
     def test_carriage_returns_are_not_shown(self):
         self.write("rules", GOOD.replace("\n", "\r\n") + "blok open /x\r\n")

@@ -25,7 +25,28 @@ class Run(Command):
         self.write("plain", "x")
         self.refused(126, "./plain: Permission denied", "run", "./plain")
         self.refused(126, "/tmp: Is a directory", "run", "/tmp")
+        self.refused(127, "hook: : command not found", "run", "")
+        self.refused(127, "--: command not found", "run", "--", "--")
         self.refused(125, "no command given", "run")
+
+    def test_the_search_goes_past_what_cannot_be_run(self):
+        self.write("true", "x")
+        self.write("mine", "x")
+        os.mkdir(os.path.join(self.folder, "folder"))
+        path = os.pathsep.join([self.folder, os.environ["PATH"]])
+        for name, status in (("true", 0), ("mine", 126), ("folder", 126), ("nowhere", 127)):
+            run = self.hook("run", "-o", "/dev/null", name, env=self.environment() | {"PATH": path})
+            self.assertEqual(run.returncode, status, run.stderr)
+            self.assertEqual(run.stderr, {126: f"hook: {name}: found, but not executable\n",
+                                          127: f"hook: {name}: command not found\n"}.get(status, ""))
+
+    def test_scripts_are_run_as_a_shell_does(self):
+        for name, text in (("bare", "echo $1; exit 4\n"), ("shell", "#!/bin/sh\necho $1; exit 4\n"), ("lost", "#!/nowhere/sh\n")):
+            os.chmod(os.path.join(self.folder, self.write(name, text)), 0o755)
+        for name in ("./bare", "./shell"):
+            run = self.hook("run", "-o", "/dev/null", name, "word")
+            self.assertEqual((run.returncode, run.stdout, run.stderr), (4, "word\n", ""))
+        self.refused(127, "hook: ./lost: No such file or directory\n", "run", "./lost")
 
     def test_the_trace_list_is_straces(self):
         self.write("file", "x")
@@ -58,7 +79,11 @@ class Run(Command):
 
     def test_each_process_has_a_file_of_its_own(self):
         self.hook("run", "-o", "out.%p", "sh", "-c", "/bin/true; /bin/true; exit 0")
-        self.assertEqual(len([name for name in os.listdir(self.folder) if name.startswith("out.")]), 3)
+        names = [name for name in os.listdir(self.folder) if name.startswith("out.")]
+        self.assertEqual(len(names), 3)
+        for name in names:
+            ends = [line.split(" +++")[0] for line in self.read(name).splitlines() if "+++" in line]
+            self.assertEqual(ends, 2 * [f"[HOOK {name.removeprefix('out.')}]"])
 
     def test_an_output_that_cannot_be_written_stops_it(self):
         self.refused(125, "/nonexistent/out: No such file or directory", "run", "-o", "/nonexistent/out", "true")
@@ -122,6 +147,18 @@ class Run(Command):
             file.seek(18)
             file.write(b"\xb7\x00")
         self.assertIn("is built for another architecture", self.hook("run", "./static").stderr)
+
+    def test_a_group_of_the_program_is_told_and_its_own_user_is_not(self):
+        program = shutil.copy("/bin/true", self.folder)
+        os.chmod(program, 0o4755)
+        run = self.hook("run", "-o", "/dev/null", program)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        if os.getuid() == 0:
+            os.chown(program, 0, 65534)
+            os.chmod(program, 0o2755)
+            run = self.hook("run", "-o", "/dev/null", program)
+            self.assertEqual((run.returncode, run.stderr.count("\n")), (0, 1))
+            self.assertTrue(run.stderr.startswith(f"hook: {program} is set-user-ID, set-group-ID or has capabilities: "))
 
     def test_a_program_that_gains_privileges_is_told(self):
         program, words = shutil.which("su"), ["--help"]
