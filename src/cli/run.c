@@ -25,7 +25,7 @@ static noreturn void refuse_path(const char *path)
 {
     struct stat st;
     if (stat(path, &st) != 0)
-        die(errno == ENOENT || errno == ENOTDIR ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE, "%s: %s", path, strerror(errno));
+        die(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE, "%s: %s", path, strerror(errno));
     die(STATUS_NOT_EXECUTABLE, "%s: %s", path, strerror(S_ISDIR(st.st_mode) ? EISDIR : EACCES));
 }
 

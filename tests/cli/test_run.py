@@ -25,6 +25,7 @@ class Run(Command):
         self.write("plain", "x")
         self.refused(126, "./plain: Permission denied", "run", "./plain")
         self.refused(126, "/tmp: Is a directory", "run", "/tmp")
+        self.refused(126, "./plain/x: Not a directory", "run", "./plain/x")
         self.refused(127, "hook: : command not found", "run", "")
         self.refused(127, "--: command not found", "run", "--", "--")
         self.refused(125, "no command given", "run")
