@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -109,7 +110,11 @@ class Signals(Command):
         command = ["grep", "-E", "^Sig(Blk|Ign|Cgt)", "/proc/self/status"]
         bare = subprocess.run(command, preexec_fn=prepare, capture_output=True, text=True, env=self.environment())
         run = self.hook("run", "-o", "/dev/null", *command, preexec_fn=prepare)
-        self.assertEqual((run.returncode, run.stdout), (0, bare.stdout))
+        self.assertEqual((run.returncode, self.named(run.stdout)), (0, self.named(bare.stdout)))
+
+    def named(self, masks):
+        """Without the real-time signals: two are libc's own, and a sanitizer's thread resets what make left of them."""
+        return re.sub(r"\t\w{8}", "\t", masks)
 
     def test_the_status_is_known_when_children_are_ignored(self):
         run = self.hook("run", "-o", "/dev/null", "sh", "-c", "exit 9", preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
