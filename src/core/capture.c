@@ -337,15 +337,26 @@ static bool is_early_error(int err)
     return err == EFAULT || err == EINVAL || err == EBADF || err == ENOTSOCK || err == ENOSYS || err == EPERM || err == EACCES;
 }
 
-void capture_after(struct hook_event *event, const long *words, const struct capture_source *source, struct arena *arena)
+/* A call that has failed has surely read what it was passed only where that is one thing: of two paths the
+ * first may have been the reason. */
+static bool has_read(const struct hook_event *event)
 {
-    bool trusted = !event->failed || !is_early_error(event->err);
-    const struct capture c = { event, words, source, arena, &call_table[event->call], true, trusted };
+    const struct call *call = &call_table[event->call];
+    unsigned passed = 0;
+    for (unsigned arg = 0; arg < call->args; arg++)
+        passed += kind_copied(call->arg_kind[arg]) == COPIED_IN;
+    return !event->failed || (passed == 1 && !is_early_error(event->err));
+}
+
+void capture_after(struct hook_event *event, const long *words, bool early, const struct capture_source *source,
+                   struct arena *arena)
+{
+    const struct capture c = { event, words, source, arena, &call_table[event->call], true, has_read(event) };
     for (unsigned arg = 0; arg < c.call->args; arg++) {
-        struct hook_value *value = &event->arg[arg];
-        enum copied copied = kind_copied(c.call->arg_kind[arg]);
-        if (value->state != HOOK_VALUE_ADDRESS || (copied != COPIED_IN && copied != COPIED_OUT))
-            continue;
-        capture_arg(&c, arg, true);
+        unsigned kind = c.call->arg_kind[arg];
+        enum copied copied = kind_copied(kind);
+        bool open = event->arg[arg].state == HOOK_VALUE_ADDRESS && (copied == COPIED_OUT || (copied == COPIED_IN && !early));
+        if (open || (kind == KIND_TEMPLATE && early && !event->failed))
+            capture_arg(&c, arg, true);
     }
 }

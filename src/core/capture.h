@@ -3,6 +3,8 @@
 #ifndef CORE_CAPTURE_H
 #define CORE_CAPTURE_H
 
+#include <stdbool.h>
+
 #include "core/facts.h"
 #include "hook/event.h"
 
@@ -23,7 +25,10 @@ void capture_before(struct hook_event *event, const long *words, bool all, const
                     struct arena *arena);
 
 /* After it, with ret, failed and err set in the event: what is still missing. Memory that the
- * call has evidently read or written is not copied: the values point into the program. */
-void capture_after(struct hook_event *event, const long *words, const struct capture_source *source, struct arena *arena);
+ * call has evidently read or written is not copied: the values point into the program. `early`: what is
+ * passed in was captured before, with `all`; what could not be read then is not tried again, as the call
+ * may never have been made. */
+void capture_after(struct hook_event *event, const long *words, bool early, const struct capture_source *source,
+                   struct arena *arena);
 
 #endif

@@ -82,10 +82,16 @@ static void set_paths(const struct gate *gate, struct passage *passage, struct f
     passage->event.path2 = facts_path(facts, 1);
 }
 
+/* Are the arguments captured before the call? */
+static bool is_early(const struct passage *passage)
+{
+    return passage->flags & (GATE_DECIDE | GATE_EARLY);
+}
+
 bool gate_before(const struct gate *gate, struct passage *passage)
 {
     struct hook_event *event = &passage->event;
-    bool early = passage->flags & (GATE_DECIDE | GATE_EARLY), go = true;
+    bool early = is_early(passage), go = true;
     passage->log = passage->flags & GATE_LOG;
     capture_before(event, passage->word, early, gate->capture, &passage->arena);
     if (early) {
@@ -96,7 +102,8 @@ bool gate_before(const struct gate *gate, struct passage *passage)
             passage->log = passage->log && passage->verdict.log;
             go = apply_verdict(passage);
         }
-        set_paths(gate, passage, &facts);
+        if (call_arg_of_kind(event->call, KIND_TEMPLATE, 0) < 0) /* its name is made by the call */
+            set_paths(gate, passage, &facts);
     }
     if (passage->log) {
         stamp(gate, event);
@@ -138,7 +145,7 @@ void gate_after(const struct gate *gate, struct passage *passage, long ret, int 
         event->failed = gate_failed(event->call, ret, err);
         event->err = !event->failed ? 0 : call_table[event->call].fail == FAIL_ERR ? (int)ret : err;
         capture_result(gate, event, ret);
-        capture_after(event, passage->word, gate->capture, &passage->arena);
+        capture_after(event, passage->word, is_early(passage), gate->capture, &passage->arena);
         if (!event->path && gate->paths) {
             struct facts facts;
             facts_init(&facts, event, gate->facts, &passage->arena);

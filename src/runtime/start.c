@@ -20,6 +20,7 @@
 #include "sys/clock.h"
 #include "sys/cwd.h"
 #include "sys/descriptor.h"
+#include "sys/memory.h"
 #include "sys/raw.h"
 #include "sys/thread.h"
 
@@ -159,18 +160,20 @@ static bool make_absolute(char *out, size_t size, const char *path, const char *
     return true;
 }
 
-/* "NAME=value" as children are to have it; a relative path is of this process's folder. */
-static const char *child_variable(const char *name, const char *mark, char *out, size_t size)
+/* "NAME=value" as children are to have it, in room or, when that is too small, in memory of its own; a
+ * relative path is of this process's folder. Copied: programs write over the memory of their environment. */
+static const char *child_variable(const char *name, const char *mark, char *room, size_t size)
 {
     const char *value = config_variable(name);
-    size_t len = strlen(name);
-    if (!value)
+    size_t len = strlen(name) + 1, whole = value ? len + strlen(value) + 1 : 0;
+    char *out = whole <= size ? room : memory_map(whole);
+    if (!value || !out)
         return NULL;
-    memcpy(out, name, len);
-    out[len++] = '=';
+    memcpy(out, name, len - 1);
+    out[len - 1] = '=';
     bool is_path = mark && *value && strcmp(value, "stderr") != 0 && strncmp(value, "fd:", 3) != 0;
-    if (!is_path || !make_absolute(out + len, size - len, value, mark))
-        strncpy(out + len, value, size - len - 1)[size - len - 1] = '\0';
+    if (!is_path || out != room || !make_absolute(out + len, size - len, value, mark))
+        memcpy(out + len, value, whole - len);
     return out;
 }
 

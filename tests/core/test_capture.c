@@ -87,7 +87,7 @@ Test(capture, a_path_that_the_kernel_has_read_is_not_copied)
     struct hook_event event = before(CALL_open, words, false);
     event.failed = 1;
     event.err = ENOENT;
-    capture_after(&event, words, &source, &arena);
+    capture_after(&event, words, false, &source, &arena);
     cr_assert(holds(&event.arg[0], "/etc/hosts"));
     cr_assert(event.arg[0].p == readable && peeks == 0);
 }
@@ -98,7 +98,7 @@ Test(capture, after_an_early_error_nothing_is_read_in_place)
     struct hook_event event = before(CALL_open, words, false);
     event.failed = 1;
     event.err = EFAULT;
-    capture_after(&event, words, &source, &arena);
+    capture_after(&event, words, false, &source, &arena);
     cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
     cr_assert(gt(int, peeks, 0));
 }
@@ -109,7 +109,7 @@ Test(capture, data_is_cut_at_thirty_two_bytes)
     const long words[] = { 1, (long)readable, 100 };
     struct hook_event event = before(CALL_write, words, false);
     event.ret = 100;
-    capture_after(&event, words, &source, &arena);
+    capture_after(&event, words, false, &source, &arena);
     cr_assert(eq(int, event.arg[1].state, HOOK_VALUE_CUT));
     cr_assert(eq(int, (int)event.arg[1].len, 32));
 }
@@ -120,7 +120,7 @@ Test(capture, a_read_shows_what_came_not_what_was_asked_for)
     const long words[] = { 3, (long)readable, 4096 };
     struct hook_event event = before(CALL_read, words, false);
     event.ret = 5;
-    capture_after(&event, words, &source, &arena);
+    capture_after(&event, words, false, &source, &arena);
     cr_assert(holds(&event.arg[1], "hello"));
 }
 
@@ -169,7 +169,7 @@ Test(capture, vectors_keep_each_length)
     const long words[] = { 1, (long)vector, 2 };
     struct hook_event event = before(CALL_writev, words, false);
     event.ret = 6;
-    capture_after(&event, words, &source, &arena);
+    capture_after(&event, words, false, &source, &arena);
     cr_assert(eq(int, (int)event.arg[1].len, 12 + 2 + 12 + 4));
     cr_assert(zero(memcmp((const char *)event.arg[1].p + 12, "ab", 2)));
     cr_assert(zero(memcmp((const char *)event.arg[1].p + 26, "cdef", 4)));
@@ -191,7 +191,7 @@ Test(capture, a_failed_call_has_filled_nothing_in)
     struct hook_event event = before(CALL_stat, words, false);
     event.failed = 1;
     event.err = ENOENT;
-    capture_after(&event, words, &source, &arena);
+    capture_after(&event, words, false, &source, &arena);
     cr_assert(eq(int, event.arg[1].state, HOOK_VALUE_ADDRESS));
 }
 
@@ -201,5 +201,27 @@ Test(capture, without_room_nothing_is_captured_and_nothing_breaks)
     struct hook_event event = { .call = CALL_open };
     strcpy(readable, "/etc/hosts");
     capture_before(&event, (long[]){ (long)readable, O_RDONLY, 0 }, true, &source, &full);
+    cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
+}
+
+Test(capture, of_two_paths_the_first_may_be_why_the_call_failed)
+{
+    strcpy(readable, "/nope/a");
+    const long words[] = { (long)readable, 8 };
+    struct hook_event event = before(CALL_rename, words, false);
+    event.failed = 1;
+    event.err = ENOENT;
+    capture_after(&event, words, false, &source, &arena);
+    cr_assert(holds(&event.arg[0], "/nope/a"));
+    cr_assert(eq(int, event.arg[1].state, HOOK_VALUE_ADDRESS));
+}
+
+Test(capture, what_was_unreadable_before_is_not_tried_after_a_refusal)
+{
+    const long words[] = { 8, O_RDONLY, 0 };
+    struct hook_event event = before(CALL_open, words, true);
+    event.failed = 1;
+    event.err = ENOENT;
+    capture_after(&event, words, true, &source, &arena);
     cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
 }

@@ -53,6 +53,11 @@ class FollowTest(support.ProgramTest):
         self.seen("env", "-u", "LD_PRELOAD", "-u", "HOOK_OUTPUT", "-u", "HOOK_FORMAT", "cat", "a.txt")
 
     @support.skip_sanitized("the runtime does not start without its options")
+    def test_a_very_long_setting_reaches_a_child_whole(self):
+        settings = {"HOOK_TRACE": ",".join(["connect", "write", "fopen", "stat"] * 1200 + ["open"])}
+        self.seen("env", "-i", "/usr/bin/cat", "a.txt", settings=settings)
+
+    @support.skip_sanitized("the runtime does not start without its options")
     def test_python_children_with_an_environment_of_their_own(self):
         for extra in ("", ", close_fds=False", ", start_new_session=True", ", preexec_fn=lambda: None"):
             with self.subTest(extra=extra):
