@@ -208,3 +208,9 @@ int call_arg_of_kind(unsigned id, unsigned kind, unsigned from)
             return (int)i;
     return -1;
 }
+
+int call_path_arg(unsigned id)
+{
+    int path = call_arg_of_kind(id, KIND_PATH, 0);
+    return path >= 0 ? path : call_arg_of_kind(id, KIND_TEMPLATE, 0);
+}

@@ -91,4 +91,7 @@ const char *call_known_name(unsigned i);
 /* The index of the first argument of that kind from `from` on, or -1. */
 int call_arg_of_kind(unsigned id, unsigned kind, unsigned from);
 
+/* The index of the (first) path that the call acts on, a PATH or a TEMPLATE, or -1. */
+int call_path_arg(unsigned id);
+
 #endif

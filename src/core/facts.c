@@ -77,9 +77,7 @@ static bool is_bytes(const struct hook_value *value)
 static int path_arg(const struct facts *facts, unsigned i)
 {
     unsigned call = facts->event->call;
-    int at = call_arg_of_kind(call, KIND_PATH, 0);
-    if (at < 0)
-        at = call_arg_of_kind(call, KIND_TEMPLATE, 0);
+    int at = call_path_arg(call);
     return i == 0 || at < 0 ? (i == 0 ? at : -1) : call_arg_of_kind(call, KIND_PATH, (unsigned)at + 1);
 }
 

@@ -20,7 +20,10 @@ static int redirected_arg(const struct hook_event *event)
     if (event->action != HOOK_ACTION_REDIRECT || !event->to)
         return -1;
     int addr = call_arg_of_kind(event->call, KIND_SOCKADDR, 0);
-    return addr >= 0 ? addr : call_arg_of_kind(event->call, KIND_PATH, 0);
+    int path = call_path_arg(event->call);
+    if (path >= 0 && event->to_path == 1)
+        path = call_arg_of_kind(event->call, KIND_PATH, (unsigned)path + 1);
+    return addr >= 0 ? addr : path;
 }
 
 /* The length after an address that has been written out says nothing more. */
@@ -48,7 +51,7 @@ static void put_arguments(struct out *out, const struct hook_event *event)
         first = false;
         if ((int)arg != redirected)
             put_value(out, event, arg, STYLE_TEXT);
-        else if (call_table[event->call].arg_kind[arg] == KIND_PATH)
+        else if (call_table[event->call].arg_kind[arg] != KIND_SOCKADDR)
             put_c_string(out, event->to, strlen(event->to));
         else
             put_c_escaped(out, event->to, strlen(event->to));
@@ -111,7 +114,7 @@ static void put_origin(struct out *out, const struct hook_event *event)
     put_text(out, " from ");
     if (value->state != HOOK_VALUE_BYTES)
         put_address(out, (uint64_t)value->n);
-    else if (call_table[event->call].arg_kind[arg] == KIND_PATH)
+    else if (call_table[event->call].arg_kind[arg] != KIND_SOCKADDR)
         put_c_escaped(out, value->p, value->len);
     else if (!put_sockaddr(out, value->p, value->len, STYLE_TEXT))
         put_other_sockaddr(out, value->p, value->len, STYLE_TEXT);

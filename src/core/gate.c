@@ -2,6 +2,7 @@
 #include "core/gate.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static void stamp(const struct gate *gate, struct hook_event *event)
 {
@@ -15,7 +16,7 @@ void gate_open(const struct gate *gate, struct passage *passage, unsigned call, 
     struct hook_event *event = &passage->event;
     event->type = HOOK_EVENT_CALL;
     event->action = HOOK_ACTION_LOG;
-    event->failed = event->no_ret = 0;
+    event->failed = event->no_ret = event->to_path = 0;
     event->call = (uint16_t)call;
     event->ret = 0;
     event->err = 0;
@@ -37,14 +38,25 @@ static long refusal(unsigned call, int err)
     }
 }
 
+/* The call writes to its template: it gets a copy. */
+static void copy_template(struct passage *passage)
+{
+    size_t size = strlen(passage->verdict.to) + 1;
+    char *copy = arena_take(&passage->arena, size);
+    if (copy)
+        passage->event.to = passage->verdict.to = memcpy(copy, passage->verdict.to, size);
+}
+
 static void redirect_words(struct passage *passage)
 {
     const struct verdict *verdict = &passage->verdict;
     unsigned call = passage->event.call;
     int addr = call_arg_of_kind(call, KIND_SOCKADDR, 0);
-    int path = call_arg_of_kind(call, KIND_PATH, 0);
+    int path = call_path_arg(call);
     if (path >= 0 && verdict->path == 1)
         path = call_arg_of_kind(call, KIND_PATH, (unsigned)path + 1);
+    if (path >= 0 && call_table[call].arg_kind[path] == KIND_TEMPLATE)
+        copy_template(passage);
     if (verdict->to_addr && addr >= 0) {
         passage->word[addr] = (long)verdict->to_addr;
         passage->word[call_arg_of_kind(call, KIND_SOCKLEN, (unsigned)addr)] = verdict->to_len;
@@ -64,6 +76,7 @@ static bool apply_verdict(struct passage *passage)
     event->rule = verdict->rule;
     if (verdict->action == HOOK_ACTION_REDIRECT) {
         event->to = verdict->to;
+        event->to_path = verdict->path;
         redirect_words(passage);
     }
     if (verdict->action != HOOK_ACTION_BLOCK)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Each of open, openat, connect, write and execve is logged, blocked and redirected in real programs: what the
 program does then, and what both forms of the trace say."""
+import os
 import re
 import unittest
 
@@ -94,6 +95,26 @@ class OpenatTest(CellTest):
         self.assertFalse((self.folder / "new.txt").exists())
 
 
+class OtherOpenersTest(CellTest):
+    def test_a_temporary_file_is_made_elsewhere(self):
+        script = "import ctypes; t = ctypes.create_string_buffer(b'{0}/new.XXXXXX{1}'); f = ctypes.CDLL(None).{2}; " \
+                 "f.restype = ctypes.c_char_p if '{2}' == 'mkdtemp' else ctypes.c_int; r = f(t{3}); print(t.value.decode(), r == t.value or r > 2)"
+        (self.folder / "there").mkdir()
+        for name, suffix, more in (("mkstemp", "", ""), ("mkstemps", ".txt", ", 4"), ("mkdtemp", "", "")):
+            rule = f"redirect {'mkdir' if name == 'mkdtemp' else 'open'} ./new.* to ./there/it.*"
+            ended = self.hooked("python3", "-c", script.format(self.folder, suffix, name, more), rules=rule, settings={"HOOK_FORMAT": "text"})
+            made, fine = ended.out.decode().split()
+            letters = made.removeprefix(self.path("new.")).removesuffix(suffix)
+            self.assertRegex(letters, r"^\w{6}$", ended.err)
+            self.assertNotEqual(letters, "XXXXXX")
+            self.assertEqual((fine, os.path.exists(self.path(f"there/it.{letters}{suffix}")), os.path.exists(made)), ("True", True, False))
+            self.assertRegex(ended.trace.decode(), rf'{name}\("{self.path("there/it." + letters)}.*<redirect rules:1 from {made}>')
+
+    def test_the_second_path_is_shown_where_it_stands(self):
+        ended = self.hooked("perl", "-e", "rename('a.txt', 'new.txt') or die", rules="redirect rename ./new.txt to ./sub/new.txt", settings={"HOOK_FORMAT": "text"})
+        self.assertIn(f'rename("a.txt", "{self.path("sub/new.txt")}") = 0 <redirect rules:1 from new.txt>', ended.trace.decode())
+
+
 class ConnectTest(CellTest):
     def test_log_shows_the_address(self):
         with support.Server("127.0.0.1") as server:
@@ -114,6 +135,26 @@ class ConnectTest(CellTest):
             line = rf"^connect\(\d+, 127.0.0.1:{server.port}\) = .* ?<redirect rules:1 from 10.0.0.1:80>$"
             self.cell(rule, "curl", "-s", "http://10.0.0.1/", out=b"from elsewhere\n", event=event, line=line)
             self.cell(rule, "python3", "-c", DIAL, event=event, line=line)
+
+    def test_a_redirect_to_another_family_keeps_the_socket_as_it_was(self):
+        script = """
+import select, socket, sys
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 40000)
+size = s.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+s.settimeout(7)
+polls = [select.epoll(), select.epoll()]
+for poll in polls: poll.register(s.fileno(), select.EPOLLIN)
+s.connect(('10.0.0.1', 80))
+s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')
+print([bool(poll.poll(7)) for poll in polls], s.family.name, s.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+      s.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) == size, s.getblocking(), s.get_inheritable(), s.recv(999)[:4])"""
+        for address in (str(self.aside / "s"), "::1"):
+            with support.Server(address, b"other\n") as server:
+                to = f"unix:{address}" if "/" in address else f"[::1]:{server.port}"
+                ended = self.hooked("python3", "-c", script, rules=f"redirect connect 10.0.0.1:80 to {to}")
+                self.assertEqual(ended.out, b"[True, True] AF_INET 1 True True False b'HTTP'\n", ended.err)
 
     def test_unix_sockets_are_logged_blocked_and_redirected(self):
         path, other = self.aside / "s", self.aside / "t"
@@ -150,6 +191,11 @@ class WriteTest(CellTest):
             self.cell("redirect write fd=1 to ./copy", *command, out=b"", event=event, line=line)
             self.assertEqual((self.folder / "copy").read_bytes(), b"asked for\n" * 2, "one of each format")
 
+    def test_redirect_refuses_what_a_write_would(self):
+        script = "import os\nfor fd in (os.open('a.txt', os.O_RDONLY), 77):\n try: os.write(fd, b'x')\n except OSError as e: print(e.errno)"
+        self.hooked("python3", "-c", script, rules="redirect write to ./copy")
+        self.assertEqual((self.folder / "copy").read_bytes().split(b"\n")[:2], [b"9", b"9"])
+
     def test_redirect_takes_a_here_document_away_from_bash(self):
         self.cell("redirect write exe=**/bash to ./copy", "bash", "-c", "cat <<<'asked for'", out=b"",
                   event={"op": "write", "to": self.path("copy")}, line="<redirect rules:1")
@@ -176,6 +222,19 @@ class ExecTest(CellTest):
         for command in self.programs:
             self.cell("redirect execve /usr/bin/true to ./wrapper", *command, out=b"wrapped an argument\n",
                       event={"op": "exec", "path": "/usr/bin/true", "to": self.path("wrapper")}, line="<redirect rules:1 from (/usr/bin/)?true>$")
+
+    def test_redirect_changes_the_shell_of_system_and_popen(self):
+        children = support.BUILT / "children"
+        self.write("shell", '#!/bin/sh\necho shell "$@"\nexit 5\n').chmod(0o755)
+        event = {"op": "exec", "path": "/bin/sh", "to": self.path("shell")}
+        for way in ("system", "popen"):
+            self.cell("redirect exec /bin/sh to ./shell", children, way, "ls", out=b"shell -c ls\n", status=5, event={**event, "symbol": way},
+                      line=rf'^{way}\("ls".*<redirect rules:1 to .*/shell>$')
+
+    def test_redirect_changes_what_fexecve_starts(self):
+        script = "import os; f = os.open('/usr/bin/true', os.O_RDONLY); os.set_inheritable(f, True); os.execve(f, ['true', 'an'], os.environ)"
+        self.cell("redirect exec /usr/bin/true to ./wrapper", "python3", "-c", script, out=b"wrapped an\n",
+                  event={"symbol": "fexecve", "to": self.path("wrapper")}, line=r"^fexecve\(3, .*<redirect rules:1 to .*/wrapper>$")
 
 
 if __name__ == "__main__":

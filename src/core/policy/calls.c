@@ -48,7 +48,7 @@ bool call_can_block(unsigned id)
 bool call_can_redirect(unsigned id, unsigned form)
 {
     if (form == TARGET_PATH)
-        return has_kind(id, KIND_PATH) || is_op(id, "write");
+        return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || is_op(id, "write") || is_op(id, "exec");
     return call_has_address(id);
 }
 

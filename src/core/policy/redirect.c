@@ -12,7 +12,7 @@ enum { TEXT_SIZE = 128 }; /* of an address */
 static int path_arg(const struct decision *d)
 {
     unsigned call = d->facts->event->call;
-    int at = call_arg_of_kind(call, KIND_PATH, 0);
+    int at = call_path_arg(call);
     return at >= 0 && d->path == 1 ? call_arg_of_kind(call, KIND_PATH, (unsigned)at + 1) : at;
 }
 

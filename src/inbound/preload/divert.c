@@ -2,13 +2,22 @@
 /* What a redirect needs beside another argument. */
 #include "inbound/preload/preload.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "inbound/preload/swap.h"
 #include "sys/raw.h"
+
+static bool refuse(struct passage *passage, long err)
+{
+    passage->event.ret = -1;
+    passage->event.err = (int)-err;
+    return false;
+}
 
 /* A redirected write: the bytes go to the end of another file instead. The file is opened for each
  * write, so that no descriptor is held and each process of a family may write. */
@@ -16,14 +25,20 @@ void divert_write(struct passage *passage)
 {
     const long *word = passage->word;
     bool vector = call_arg_of_kind(passage->event.call, KIND_IOV_IN, 0) >= 0;
+    long mode = raw(SYS_fcntl, (int)word[0], F_GETFL);
+    if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY || mode & O_PATH) {
+        refuse(passage, -EBADF);
+        return;
+    }
     long fd = raw(SYS_openat, AT_FDCWD, passage->verdict.to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     long done = fd;
     if (fd >= 0) {
         done = vector ? raw(SYS_writev, fd, word[1], word[2]) : raw(SYS_write, fd, word[1], word[2]);
         raw(SYS_close, fd);
     }
-    passage->event.ret = done < 0 ? -1 : done;
-    passage->event.err = done < 0 ? (int)-done : 0;
+    passage->event.ret = done;
+    if (done < 0)
+        refuse(passage, done);
 }
 
 static int socket_option(int fd, int option)
@@ -50,25 +65,28 @@ static bool map_address(struct passage *passage, int addr)
     return true;
 }
 
-/* Another family needs another socket: one of the same type takes the number, and its flags. */
-static void swap_socket(int fd, int family)
-{
-    long flags = raw(SYS_fcntl, fd, F_GETFL), descriptor_flags = raw(SYS_fcntl, fd, F_GETFD);
-    int type = socket_option(fd, SO_TYPE) | (flags & O_NONBLOCK ? SOCK_NONBLOCK : 0);
-    long other = raw(SYS_socket, family, type | SOCK_CLOEXEC, 0);
-    if (other < 0)
-        return;
-    raw(SYS_dup3, other, fd, descriptor_flags & FD_CLOEXEC ? O_CLOEXEC : 0);
-    raw(SYS_close, other);
-}
-
-void divert_socket(struct passage *passage)
+bool divert_socket(struct passage *passage)
 {
     int addr = call_arg_of_kind(passage->event.call, KIND_SOCKADDR, 0), fd = (int)passage->word[0];
     int family = ((const struct sockaddr *)passage->verdict.to_addr)->sa_family, has = socket_option(fd, SO_DOMAIN);
     if (has == family || has < 0)
-        return;
+        return true;
     if (has == AF_INET6 && family == AF_INET && map_address(passage, addr))
-        return;
-    swap_socket(fd, family);
+        return true;
+    long err = swap_socket(fd, family);
+    return err == 0 || refuse(passage, err);
+}
+
+/* The call has made a name in our copy of the template: the program finds the same letters in its own. */
+long divert_template(const struct passage *passage, long ret)
+{
+    const unsigned made = 6;
+    unsigned call = passage->event.call;
+    int arg = call_arg_of_kind(call, KIND_TEMPLATE, 0), suffix = call_arg_of_kind(call, KIND_INT, 0);
+    char *template = (char *)passage->event.arg[arg].n;
+    const char *name = (const char *)passage->word[arg];
+    size_t tail = made + (suffix < 0 ? 0 : (size_t)passage->word[suffix]);
+    if (strlen(name) >= tail) /* mktemp tells a failure by an empty name */
+        memcpy(template + strlen(template) - tail, name + strlen(name) - tail, made);
+    return ret == (long)name ? (long)template : ret;
 }

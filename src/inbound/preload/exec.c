@@ -42,6 +42,8 @@ static bool can_succeed(const struct passage *p, bool search)
         return false;
     if (search && p->event.action != HOOK_ACTION_REDIRECT)
         return program_may_execute(AT_FDCWD, p->event.path ? p->event.path : path, 0);
+    if (p->divert)
+        return program_can_start(AT_FDCWD, p->verdict.to, 0);
     if (call_arg_of_kind(p->event.call, KIND_PATH, 0) < 0)
         return program_can_start((int)word_of(p, KIND_FD, -1), "", AT_EMPTY_PATH);
     return program_can_start((int)word_of(p, KIND_DIRFD, AT_FDCWD), path, (int)word_of(p, KIND_ATFLAGS, 0));
@@ -95,6 +97,8 @@ static int make_execveat(struct passage *p, char **envp)
 
 static int make_fexecve(struct passage *p, char **envp)
 {
+    if (p->divert)
+        return REAL(execve, const char *, char *const *, char **)(p->verdict.to, (char *const *)p->word[1], envp);
     return REAL(fexecve, int, char *const *, char **)((int)p->word[0], (char *const *)p->word[1], envp);
 }
 

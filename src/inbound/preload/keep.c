@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "inbound/preload/shell.h"
 #include "sys/clock.h"
 #include "sys/cwd.h"
 #include "sys/descriptor.h"
@@ -64,12 +65,24 @@ static void sandboxed(const struct passage *passage)
         clock_stop();
 }
 
+/* Some of popen's streams are ours: libc does not know which command to wait for. */
+static bool close_shell(struct passage *passage)
+{
+    int status;
+    errno = 0;
+    if (!shell_close((FILE *)passage->word[0], &status))
+        return true;
+    passage->event.ret = status;
+    passage->event.err = status < 0 ? errno : 0;
+    return false;
+}
+
 static bool keep_stream(struct passage *passage, const void *stream)
 {
     passage->kept = stream ? preload_gate.capture->handle(KIND_STREAM, stream) : -1;
     if (passage->kept == 2 && call_table[passage->event.call].row == CALL_fclose)
         descriptor_stderr_keep();
-    return true;
+    return call_table[passage->event.call].row != CALL_fclose || close_shell(passage);
 }
 
 /* Data that goes from descriptor to descriptor is a write that no rule sees. Where a rule would stop or
@@ -110,6 +123,7 @@ bool keep_before(struct passage *passage)
         if (is_strict(passage))
             clock_note();
         return true;
+    case CALL_pclose: return close_shell(passage);
     case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen: return keep_stream(passage, (const void *)word[2]);
     case CALL_copy_file_range: return keep_copy(passage, word[2], EXDEV);

@@ -16,11 +16,12 @@ static bool go_on(struct passage *passage)
         return false;
     if (passage->flags & GATE_KEEP && !keep_before(passage))
         return false;
-    if (passage->divert)
-        divert_write(passage);
-    else if (passage->verdict.to_addr)
-        divert_socket(passage);
-    return !passage->divert;
+    if (passage->verdict.to_addr)
+        return divert_socket(passage);
+    if (!passage->divert || facts_is_exec(passage->event.call))
+        return true;
+    divert_write(passage);
+    return false;
 }
 
 void preload_open(struct passage *passage, unsigned call)
@@ -67,6 +68,9 @@ long preload_after(struct passage *passage, bool made, long ret)
         return ret;
     bool failed = made ? gate_failed(passage->event.call, ret, errno) : passage->event.err != 0;
     int err = errno_after(passage, made, failed);
+    if (made && !failed && passage->verdict.action == HOOK_ACTION_REDIRECT &&
+        call_arg_of_kind(passage->event.call, KIND_TEMPLATE, 0) >= 0)
+        ret = divert_template(passage, ret);
     if (passage->flags & GATE_KEEP && made && !failed)
         keep_after(passage, ret);
     gate_after(&preload_gate, passage, ret, failed ? err : 0);

@@ -51,9 +51,11 @@ bool keep_before(struct passage *passage);
 void keep_after(struct passage *passage, long ret);
 
 /* What a redirect needs beside another argument: divert.c. The write is made in place of the call,
- * with the result in the passage; the socket is made fit for the address. */
+ * with the result in the passage; the socket is made fit for the address (false: it can't be, the result is in
+ * the passage); a template that a redirected call has filled in is the program's again. */
 void divert_write(struct passage *passage);
-void divert_socket(struct passage *passage);
+bool divert_socket(struct passage *passage);
+long divert_template(const struct passage *passage, long ret);
 
 #pragma GCC visibility pop
 

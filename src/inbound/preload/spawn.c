@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "inbound/preload/environ.h"
+#include "inbound/preload/shell.h"
 #include "sys/program.h"
 
 int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool search)
@@ -50,52 +51,62 @@ SPAWN(posix_spawnp, true)
 DEFAULT_VERSION(posix_spawn, "GLIBC_2.15");
 DEFAULT_VERSION(posix_spawnp, "GLIBC_2.15");
 
-typedef long shell_fn(const struct passage *p);
+/* libc's own function, and ours for when the command needs another environment or shell than that would take. */
+struct shell_call {
+    long (*libc)(const struct passage *p);
+    long (*own)(const struct passage *p, const struct shell *shell);
+};
 
-/* libc passes its own environ on: for the time of the call it is the one that children get. */
-static long shell_call(struct passage *p, unsigned call, shell_fn *make)
+static long shell_call(struct passage *p, unsigned call, const struct shell_call *way)
 {
     preload_open(p, call);
     p->event.path = "/bin/sh";
-    bool go = preload_ask(p);
+    bool go = preload_ask(p), redirected = go && p->divert;
     long ret = p->event.ret;
     if (go) {
         struct new_environ env;
-        char **old = environ;
-        environ_make(&env, old);
-        if (env.block)
-            environ = env.envp;
-        ret = make(p);
+        environ_make(&env, environ);
+        const struct shell shell = { redirected ? p->verdict.to : "/bin/sh", (const char *)p->word[0], env.envp };
+        ret = shell.command && (env.block || redirected) ? way->own(p, &shell) : way->libc(p);
         int err = errno;
-        if (env.block && environ == env.envp)
-            environ = old;
         environ_free(&env);
         errno = err;
     }
     return preload_after(p, go, ret);
 }
 
-static long make_system(const struct passage *p)
+static long libc_system(const struct passage *p)
 {
     return ((int (*)(const char *))real_symbol(CALL_system))((const char *)p->word[0]);
 }
 
-static long make_popen(const struct passage *p)
+static long own_system(const struct passage *p, const struct shell *shell)
+{
+    (void)p;
+    return shell_system(shell);
+}
+
+static long libc_popen(const struct passage *p)
 {
     typedef FILE *popen_fn(const char *, const char *);
     return (long)((popen_fn *)real_symbol(CALL_popen))((const char *)p->word[0], (const char *)p->word[1]);
+}
+
+static long own_popen(const struct passage *p, const struct shell *shell)
+{
+    return (long)shell_popen(shell, (const char *)p->word[1]);
 }
 
 EXPORT(int, system)(const char *command) NAMED(system);
 int entry_system(const char *command)
 {
     struct passage p = { .word = { (long)command } };
-    return (int)shell_call(&p, CALL_system, make_system);
+    return (int)shell_call(&p, CALL_system, &(const struct shell_call){ libc_system, own_system });
 }
 
 EXPORT(FILE *, popen)(const char *command, const char *type) NAMED(popen);
 FILE *entry_popen(const char *command, const char *type)
 {
     struct passage p = { .word = { (long)command, (long)type } };
-    return (FILE *)shell_call(&p, CALL_popen, make_popen);
+    return (FILE *)shell_call(&p, CALL_popen, &(const struct shell_call){ libc_popen, own_popen });
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef INBOUND_PRELOAD_SHELL_H
+#define INBOUND_PRELOAD_SHELL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct shell {
+    const char *path, *command;
+    char *const *envp;
+};
+
+/* As system and popen, but with that shell and environment. The command is not NULL. */
+int shell_system(const struct shell *shell);
+FILE *shell_popen(const struct shell *shell, const char *type);
+
+/* Closes a stream that shell_popen has opened, and waits for its command: -1 and errno, or its status.
+ * Returns false for any other stream. */
+bool shell_close(FILE *stream, int *ret_status);
+
+#endif
