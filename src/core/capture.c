@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A program may pass any address. One that the system call has just read (it succeeded, or
- * failed for a reason found later) is read in place; any other is copied through the
- * peek port, which costs a system call and cannot crash. */
+/* A program may pass any address. One that the system call has just read or written (it succeeded, or
+ * failed for a reason found later, and did not wait: another thread may unmap meanwhile what the kernel is
+ * done with) is read in place; any other is copied through the peek port, which costs a system call and
+ * cannot crash. */
 #include "core/capture.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ enum {
     STRINGS_MAX = 512 * 1024, /* all of an argv */
     VECTOR_MAX = 32,          /* elements shown of an iovec array */
     PEEK_FIRST = 256,
+    SHORT_NS = 50000, /* a call that took longer may have waited */
 };
 
 struct capture {
@@ -132,7 +134,7 @@ static size_t smaller(size_t a, size_t b)
 static void capture_data(const struct capture *c, unsigned arg, struct hook_value *value, size_t len)
 {
     bool out = c->call->arg_kind[arg] == KIND_BUF_OUT;
-    capture_block(c, value, smaller(len, DATA_MAX), out, len > DATA_MAX);
+    capture_block(c, value, smaller(len, DATA_MAX), out && c->trusted, len > DATA_MAX);
 }
 
 /* NUL-terminated strings one after another; the block doubles until they fit. */
@@ -261,7 +263,7 @@ static void capture_out(const struct capture *c, unsigned arg, struct hook_value
     unsigned kind = c->call->arg_kind[arg];
     const struct hook_event *event = c->event;
     if (kind == KIND_TEMPLATE) {
-        capture_string(c, value, PATH_SIZE, c->after && event->err != EFAULT);
+        capture_string(c, value, PATH_SIZE, c->after && event->err != EFAULT && event->dur_ns < SHORT_NS);
         return;
     }
     if (!c->after || event->failed)
@@ -271,10 +273,10 @@ static void capture_out(const struct capture *c, unsigned arg, struct hook_value
     case KIND_BUF_OUT: capture_data(c, arg, value, smaller(got, (size_t)number_after(c, arg, KIND_SIZE))); break;
     case KIND_IOV_OUT: capture_vector(c, arg, value, got); break;
     case KIND_SOCKADDR_OUT: capture_address_out(c, arg, value); break;
-    case KIND_PATH_OUT: capture_string(c, value, PATH_SIZE, true); break;
+    case KIND_PATH_OUT: capture_string(c, value, PATH_SIZE, c->trusted); break;
     default:
         if (block_size(kind))
-            capture_block(c, value, block_size(kind), true, false);
+            capture_block(c, value, block_size(kind), c->trusted, false);
     }
 }
 
@@ -345,7 +347,7 @@ static bool has_read(const struct hook_event *event)
     unsigned passed = 0;
     for (unsigned arg = 0; arg < call->args; arg++)
         passed += kind_copied(call->arg_kind[arg]) == COPIED_IN;
-    return !event->failed || (passed == 1 && !is_early_error(event->err));
+    return event->dur_ns < SHORT_NS && (!event->failed || (passed == 1 && !is_early_error(event->err)));
 }
 
 void capture_after(struct hook_event *event, const long *words, bool early, const struct capture_source *source,

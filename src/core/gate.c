@@ -8,7 +8,8 @@ static void stamp(const struct gate *gate, struct hook_event *event)
 {
     event->pid = gate->pid();
     event->tid = gate->tid();
-    event->time_ns = gate->real_ns();
+    if (!event->time_ns)
+        event->time_ns = gate->real_ns();
 }
 
 void gate_open(const struct gate *gate, struct passage *passage, unsigned call, uint8_t flags)
@@ -20,7 +21,7 @@ void gate_open(const struct gate *gate, struct passage *passage, unsigned call, 
     event->call = (uint16_t)call;
     event->ret = 0;
     event->err = 0;
-    event->dur_ns = 0;
+    event->time_ns = event->dur_ns = 0;
     event->path = event->path2 = event->rule = event->to = NULL;
     passage->verdict = (struct verdict){ .action = HOOK_ACTION_LOG };
     passage->flags = flags;
@@ -36,6 +37,12 @@ static long refusal(unsigned call, int err)
     case FAIL_ERR: return err;
     default: return 0;
     }
+}
+
+void gate_refuse(struct passage *passage, int err)
+{
+    passage->event.ret = refusal(passage->event.call, err);
+    passage->event.err = err;
 }
 
 /* The call writes to its template: it gets a copy. */
@@ -81,8 +88,7 @@ static bool apply_verdict(struct passage *passage)
     }
     if (verdict->action != HOOK_ACTION_BLOCK)
         return true;
-    event->ret = refusal(event->call, verdict->err);
-    event->err = verdict->err;
+    gate_refuse(passage, verdict->err);
     return false;
 }
 

@@ -62,13 +62,16 @@ bool gate_before(const struct gate *gate, struct passage *passage);
 /* Logs the call as one that has succeeded, before it is made: for what does not come back then. */
 void gate_tell(const struct gate *gate, struct passage *passage);
 
+/* Refuses a call with that errno: sets its result. */
+void gate_refuse(struct passage *passage, int err);
+
 /* Takes the result (the word as returned, errno as left) and logs. */
 void gate_after(const struct gate *gate, struct passage *passage, long ret, int err);
 
 /* Did the call fail, by what its row says failure looks like? */
 bool gate_failed(unsigned call, long ret, int err);
 
-/* Logs a process image's begin or end: an event of type START or EXIT. */
+/* Logs a process image's begin or end: an event of type START or EXIT; its time is now unless it is set. */
 void gate_lifecycle(const struct gate *gate, struct hook_event *event);
 
 #endif

@@ -18,10 +18,15 @@
 /* Lines up to this length are made on the stack: a signal handler's may be a few KiB. */
 enum { SHORT_LINE = 1024 };
 
-static bool to_stderr;
-static const char *path_with_pid;
-static atomic_ulong lost;
-static atomic_int lost_err;
+static bool to_stderr, can_reopen;
+static const char *file, *path_with_pid;
+
+/* Shared with the children that fork makes: what they lose just before they become another program can still be
+ * said by who started them. */
+static struct losses {
+    atomic_ulong count;
+    atomic_int err;
+} own_losses, *losses = &own_losses;
 
 static char *put_number(char *at, unsigned number)
 {
@@ -56,6 +61,7 @@ static int hold(long fd)
     if (high < 0)
         return high;
     descriptor_own = high;
+    can_reopen = true;
     return 0;
 }
 
@@ -79,13 +85,23 @@ static int use_descriptor(const char *digits)
         return -EINVAL;
     if (raw(SYS_fcntl, fd, F_GETFD) < 0)
         return -EBADF;
+    if (fd <= 2) /* the program's own as well: what it does with the number is its business */
+        return hold(raw(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3));
     output_look_at(fd);
     descriptor_own = fd;
     return 0;
 }
 
+static void share_losses(void)
+{
+    void *page = memory_map_shared(sizeof *losses);
+    if (page)
+        losses = page;
+}
+
 int target_open(const char *spec)
 {
+    share_losses();
     if (strcmp(spec, "stderr") == 0) {
         to_stderr = true;
         descriptor_stderr_init(true);
@@ -94,24 +110,42 @@ int target_open(const char *spec)
     }
     if (strncmp(spec, "fd:", 3) == 0)
         return spec[3] ? use_descriptor(spec + 3) : -EINVAL;
+    file = spec;
     path_with_pid = strstr(spec, "%p") ? spec : NULL;
     return open_file(spec);
 }
 
+void target_close(void)
+{
+    if (descriptor_own >= 0)
+        raw(SYS_close, descriptor_own);
+    descriptor_own = -1;
+    can_reopen = false;
+}
+
 void target_forked(void)
 {
-    atomic_store(&lost, 0);
     if (!path_with_pid)
         return;
-    raw(SYS_close, descriptor_own);
-    descriptor_own = -1;
+    target_close();
     open_file(path_with_pid);
+}
+
+/* A program can close our descriptor by a system call of its own. */
+static void reopen(void)
+{
+    can_reopen = false;
+    descriptor_own = -1;
+    if (file && !sys_thread.vforked)
+        open_file(file);
 }
 
 static int current_descriptor(void)
 {
     if (to_stderr)
         return descriptor_stderr();
+    if (descriptor_own < 0 && can_reopen)
+        reopen();
     return sys_thread.output_lost ? -1 : descriptor_own;
 }
 
@@ -122,21 +156,61 @@ bool target_is_terminal(void)
     return fd >= 0 && raw(SYS_ioctl, fd, TCGETS, &settings) == 0;
 }
 
+/* A line that a vfork child could not write: what it has done to the descriptors is not so in its parent. */
+struct kept {
+    struct kept *next;
+    size_t size, len;
+    char line[];
+};
+
+static bool keep_for_parent(const char *line, size_t len)
+{
+    size_t size = sizeof(struct kept) + len;
+    struct kept *kept = sys_thread.vforked ? memory_map(size) : NULL;
+    if (!kept)
+        return false;
+    *kept = (struct kept){ .size = size, .len = len };
+    memcpy(kept->line, line, len);
+    struct kept **at = (struct kept **)&sys_thread.vfork_lines;
+    while (*at)
+        at = &(*at)->next;
+    *at = kept;
+    return true;
+}
+
+void target_emit_kept(void)
+{
+    struct kept *kept = sys_thread.vfork_lines;
+    sys_thread.vfork_lines = NULL;
+    while (kept) {
+        struct kept *next = kept->next;
+        target_write(kept->line, kept->len);
+        memory_unmap(kept, kept->size);
+        kept = next;
+    }
+}
+
 int target_write(const char *line, size_t len)
 {
     int fd = current_descriptor();
     int ret = fd < 0 ? -EBADF : output_write(fd, line, len);
+    if (ret == -EBADF && fd >= 0 && fd == descriptor_own && can_reopen) {
+        reopen();
+        ret = descriptor_own < 0 ? -EBADF : output_write(descriptor_own, line, len);
+    }
+    if (ret == -EBADF && keep_for_parent(line, len))
+        return 0;
     if (ret < 0) {
-        atomic_fetch_add_explicit(&lost, 1, memory_order_relaxed);
-        atomic_store_explicit(&lost_err, fd < 0 ? 0 : -ret, memory_order_relaxed);
+        atomic_fetch_add_explicit(&losses->count, 1, memory_order_relaxed);
+        atomic_store_explicit(&losses->err, fd < 0 ? 0 : -ret, memory_order_relaxed);
     }
     return ret;
 }
 
-uint64_t target_lost(int *ret_err)
+uint64_t target_take_lost(int *ret_err)
 {
-    *ret_err = atomic_load(&lost_err);
-    return atomic_load(&lost);
+    *ret_err = atomic_load(&losses->err);
+    return atomic_exchange(&losses->count, 0);
 }
 
 int target_emit(const struct hook_event *event, target_format *format)

@@ -13,8 +13,14 @@
 /* spec: "stderr", "fd:N" or an absolute path, with %p for the pid. Returns 0 or a negative errno. */
 int target_open(const char *spec);
 
-/* After a fork: the child has lost nothing yet, and with %p in its path gets a file of its own. */
+/* After a fork: with %p in its path the child gets a file of its own. */
 void target_forked(void);
+
+/* Nothing more will be written in this process. */
+void target_close(void);
+
+/* In the parent of a vfork: writes what the child could not. */
+void target_emit_kept(void);
 
 /* Is the target a terminal? */
 bool target_is_terminal(void);
@@ -22,9 +28,9 @@ bool target_is_terminal(void);
 /* One whole line, in one write. Returns 0 or a negative errno; what could not be written is counted. */
 int target_write(const char *line, size_t len);
 
-/* Events that could not be written in this process, and the last reason: an errno, or 0 when the
- * program had put something else in the place of standard error. */
-uint64_t target_lost(int *ret_err);
+/* Events that could not be written in this process or those it forked, since this was last asked, and the last
+ * reason: an errno, or 0 when the program had put something else in the place of standard error. */
+uint64_t target_take_lost(int *ret_err);
 
 /* Formats the event with `format` and writes the line. */
 typedef size_t target_format(const struct hook_event *event, char *buf, size_t size);

@@ -22,6 +22,8 @@ static const struct sink *real_sink;
 static bool shown;
 static atomic_bool started;
 static int quick_status;
+static int first_pid; /* the only process that is recorded, or 0 */
+static uint64_t start_ns;
 
 static struct hook_value number_value(long n)
 {
@@ -54,6 +56,7 @@ static void emit_start(void)
     event.arg[2] = text_value(cwd, cwd_get(cwd, PATH_SIZE));
     event.arg[3] = number_value(raw(SYS_getppid));
     event.arg[4] = number_value(raw(SYS_getuid));
+    event.time_ns = start_ns;
     gate_lifecycle(&preload_gate, &event);
     memory_unmap(exe, size);
 }
@@ -66,6 +69,8 @@ void lifecycle_start(void)
 
 static int emit(const struct hook_event *event)
 {
+    if (first_pid && event->pid != first_pid)
+        return 0;
     if (__builtin_expect(!atomic_load_explicit(&started, memory_order_relaxed), 0))
         lifecycle_start();
     return real_sink->emit(event);
@@ -87,8 +92,8 @@ static void say_losses(void)
 {
     int err;
     char count[24];
-    unsigned long lost = target_lost(&err);
-    if (!lost || err == EFBIG || sys_thread.vforked || !descriptor_stderr_ok())
+    unsigned long lost = sys_thread.vforked || !descriptor_stderr_ok() ? 0 : target_take_lost(&err);
+    if (!lost || err == EFBIG)
         return;
     *put_number(count, lost) = '\0';
     message(count, lost == 1 ? " event" : " events",
@@ -121,10 +126,17 @@ void lifecycle_quick_status(int status)
     quick_status = status;
 }
 
-const struct sink *lifecycle_init(const struct sink *real, bool show)
+void lifecycle_stop(void)
+{
+    shown = false;
+}
+
+const struct sink *lifecycle_init(const struct sink *real, bool show, bool follow)
 {
     real_sink = real;
     shown = show;
+    start_ns = preload_gate.real_ns();
+    first_pid = follow ? 0 : thread_pid();
     /* registered before the program's own, so called after them */
     on_exit(at_exit, NULL);
     at_quick_exit(at_quick);

@@ -8,8 +8,11 @@
 #include "core/sink.h"
 
 /* The sink to be wired: `real`, with the start event before the first other one. `shown`: the
- * two events are wanted at all. Registers what notices the end. */
-const struct sink *lifecycle_init(const struct sink *real, bool shown);
+ * two events are wanted at all; `follow`: other processes' events as well. Registers what notices the end. */
+const struct sink *lifecycle_init(const struct sink *real, bool shown, bool follow);
+
+/* No more of either, in a child that is not followed. */
+void lifecycle_stop(void);
 
 /* Logs the start now, not with the first event. */
 void lifecycle_start(void);

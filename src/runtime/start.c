@@ -22,6 +22,7 @@
 #include "sys/descriptor.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
+#include "sys/sandbox.h"
 #include "sys/thread.h"
 
 enum { STATUS_FAILED = 125 };
@@ -88,7 +89,7 @@ static void wire_gate(void)
     gate->tid = thread_tid;
     gate->paths = config.paths;
     text_colour = config.sink && !(no_color && *no_color) && target_is_terminal();
-    gate->sink = lifecycle_init(config.sink, shows_lifecycle());
+    gate->sink = lifecycle_init(config.sink, shows_lifecycle(), config.follow);
 }
 
 /* Calls that the library keeps account of (see keep.c). */
@@ -122,6 +123,19 @@ static bool is_kept(unsigned row)
     }
 }
 
+/* A call that names a descriptor, or gives one, may meet ours. Those that move data are left on their way when
+ * nothing else concerns them. */
+static bool meets_descriptor(unsigned call)
+{
+    static const char data[] = "read\0write\0recv\0send\0";
+    if (descriptor_own < 0 || call_table[call].kind == KIND_FD)
+        return descriptor_own >= 0;
+    for (const char *op = data; *op; op += strlen(op) + 1)
+        if (strcmp(call_op(call), op) == 0)
+            return false;
+    return call_arg_of_kind(call, KIND_FD, 0) >= 0;
+}
+
 static bool is_early(unsigned call)
 {
     const char *op = call_op(call);
@@ -131,7 +145,7 @@ static bool is_early(unsigned call)
 static uint8_t flags_of(unsigned call)
 {
     const struct policy *policy = preload_gate.policy;
-    uint8_t flags = is_kept(call_table[call].row) ? GATE_KEEP : 0;
+    uint8_t flags = is_kept(call_table[call].row) || meets_descriptor(call) ? GATE_KEEP : 0;
     bool concerned = policy && policy_concerns(policy, call);
     bool log = config.sink && call_set_has(&config.trace, call);
     if (concerned)
@@ -211,6 +225,7 @@ static void settle_children(void)
 
 static void start(void)
 {
+    sandbox_init();
     real_find_all();
     clock_init();
     thread_init();
@@ -263,7 +278,18 @@ void preload_forked(void)
     if (state != AWAKE)
         return;
     thread_tid();
-    target_forked();
+    if (config.follow) {
+        target_forked();
+        return;
+    }
+    memset(preload_flags, 0, sizeof preload_flags);
+    lifecycle_stop();
+    target_close();
+}
+
+void preload_vfork_ended(void)
+{
+    target_emit_kept();
 }
 
 void preload_exiting(unsigned call, int status)

@@ -9,9 +9,8 @@
 #include "sys/raw.h"
 #include "sys/thread.h"
 
-/* Above what select() and loops over getdtablesize() commonly reach, and low enough to
- * keep the kernel's table small. */
-enum { FIRST = 1024 };
+/* Above what the program can reach, or has ever reached, and low enough to keep the kernel's table small. */
+enum { HIGH = 4096 };
 
 int descriptor_own = -1;
 
@@ -26,28 +25,25 @@ static int try_hide(int fd, int from)
     return (int)raw(SYS_fcntl, fd, F_DUPFD_CLOEXEC, from);
 }
 
-/* The soft limit may be lower than the number wanted: a number above it stays valid when
- * the limit comes down again. */
-static int hide_above_limit(int fd)
+/* A number above the soft limit stays valid when the limit comes down again. */
+static int hide_above_limit(int fd, const struct rlimit *old)
 {
-    struct rlimit old, wide;
-    if (raw(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &old) < 0)
-        return try_hide(fd, 0);
-    wide = old;
-    wide.rlim_cur = wide.rlim_max;
+    struct rlimit wide = { old->rlim_max, old->rlim_max };
+    long top = (long)(old->rlim_max > old->rlim_cur ? old->rlim_cur : old->rlim_max - 1);
     raw(SYS_prlimit64, 0, RLIMIT_NOFILE, &wide, NULL);
-    long top = wide.rlim_max > FIRST ? FIRST : (long)wide.rlim_max - 1;
     int high = try_hide(fd, (int)top);
     while (high < 0 && --top > 0)
         high = try_hide(fd, (int)top);
-    raw(SYS_prlimit64, 0, RLIMIT_NOFILE, &old, NULL);
+    raw(SYS_prlimit64, 0, RLIMIT_NOFILE, old, NULL);
     return high;
 }
 
 static int hide(int fd)
 {
-    int high = try_hide(fd, FIRST);
-    return high < 0 ? hide_above_limit(fd) : high;
+    struct rlimit limit;
+    if (raw(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) < 0)
+        return try_hide(fd, 0);
+    return limit.rlim_cur > HIGH ? try_hide(fd, HIGH) : hide_above_limit(fd, &limit);
 }
 
 int descriptor_hide(int fd)

@@ -9,8 +9,8 @@
 /* The number held, or -1. The program must find it closed. */
 extern int descriptor_own;
 
-/* Moves fd out of the program's reach, to the first free number from 1024 on or the
- * highest that the limit allows, close-on-exec; closes fd. Returns it, or a negative errno. */
+/* Moves fd out of the program's reach, close-on-exec: to the number just above its limit, to 4096 when that is
+ * higher, to the highest there is when it cannot be raised; closes fd. Returns it, or a negative errno. */
 int descriptor_hide(int fd);
 
 /* The program wants our number for itself: hold another. */

@@ -9,15 +9,14 @@
 /* Zeroed pages; NULL when there are none. */
 void *memory_map(size_t size);
 void memory_unmap(void *block, size_t size);
+/* As memory_map, but the same memory in every child that is forked. */
+void *memory_map_shared(size_t size);
 /* Grows or shrinks a mapped block (block NULL: maps; new_size 0: unmaps). */
 void *memory_resize(void *ctx, void *block, size_t old_size, size_t new_size);
 
-/* Once the program has put itself under seccomp, memory is no longer looked at by
- * system calls: peeking fails instead. */
-extern bool memory_sandboxed;
-
 /* Copies what of src can be read, up to the next page's end at the most; returns the bytes
- * copied, or -EFAULT when the first can't be read. */
+ * copied, or -EFAULT when the first can't be read. A sandbox that does not allow the system call
+ * for it leaves no choice but to believe that the memory is there. */
 long memory_peek(void *dst, const void *src, size_t n);
 
 #endif

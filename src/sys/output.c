@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "sys/memory.h"
 #include "sys/raw.h"
 
 /* How long a reader may leave a non-blocking pipe full before the line counts as lost. */
@@ -43,14 +43,27 @@ static int wait_for_reader(int fd)
     return ready > 0 || ready == -EINTR ? 0 : -EAGAIN;
 }
 
+/* Half a line at the end of a full disk would spoil the next one: takes it back, unless another process has
+ * written behind it already. */
+static void take_back(int fd, size_t written)
+{
+    struct stat st;
+    long end = raw(SYS_lseek, fd, 0, SEEK_CUR);
+    if (written > 0 && raw(SYS_fstat, fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == end)
+        raw(SYS_ftruncate, fd, end - (long)written);
+}
+
 static int write_all(int fd, const char *line, size_t len)
 {
+    const char *begin = line;
     while (len > 0) {
         long done = raw(SYS_write, fd, line, len);
         if (done == -EAGAIN)
             done = wait_for_reader(fd);
-        if (done < 0 && done != -EINTR)
+        if (done < 0 && done != -EINTR) {
+            take_back(fd, (size_t)(line - begin));
             return (int)done;
+        }
         line += done > 0 ? done : 0;
         len -= done > 0 ? (size_t)done : 0;
     }
@@ -83,7 +96,7 @@ static int write_unlimited(int fd, const char *line, size_t len)
 
 int output_write(int fd, const char *line, size_t len)
 {
-    if (!(output_pipe || output_limited) || memory_sandboxed)
+    if (!(output_pipe || output_limited) || sandbox_forbids(SYS_rt_sigprocmask))
         return write_all(fd, line, len);
     uint64_t held = signal_bit(SIGPIPE) | signal_bit(SIGXFSZ), old, pending = 0;
     struct timespec now = { 0, 0 };

@@ -14,6 +14,7 @@ struct sys_thread {
     bool stderr_lost;    /* it has replaced standard error */
     void *vfork_maps;    /* memory mapped in a vfork child: the parent frees it */
     void *vfork_blocks;  /* the same, of the exec that it is about to make */
+    void *vfork_lines;   /* what it could not write: the parent does */
     int vfork_call;      /* by which symbol */
     uint64_t vfork_time; /* when the vfork began */
 };

@@ -12,13 +12,6 @@
 #include "inbound/preload/swap.h"
 #include "sys/raw.h"
 
-static bool refuse(struct passage *passage, long err)
-{
-    passage->event.ret = -1;
-    passage->event.err = (int)-err;
-    return false;
-}
-
 /* A redirected write: the bytes go to the end of another file instead. The file is opened for each
  * write, so that no descriptor is held and each process of a family may write. */
 void divert_write(struct passage *passage)
@@ -27,7 +20,7 @@ void divert_write(struct passage *passage)
     bool vector = call_arg_of_kind(passage->event.call, KIND_IOV_IN, 0) >= 0;
     long mode = raw(SYS_fcntl, (int)word[0], F_GETFL);
     if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY || mode & O_PATH) {
-        refuse(passage, -EBADF);
+        gate_refuse(passage, EBADF);
         return;
     }
     long fd = raw(SYS_openat, AT_FDCWD, passage->verdict.to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -38,7 +31,7 @@ void divert_write(struct passage *passage)
     }
     passage->event.ret = done;
     if (done < 0)
-        refuse(passage, done);
+        gate_refuse(passage, (int)-done);
 }
 
 static int socket_option(int fd, int option)
@@ -74,7 +67,9 @@ bool divert_socket(struct passage *passage)
     if (has == AF_INET6 && family == AF_INET && map_address(passage, addr))
         return true;
     long err = swap_socket(fd, family);
-    return err == 0 || refuse(passage, err);
+    if (err < 0)
+        gate_refuse(passage, (int)-err);
+    return err == 0;
 }
 
 /* The call has made a name in our copy of the template: the program finds the same letters in its own. */

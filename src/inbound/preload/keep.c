@@ -15,20 +15,33 @@
 #include "sys/clock.h"
 #include "sys/cwd.h"
 #include "sys/descriptor.h"
-#include "sys/memory.h"
 #include "sys/output.h"
 #include "sys/raw.h"
+#include "sys/sandbox.h"
 
 static bool refuse(struct passage *passage, int err)
 {
-    passage->event.ret = -1;
-    passage->event.err = err;
+    gate_refuse(passage, err);
     return false;
 }
 
 static bool is_own(long fd)
 {
     return (int)fd == descriptor_own && descriptor_own >= 0;
+}
+
+/* Does an argument name our descriptor? The new number of dup2 may be it: then we give way. */
+static bool names_own(const struct passage *passage)
+{
+    const struct call *call = &call_table[passage->event.call];
+    bool found = false;
+    for (unsigned arg = 0; arg < call->args && descriptor_own >= 0; arg++) {
+        bool is_fd = call->arg_kind[arg] == KIND_FD || call->arg_kind[arg] == KIND_DIRFD;
+        found = found || (is_fd && is_own(passage->word[arg]));
+        if (call->row == CALL_dup2 || call->row == CALL_dup3)
+            break;
+    }
+    return found;
 }
 
 /* Closes a range around our descriptor. */
@@ -60,9 +73,13 @@ static bool is_strict(const struct passage *passage)
 
 static void sandboxed(const struct passage *passage)
 {
-    memory_sandboxed = true;
-    if (is_strict(passage))
+    bool strict = is_strict(passage);
+    if (strict) {
+        sandbox_strict();
         clock_stop();
+    } else {
+        sandbox_filter((const void *)passage->word[call_table[passage->event.call].row == CALL_prctl ? 2 : 3]);
+    }
 }
 
 /* Some of popen's streams are ours: libc does not know which command to wait for. */
@@ -105,14 +122,11 @@ static bool keep_copy(struct passage *passage, long to, int err)
 bool keep_before(struct passage *passage)
 {
     const long *word = passage->word;
+    if (names_own(passage))
+        return refuse(passage, EBADF);
     switch (call_table[passage->event.call].row) {
-    case CALL_close:
-    case CALL_dup:
-    case CALL_fcntl: return !is_own(word[0]) || refuse(passage, EBADF);
     case CALL_dup2:
     case CALL_dup3:
-        if (is_own(word[0]))
-            return refuse(passage, EBADF);
         if (is_own(word[1]))
             descriptor_give_way();
         return true;
@@ -137,7 +151,8 @@ bool keep_before(struct passage *passage)
 void keep_after(struct passage *passage, long ret)
 {
     const long *word = passage->word;
-    (void)ret;
+    if (call_table[passage->event.call].kind == KIND_FD && is_own(ret))
+        descriptor_own = -1; /* closed by a system call of the program's own */
     switch (call_table[passage->event.call].row) {
     case CALL_close:
     case CALL_closefrom:
@@ -163,7 +178,7 @@ void keep_after(struct passage *passage, long ret)
             clock_without_counter();
         break;
     case CALL_syscall:
-        if (word[0] == SYS_seccomp && word[1] <= 1)
+        if (word[0] == SYS_seccomp && word[1] <= SECCOMP_SET_MODE_FILTER)
             sandboxed(passage);
         break;
     case CALL_setrlimit:

@@ -14,7 +14,7 @@ static bool go_on(struct passage *passage)
 {
     if (passage->flags & (GATE_LOG | GATE_DECIDE) && !gate_before(&preload_gate, passage))
         return false;
-    if (passage->flags & GATE_KEEP && !keep_before(passage))
+    if (!keep_before(passage))
         return false;
     if (passage->verdict.to_addr)
         return divert_socket(passage);
@@ -71,7 +71,7 @@ long preload_after(struct passage *passage, bool made, long ret)
     if (made && !failed && passage->verdict.action == HOOK_ACTION_REDIRECT &&
         call_arg_of_kind(passage->event.call, KIND_TEMPLATE, 0) >= 0)
         ret = divert_template(passage, ret);
-    if (passage->flags & GATE_KEEP && made && !failed)
+    if (made && !failed)
         keep_after(passage, ret);
     gate_after(&preload_gate, passage, ret, failed ? err : 0);
     errno = err;

@@ -21,8 +21,10 @@ extern uint8_t preload_flags[CALL_COUNT];
  * ours. The runtime's; safe to call at any time. */
 void preload_start(void);
 
-/* The runtime's: in a child that fork has made; and before a call of the exit family. */
+/* The runtime's: in a child that fork has made; in the parent of a vfork when the child has gone; and before
+ * a call of the exit family. */
 void preload_forked(void);
+void preload_vfork_ended(void);
 void preload_exiting(unsigned call, int status);
 
 /* The real functions: the next symbols after ours, found when first needed. */

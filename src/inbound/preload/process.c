@@ -53,6 +53,7 @@ __attribute__((used)) long vfork_after(long pid)
     sys_thread.vforked--;
     sys_thread.output_lost = sys_thread.stderr_lost = false;
     environ_free_vforked();
+    preload_vfork_ended();
     struct arena left = { .blocks = sys_thread.vfork_blocks };
     sys_thread.vfork_blocks = NULL;
     if (left.blocks)

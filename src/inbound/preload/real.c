@@ -3,6 +3,8 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <gnu/libc-version.h>
+#include <stdlib.h>
 
 #include "sys/raw.h"
 
@@ -24,12 +26,33 @@ static int raw_openat2(int dirfd, const char *path, void *how, size_t size)
     return -1;
 }
 
+/* Functions that a C library may be too old to have. Such a one is not asked: dlsym would make up an error
+ * message, with the program's malloc. */
+static const struct {
+    uint16_t call;
+    uint8_t minor; /* glibc 2.minor brought it */
+    real_fn *otherwise;
+} newer[] = {
+    { CALL_openat2, 43, (real_fn *)raw_openat2 },
+};
+
+static real_fn *too_new(unsigned call)
+{
+    unsigned minor = (unsigned)strtoul(gnu_get_libc_version() + 2, NULL, 10);
+    for (size_t i = 0; i < sizeof newer / sizeof *newer; i++)
+        if (newer[i].call == call && minor < newer[i].minor)
+            return newer[i].otherwise;
+    return NULL;
+}
+
 real_fn *real_find(unsigned call)
 {
-    real_fn *real = (real_fn *)dlsym(RTLD_NEXT, call_symbol(call));
+    real_fn *real = too_new(call);
+    if (!real)
+        real = (real_fn *)dlsym(RTLD_NEXT, call_symbol(call));
     if (!real) {
         dlerror(); /* ours: not for the program to find */
-        real = call == CALL_openat2 ? (real_fn *)raw_openat2 : (real_fn *)absent;
+        real = (real_fn *)absent;
     }
     real_table[call] = real;
     return real;

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "inbound/preload/environ.h"
 #include "inbound/preload/spawn.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
@@ -24,7 +25,7 @@ static int start_shell(const struct shell *shell, pid_t *pid, const posix_spawn_
 {
     char *argv[] = { "sh", "-c", (char *)shell->command, NULL };
     spawn_fn *spawn = (spawn_fn *)real_symbol(CALL_posix_spawn);
-    return spawn(pid, shell->path, actions, attributes, argv, shell->envp);
+    return spawn(pid, shell->path, actions, attributes, argv, shell->environ->envp);
 }
 
 /* While any thread is in system, the process ignores these two. */
@@ -67,6 +68,7 @@ static void heed_signals(void)
 }
 
 struct running {
+    const struct shell *shell;
     pid_t pid;
     uint64_t mask; /* the thread's signal mask */
 };
@@ -84,6 +86,7 @@ static void cancelled(void *argument)
     while (raw(SYS_wait4, running->pid, NULL, 0, NULL) == -EINTR)
         ;
     heed_signals();
+    environ_free(running->shell->environ);
     set_mask(SIG_SETMASK, &running->mask, NULL);
 }
 
@@ -98,7 +101,7 @@ static int wait_for(pid_t pid)
 }
 
 /* A shell that cannot be started counts as one that has ended with 127. */
-static int run_shell(const struct shell *shell, struct running *running, const sigset_t *defaults)
+static int run_shell(struct running *running, const sigset_t *defaults)
 {
     int status;
     sigset_t mask;
@@ -109,7 +112,7 @@ static int run_shell(const struct shell *shell, struct running *running, const s
     posix_spawnattr_setsigmask(&attributes, &mask);
     posix_spawnattr_setsigdefault(&attributes, defaults);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    int err = start_shell(shell, &running->pid, NULL, &attributes);
+    int err = start_shell(running->shell, &running->pid, NULL, &attributes);
     posix_spawnattr_destroy(&attributes);
     if (err) {
         errno = err;
@@ -124,11 +127,11 @@ static int run_shell(const struct shell *shell, struct running *running, const s
 int shell_system(const struct shell *shell)
 {
     const uint64_t child = UINT64_C(1) << (SIGCHLD - 1);
-    struct running running;
+    struct running running = { .shell = shell };
     sigset_t defaults;
     ignore_signals(&defaults);
     set_mask(SIG_BLOCK, &child, &running.mask);
-    int status = run_shell(shell, &running, &defaults);
+    int status = run_shell(&running, &defaults);
     int err = errno;
     heed_signals();
     set_mask(SIG_SETMASK, &running.mask, NULL);
@@ -213,20 +216,12 @@ static int start_piped(const struct shell *shell, pid_t *pid, const int ends[2],
     return err;
 }
 
-/* The mode: r or w, once, and e. 0 when it is not that. */
+/* The mode: r or w, and e. 0 when it is not that. */
 static char direction(const char *type, bool *ret_cloexec)
 {
-    char found = 0;
-    *ret_cloexec = false;
-    for (; *type; type++) {
-        if (*type == 'e')
-            *ret_cloexec = true;
-        else if ((*type == 'r' || *type == 'w') && !found)
-            found = *type;
-        else
-            return 0;
-    }
-    return found;
+    *ret_cloexec = strchr(type, 'e');
+    bool reads = strchr(type, 'r'), writes = strchr(type, 'w'), other = type[strspn(type, "rwe")];
+    return other || reads == writes ? 0 : reads ? 'r' : 'w';
 }
 
 static FILE *open_piped(const struct shell *shell, struct slot *slot, char way, bool cloexec)

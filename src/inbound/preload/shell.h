@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct new_environ;
+
 struct shell {
     const char *path, *command;
-    char *const *envp;
+    struct new_environ *environ; /* freed when the thread is cancelled meanwhile */
 };
 
 /* As system and popen, but with that shell and environment. The command is not NULL. */

@@ -66,7 +66,7 @@ static long shell_call(struct passage *p, unsigned call, const struct shell_call
     if (go) {
         struct new_environ env;
         environ_make(&env, environ);
-        const struct shell shell = { redirected ? p->verdict.to : "/bin/sh", (const char *)p->word[0], env.envp };
+        const struct shell shell = { redirected ? p->verdict.to : "/bin/sh", (const char *)p->word[0], &env };
         ret = shell.command && (env.block || redirected) ? way->own(p, &shell) : way->libc(p);
         int err = errno;
         environ_free(&env);

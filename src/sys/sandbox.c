@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/sandbox.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+
+#include "sys/raw.h"
+
+#if defined(__x86_64__)
+#define ARCH AUDIT_ARCH_X86_64
+#else
+#define ARCH AUDIT_ARCH_AARCH64
+#endif
+
+enum { NUMBERS = 512 };
+
+bool sandbox_active;
+static uint8_t forbidden[NUMBERS];
+
+bool sandbox_forbids(long nr)
+{
+    return nr >= 0 && nr < NUMBERS && forbidden[nr];
+}
+
+/* The machine that a filter runs on (Documentation/networking/filter.rst), as far as seccomp has it. */
+struct machine {
+    uint32_t a, x, memory[BPF_MEMWORDS];
+    const struct seccomp_data *data;
+};
+
+static uint32_t compute(uint32_t op, uint32_t a, uint32_t b)
+{
+    switch (op) {
+    case BPF_ADD: return a + b;
+    case BPF_SUB: return a - b;
+    case BPF_MUL: return a * b;
+    case BPF_DIV: return b ? a / b : 0;
+    case BPF_OR: return a | b;
+    case BPF_AND: return a & b;
+    case BPF_LSH: return b < 32 ? a << b : 0;
+    case BPF_RSH: return b < 32 ? a >> b : 0;
+    case BPF_XOR: return a ^ b;
+    default: return -a; /* BPF_NEG */
+    }
+}
+
+static bool holds(uint32_t op, uint32_t a, uint32_t b)
+{
+    return op == BPF_JEQ ? a == b : op == BPF_JGT ? a > b : op == BPF_JGE ? a >= b : a & b;
+}
+
+static uint32_t load(const struct machine *m, const struct sock_filter *at)
+{
+    uint32_t word = 0;
+    switch (BPF_MODE(at->code)) {
+    case BPF_IMM: return at->k;
+    case BPF_LEN: return sizeof *m->data;
+    case BPF_MEM: return at->k < BPF_MEMWORDS ? m->memory[at->k] : 0;
+    default:
+        if (at->k <= sizeof *m->data - sizeof word)
+            __builtin_memcpy(&word, (const char *)m->data + at->k, sizeof word);
+        return word;
+    }
+}
+
+static void store(struct machine *m, uint32_t at, uint32_t value)
+{
+    if (at < BPF_MEMWORDS)
+        m->memory[at] = value;
+}
+
+/* What the filter says to that call: SECCOMP_RET_... */
+static uint32_t run(const struct sock_fprog *filter, const struct seccomp_data *data)
+{
+    struct machine m = { .data = data };
+    for (uint32_t i = 0; i < filter->len; i++) {
+        const struct sock_filter *at = &filter->filter[i];
+        uint32_t b = BPF_SRC(at->code) == BPF_X ? m.x : at->k;
+        switch (BPF_CLASS(at->code)) {
+        case BPF_LD: m.a = load(&m, at); break;
+        case BPF_LDX: m.x = load(&m, at); break;
+        case BPF_ST: store(&m, at->k, m.a); break;
+        case BPF_STX: store(&m, at->k, m.x); break;
+        case BPF_ALU: m.a = compute(BPF_OP(at->code), m.a, b); break;
+        case BPF_JMP: i += BPF_OP(at->code) == BPF_JA ? at->k : holds(BPF_OP(at->code), m.a, b) ? at->jt : at->jf; break;
+        case BPF_RET: return BPF_RVAL(at->code) == BPF_A ? m.a : at->k;
+        default:
+            if (BPF_MISCOP(at->code) == BPF_TAX)
+                m.x = m.a;
+            else
+                m.a = m.x;
+        }
+    }
+    return SECCOMP_RET_KILL_PROCESS;
+}
+
+/* The others let the call be made, or make it fail: that does no harm. */
+static bool is_harmful(uint32_t action)
+{
+    action &= SECCOMP_RET_ACTION_FULL;
+    return action != SECCOMP_RET_ALLOW && action != SECCOMP_RET_LOG && action != SECCOMP_RET_ERRNO;
+}
+
+static void forbid(long nr)
+{
+    forbidden[nr] = 1;
+    sandbox_active = true;
+}
+
+void sandbox_filter(const void *filter)
+{
+    for (long nr = 0; nr < NUMBERS; nr++) {
+        const struct seccomp_data data = { .nr = (int)nr, .arch = ARCH };
+        if (is_harmful(run(filter, &data)))
+            forbid(nr);
+    }
+}
+
+void sandbox_strict(void)
+{
+    for (long nr = 0; nr < NUMBERS; nr++)
+        if (nr != SYS_read && nr != SYS_write && nr != SYS_exit && nr != SYS_rt_sigreturn)
+            forbid(nr);
+}
+
+/* Tries it in a child. Of our calls this is the one that a filter for ordinary programs may well not know. */
+void sandbox_init(void)
+{
+    if (raw(SYS_prctl, PR_GET_SECCOMP, 0, 0, 0, 0) != SECCOMP_MODE_FILTER)
+        return;
+    int status = 0;
+    long pid = raw(SYS_clone, 0, 0, 0, 0, 0);
+    if (pid == 0) {
+        char byte = 0;
+        struct iovec iov = { &byte, 1 };
+        raw(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
+        raw(SYS_process_vm_readv, raw(SYS_getpid), &iov, 1, &iov, 1, 0);
+        raw(SYS_exit_group, 0);
+    }
+    while (pid > 0 && raw(SYS_wait4, pid, &status, __WALL, 0) == -EINTR)
+        ;
+    if (pid > 0 && status != 0)
+        forbid(SYS_process_vm_readv);
+}

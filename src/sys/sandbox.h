@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What a program forbids itself by seccomp it forbids the library too: a system call of ours that would end the
+ * program must not be made. */
+#ifndef SYS_SANDBOX_H
+#define SYS_SANDBOX_H
+
+#include <stdbool.h>
+
+/* Some system call is forbidden. */
+extern bool sandbox_active;
+
+/* Would that system call end the program, or raise a signal? */
+bool sandbox_forbids(long nr);
+
+/* The program has just entered strict mode; or installed a filter (struct sock_fprog). */
+void sandbox_strict(void);
+void sandbox_filter(const void *filter);
+
+/* At start: the process may have been born with a filter that nobody can read. */
+void sandbox_init(void);
+
+#endif
