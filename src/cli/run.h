@@ -19,6 +19,9 @@ void run_read_options(struct run *run, int argc, char **argv);
 /* `-e` as strace takes it -> the value of HOOK_TRACE. */
 char *run_trace_list(const char *expression);
 
+/* Ends the process when a list that HOOK_TRACE takes names a call that there is none of; who says so. */
+void run_check_calls(const char *who, const char *list);
+
 /* Sets the variables that libhook.so reads, and checks what they say. */
 void run_set_environment(const struct run *run);
 

@@ -164,15 +164,41 @@ static void set_rules(const char *given)
     setenv("HOOK_RULES", absolute(path, "/./"), 1);
 }
 
+static void check_format(const char *who, const char *format)
+{
+    if (strcmp(format, "binary") == 0)
+        die(STATUS_FAILED, "%s binary is not available in this version", who);
+    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
+        die(STATUS_FAILED, "%s: unknown format '%s' (text or json)", who, format);
+}
+
 static void set_format(const char *format)
 {
     if (!format)
         return;
-    if (strcmp(format, "binary") == 0)
-        die(STATUS_FAILED, "--format binary is not available in this version");
-    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
-        die(STATUS_FAILED, "--format: unknown format '%s' (text or json)", format);
+    check_format("--format", format);
     setenv("HOOK_FORMAT", format, 1);
+}
+
+static void check_switch(const char *name, const char *off, const char *on)
+{
+    const char *value = getenv(name);
+    if (value && *value && strcmp(value, off) != 0 && strcmp(value, on) != 0)
+        die(STATUS_FAILED, "%s: '%s' is neither '%s' nor '%s'", name, value, off, on);
+}
+
+/* What the user's own environment says is the library's to judge, but that would be after the file has been emptied. */
+static void check_variables(void)
+{
+    const char *format = getenv("HOOK_FORMAT"), *trace = getenv("HOOK_TRACE");
+    check_switch("HOOK_ON_ERROR", "continue", "exit");
+    if (goes_on())
+        return;
+    check_switch("HOOK_FOLLOW", "0", "1");
+    if (format && *format)
+        check_format("HOOK_FORMAT", format);
+    if (trace && *trace)
+        run_check_calls("HOOK_TRACE", trace);
 }
 
 /* The output last: nothing is emptied for a command that will not run. */
@@ -183,6 +209,7 @@ void run_set_environment(const struct run *run)
         setenv("HOOK_TRACE", run->trace, 1);
     if (run->no_follow)
         setenv("HOOK_FOLLOW", "0", 1);
+    check_variables();
     set_rules(run->rules);
     preload(find_library(run->library));
     set_output(run->output);

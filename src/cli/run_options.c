@@ -114,15 +114,27 @@ static const char *skip_qualifier(const char *expression)
     die(STATUS_FAILED, "-e: unknown qualifier '%.*s' (trace= is the one there is)", (int)len, expression);
 }
 
-static void check_call(const char *word, size_t len)
+static void check_call(const char *who, const char *word, size_t len)
 {
     struct call_set set = { 0 };
     if (call_set_add(&set, word, len))
         return;
     const char *near = nearest_call(word, len);
     if (near)
-        die(STATUS_FAILED, "-e: unknown call '%.*s' (did you mean '%s'?)", (int)len, word, near);
-    die(STATUS_FAILED, "-e: unknown call '%.*s'", (int)len, word);
+        die(STATUS_FAILED, "%s: unknown call '%.*s' (did you mean '%s'?)", who, (int)len, word, near);
+    die(STATUS_FAILED, "%s: unknown call '%.*s'", who, (int)len, word);
+}
+
+void run_check_calls(const char *who, const char *list)
+{
+    for (const char *word = list; strcmp(list, "none") != 0; word++) {
+        word += *word == '!';
+        size_t len = strcspn(word, ",");
+        check_call(who, word, len);
+        word += len;
+        if (!*word)
+            return;
+    }
 }
 
 /* A ! before the whole list takes all of it away, as in strace; ours may also stand before each name. */
@@ -139,7 +151,7 @@ char *run_trace_list(const char *expression)
         word += *word == '!';
         size_t len = strcspn(word, ",");
         bool this_away = away || (word > list && word[-1] == '!');
-        check_call(word, len);
+        check_call("-e", word, len);
         at += sprintf(at, "%s%s%.*s", at == out ? "" : ",", this_away ? "!" : "", (int)len, word);
         word += len;
         if (!*word)

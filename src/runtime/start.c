@@ -29,7 +29,7 @@ enum { STATUS_FAILED = 125 };
 
 static enum { ASLEEP, STARTING, AWAKE } volatile state;
 static atomic_flag claimed = ATOMIC_FLAG_INIT;
-static bool constructed;
+static bool constructed, is_child;
 static struct config config;
 
 /* Broken settings end the program before main, unless HOOK_ON_ERROR says otherwise. */
@@ -64,8 +64,14 @@ static void open_output(void)
     if (err == 0)
         return;
     config.sink = NULL;
-    message("HOOK_OUTPUT: ", config.output, ": ", error_text(-err), NULL);
-    give_up();
+    /* a child may have fewer rights than who started it, or another root: that must not end it */
+    const char *output = config.output;
+    bool is_fd = strncmp(output, "fd:0", 4) == 0;
+    output += is_fd ? 4 : output[1] == '/';
+    message("HOOK_OUTPUT: ", is_fd ? "fd:" : "", output, ": ", error_text(-err),
+            is_child ? ": this process is not recorded" : NULL, NULL);
+    if (!is_child)
+        give_up();
 }
 
 /* In text the two lines are shown when everything is: who asks for some calls wants just those. */
@@ -174,13 +180,28 @@ static bool make_absolute(char *out, size_t size, const char *path, const char *
     return true;
 }
 
+/* Children are told by a spelling of the output that nobody else uses: //tmp/trace, fd:01. */
+static bool has_child_mark(const char *output)
+{
+    return output && (strncmp(output, "//", 2) == 0 || (strncmp(output, "fd:0", 4) == 0 && output[4]));
+}
+
+static void put_child_mark(char *output)
+{
+    char *at = output[0] == '/' ? output : strncmp(output, "fd:", 3) == 0 && output[3] && !output[4] ? output + 3 : NULL;
+    if (!at || has_child_mark(output))
+        return;
+    memmove(at + 1, at, strlen(at) + 1);
+    *at = *output == '/' ? '/' : '0';
+}
+
 /* "NAME=value" as children are to have it, in room or, when that is too small, in memory of its own; a
  * relative path is of this process's folder. Copied: programs write over the memory of their environment. */
-static const char *child_variable(const char *name, const char *mark, char *room, size_t size)
+static char *child_variable(const char *name, const char *mark, char *room, size_t size)
 {
     const char *value = config_variable(name);
     size_t len = strlen(name) + 1, whole = value ? len + strlen(value) + 1 : 0;
-    char *out = whole <= size ? room : memory_map(whole);
+    char *out = whole < size ? room : memory_map(whole + 1);
     if (!value || !out)
         return NULL;
     memcpy(out, name, len - 1);
@@ -206,10 +227,10 @@ static void settle_children(void)
     static char library[PATH_MAX], values[ENVIRON_VARIABLES][ENVIRON_LONGEST];
     static const struct {
         char name[16], mark[4];
-        bool is_path;
+        bool is_path, is_output;
     } variables[ENVIRON_VARIABLES] = {
-        { "HOOK_RULES", "/./", true }, { "HOOK_OUTPUT", "/", true }, { "HOOK_FORMAT", "", false },
-        { "HOOK_TRACE", "", false },   { "HOOK_FOLLOW", "", false }, { "HOOK_ON_ERROR", "", false },
+        { "HOOK_RULES", "/./", true, false }, { "HOOK_OUTPUT", "/", true, true },  { "HOOK_FORMAT", "", false, false },
+        { "HOOK_TRACE", "", false, false },   { "HOOK_FOLLOW", "", false, false }, { "HOOK_ON_ERROR", "", false, false },
     };
     Dl_info self;
     if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))
@@ -217,7 +238,12 @@ static void settle_children(void)
     environ_settings.library = library;
     for (int i = 0; i < ENVIRON_VARIABLES; i++) {
         const char *mark = variables[i].is_path ? variables[i].mark : NULL;
-        environ_settings.variable[i] = child_variable(variables[i].name, mark, values[i], sizeof values[i]);
+        char *variable = child_variable(variables[i].name, mark, values[i], sizeof values[i]);
+        environ_settings.variable[i] = variable;
+        if (variable && variables[i].is_output) {
+            is_child = has_child_mark(strchr(variable, '=') + 1);
+            put_child_mark(strchr(variable, '=') + 1);
+        }
         if (mark)
             put_in_environ(environ_settings.variable[i]);
     }

@@ -18,6 +18,7 @@ static bool to_stderr;
 static struct {
     unsigned long dev, ino;
     bool open, same;
+    int copy; /* where the program has put another one, a shell to restore it later; or -1 */
 } start_stderr;
 
 static int try_hide(int fd, int from)
@@ -68,23 +69,34 @@ void descriptor_give_way(void)
 
 void descriptor_stderr_init(bool is_output)
 {
-    to_stderr = is_output;
     struct stat st;
+    to_stderr = is_output;
     start_stderr.open = raw(SYS_fstat, 2, &st) == 0;
     start_stderr.same = start_stderr.open;
+    start_stderr.copy = -1;
     start_stderr.dev = start_stderr.open ? st.st_dev : 0;
     start_stderr.ino = start_stderr.open ? st.st_ino : 0;
 }
 
-void descriptor_stderr_changed(void)
+static bool is_start_stderr(int fd)
 {
     struct stat st;
-    bool same =
-        start_stderr.open && raw(SYS_fstat, 2, &st) == 0 && st.st_dev == start_stderr.dev && st.st_ino == start_stderr.ino;
+    return start_stderr.open && raw(SYS_fstat, fd, &st) == 0 && st.st_dev == start_stderr.dev && st.st_ino == start_stderr.ino;
+}
+
+void descriptor_stderr_changed(void)
+{
+    bool same = is_start_stderr(2);
     if (sys_thread.vforked)
         sys_thread.stderr_lost = !same;
     else
         start_stderr.same = same;
+}
+
+void descriptor_stderr_copied(int fd)
+{
+    if (start_stderr.same && !sys_thread.vforked)
+        start_stderr.copy = fd;
 }
 
 bool descriptor_stderr_ok(void)
@@ -98,9 +110,15 @@ void descriptor_stderr_keep(void)
         descriptor_own = hide(2);
 }
 
+/* The copy is the program's own, which may have closed it meanwhile. */
+static int copy_of_stderr(void)
+{
+    return start_stderr.copy >= 0 && is_start_stderr(start_stderr.copy) ? start_stderr.copy : -1;
+}
+
 int descriptor_stderr(void)
 {
-    if (sys_thread.stderr_lost)
-        return -1;
-    return start_stderr.same ? 2 : to_stderr ? descriptor_own : -1;
+    if (start_stderr.same && !sys_thread.stderr_lost)
+        return 2;
+    return !to_stderr ? -1 : descriptor_own >= 0 ? descriptor_own : copy_of_stderr();
 }

@@ -99,11 +99,33 @@ class NotFollowedTest(support.ProgramTest):
             self.assertEqual(len({event["exe"] for event in ended.events if event["op"] == "start"}), 1, ended.trace.decode())
             self.assertFalse(starts(ended, "cat"))
 
+    def test_a_forked_child_is_not_seen(self):
+        script = "import os\npid = os.fork()\nos.access('/nonexistent/child' if pid == 0 else '/nonexistent/parent', 0)\nif pid: os.waitpid(pid, 0)"
+        ended = self.hooked("python3", "-c", script, settings=self.settings)
+        self.assertTrue(ended.find(path="/nonexistent/parent"))
+        self.assertFalse(ended.find(path="/nonexistent/child"))
+        self.assertEqual(len({event["pid"] for event in ended.events}), 1)
+
     def test_the_library_is_taken_out_of_their_environment(self):
         ended = self.hooked("bash", "-c", "env; exit 0", settings=self.settings)
         self.assertNotIn(b"libhook", ended.out)
         ended = self.hooked("bash", "-c", "env; exit 0", settings=self.settings, preload=[FOREIGN])
         self.assertIn(f"LD_PRELOAD={':'.join(filter(None, (support.RUNTIME, str(FOREIGN))))}\n".encode(), ended.out)
+
+
+class StandardErrorTest(support.ProgramTest):
+    """Events go to standard error by default: what a child does to its own must not lose those before its exec."""
+
+    def test_a_vfork_childs_events_are_written_by_its_parent(self):
+        ended = self.hooked("dash", "-c", "/usr/bin/true 2>/dev/null; exit 3", settings={"HOOK_OUTPUT": "stderr", "HOOK_FORMAT": "text", "HOOK_TRACE": "exec,dup"})
+        self.assertEqual(ended.status, 3)
+        self.assertRegex(ended.err, rb'execve\("/usr/bin/true", \["/usr/bin/true"\], [^\n]*\) = 0\n')
+        self.assertNotIn(b"could not be written", ended.err)
+
+    def test_what_a_forked_child_loses_is_said(self):
+        ended = self.hooked("bash", "-c", "/usr/bin/true 2>/dev/null; exit 3", settings={"HOOK_OUTPUT": "stderr", "HOOK_FORMAT": "text", "HOOK_TRACE": "exec"})
+        self.assertEqual(ended.status, 3)
+        self.assertRegex(ended.err, rb"hook: 1 event could not be written: standard error was redirected meanwhile")
 
 
 class EnvironmentTest(support.ProgramTest):

@@ -128,8 +128,14 @@ class StandardErrorTest(support.ProgramTest):
             self.hooked("python3", "-c", script, settings={**self.settings, "HOOK_FORMAT": form})
             self.assertEqual((self.folder / "own").read_bytes(), b"mine")
 
+    def test_a_duplicate_that_the_program_keeps_is_used_meanwhile(self):
+        script = "import os; old = os.dup(2); os.close(2); [os.access('/nonexistent', 0) for _ in range(7)]; os.dup2(old, 2)"
+        ended = self.hooked("python3", "-c", script, settings={**self.settings, "HOOK_FORMAT": "text"})
+        self.assertEqual(ended.err.count(b'access("/nonexistent"'), 7)
+        self.assertNotIn(b"could not be written", ended.err)
+
     def test_what_could_not_be_shown_is_counted(self):
-        script = "import os; old = os.dup(2); os.close(2); [os.access('/', 0) for _ in range(7)]; os.dup2(old, 2)"
+        script = "import os; old = os.open('/proc/self/fd/2', os.O_WRONLY); os.close(2); [os.access('/', 0) for _ in range(7)]; os.dup2(old, 2)"
         ended = self.hooked("python3", "-c", script, settings={**self.settings, "HOOK_FORMAT": "text"})
         self.assertRegex(ended.err, rb"(?m)^hook: 8 events ", "the close and seven accesses")
 

@@ -93,6 +93,14 @@ class UnusableTest(support.ProgramTest):
                 self.assertRegex(ended.err, b"^(hook|[a-z]+.rules:1:1): ")
                 self.assertFalse((self.folder / "started").exists())
 
+    def test_a_file_is_not_emptied_for_settings_that_are_wrong(self):
+        for settings in ({"HOOK_FORMAT": "xml"}, {"HOOK_TRACE": "opne"}, {"HOOK_FOLLOW": "2"}, {"HOOK_ON_ERROR": "no"}):
+            with self.subTest(settings=settings):
+                path = self.write("trace", "before\n")
+                ended = self.bare(support.HOOK, "run", "-o", path, "true", environment=self.environment(**settings))
+                self.assertEqual((ended.status, path.read_bytes()), (125, b"before\n"))
+                self.assertIn(f"hook: {list(settings)[0]}: ".encode(), ended.err)
+
     def test_empty_settings_are_the_defaults(self):
         names = ("HOOK_RULES", "HOOK_FORMAT", "HOOK_TRACE", "HOOK_FOLLOW", "HOOK_ON_ERROR")
         ended = self.hooked("cat", "wrong.rules", settings=dict.fromkeys(names, ""))
@@ -100,7 +108,7 @@ class UnusableTest(support.ProgramTest):
         self.assertIn(b'] open("wrong.rules", O_RDONLY) = 3\n', ended.trace)
 
 
-class FullTest(support.ProgramTest):
+class TargetTest(support.ProgramTest):
     def test_a_pipe_nobody_reads_is_not_felt(self):
         read, write = os.pipe()
         os.close(read)
@@ -114,6 +122,42 @@ class FullTest(support.ProgramTest):
         events = [json.loads(line) for line in (self.folder / "own").read_bytes().splitlines()]
         self.assertEqual((ended.status, events[0]["op"], events[-1]["op"]), (0, "start", "exit"))
         self.assertEqual({event["exe"] for event in events if event["op"] == "start"}, {"/usr/bin/bash", "/usr/bin/cat"})
+
+    def test_standard_output_as_output_stays_the_programs(self):
+        for command, says in ((["cat", "/etc/hostname"], None), (["bash", "-c", "exec 5>&1; echo to >&5; exec 1>&-; cat /etc/hostname"], b"")):
+            bare = self.bare(*command)
+            ended = self.hooked(*command, settings={"HOOK_OUTPUT": "fd:1", "HOOK_FORMAT": "text"})
+            shown = b"".join(line for line in ended.out.splitlines(True) if not line.startswith(b"[HOOK "))
+            self.assertEqual((ended.status, shown), (bare.status, bare.out), ended.err)
+            self.assertIn(b"[HOOK ", ended.out)
+
+    def test_a_child_that_may_not_open_the_output_runs_all_the_same(self):
+        if os.getuid() != 0:
+            self.skipTest("only root can become another user")
+        path = self.folder / "trace"
+        self.aside.chmod(0o755)
+        self.folder.chmod(0o755)
+        script = "import subprocess; print(subprocess.run(['id', '-un'], user='nobody', cwd='/').returncode)"
+        ended = self.bare(support.HOOK, "run", "-o", path, "python3", "-c", script)
+        self.assertEqual((ended.status, ended.out), (0, b"nobody\n0\n"))
+        self.assertEqual(ended.err, f"hook: HOOK_OUTPUT: {path}: Permission denied: this process is not recorded\n".encode())
+        ended = self.bare(support.HOOK, "run", "-o", "/nonexistent/trace", "true")
+        self.assertEqual((ended.status, ended.err), (125, b"hook: /nonexistent/trace: No such file or directory\n"))
+
+    def test_half_a_line_does_not_stay_on_a_full_disk(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        if self.bare("mount", "-t", "tmpfs", "-o", "size=8k", "none", disk).status:
+            self.skipTest("nothing can be mounted here")
+        self.addCleanup(self.bare, "umount", disk)
+        trace = disk / "trace"
+        script = "import os; [os.access('/nonexistent/' + 'x' * 100, 0) for _ in range(100)]"
+        ended = self.hooked("python3", "-c", script, settings={"HOOK_OUTPUT": str(trace), "HOOK_TRACE": "access", "HOOK_FORMAT": "text"})
+        lines = trace.read_bytes().splitlines(True)
+        self.assertTrue(all(line.endswith(b"(No such file or directory)\n") for line in lines if b"access" in line), lines[-1])
+        self.assertGreater(len(lines), 40)
+        self.assertRegex(ended.err, rb"^hook: \d+ events could not be written: No space left on device\n$")
+        self.assertEqual(int(ended.err.split()[1]) + len(lines), 100)
 
     def test_the_bare_library_appends_and_the_command_empties(self):
         path = self.write("trace", "before\n")

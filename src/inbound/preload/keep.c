@@ -160,10 +160,17 @@ void keep_after(struct passage *passage, long ret)
         if ((unsigned)word[0] == 2 || ((unsigned)word[0] < 2 && passage->event.call != CALL_close))
             descriptor_stderr_changed();
         break;
+    case CALL_dup:
     case CALL_dup2:
     case CALL_dup3:
-        if (word[1] == 2)
+        if (ret == 2)
             descriptor_stderr_changed();
+        else if (word[0] == 2)
+            descriptor_stderr_copied((int)ret);
+        break;
+    case CALL_fcntl:
+        if (word[0] == 2 && ((int)word[1] == F_DUPFD || (int)word[1] == F_DUPFD_CLOEXEC))
+            descriptor_stderr_copied((int)ret);
         break;
     case CALL_fclose:
     case CALL_freopen:
