@@ -95,7 +95,7 @@ long entry_syscall(long number, ...)
 }
 
 EXPORT(void, closefrom)(int lowfd) NAMED(closefrom);
-void entry_closefrom(int lowfd)
+ANY_STACK void entry_closefrom(int lowfd)
 {
     struct passage p;
     p.word[0] = lowfd;

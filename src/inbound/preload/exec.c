@@ -49,7 +49,7 @@ static bool can_succeed(const struct passage *p, bool search)
     return program_can_start((int)word_of(p, KIND_DIRFD, AT_FDCWD), path, (int)word_of(p, KIND_ATFLAGS, 0));
 }
 
-static int exec_call(struct passage *p, unsigned call, bool search, exec_make *make)
+static ANY_STACK int exec_call(struct passage *p, unsigned call, bool search, exec_make *make)
 {
     struct new_environ env;
     preload_open(p, call);

@@ -65,6 +65,14 @@ long divert_template(const struct passage *passage, long ret);
 #define EXPORT(type, sym) __attribute__((visibility("default"))) type entry_##sym
 #define NAMED(sym)        __asm__(#sym)
 
+/* The way through the gate keeps vectors on the stack. Code made by hand calls with the stack off by 8, which
+ * libc's wrappers of system calls do not mind. */
+#if defined(__x86_64__)
+#define ANY_STACK __attribute__((force_align_arg_pointer))
+#else
+#define ANY_STACK
+#endif
+
 /* Where libc has an older version of a symbol that means something else (compat.c), ours must have
  * versions too. */
 #if defined(__x86_64__)

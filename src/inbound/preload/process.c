@@ -13,7 +13,7 @@
 
 #define FORK_AS(sym, of)                                                                                                         \
     EXPORT(pid_t, sym)(void) NAMED(sym);                                                                                         \
-    pid_t entry_##sym(void)                                                                                                      \
+    ANY_STACK pid_t entry_##sym(void)                                                                                            \
     {                                                                                                                            \
         struct passage p;                                                                                                        \
         bool go = preload_before(&p, CALL_##sym);                                                                                \
@@ -33,7 +33,7 @@ FORK(_Fork)
 #if defined(__x86_64__) && !defined(HOOK_SANITIZED)
 
 /* Asked by the entry below, in the parent: 0 to go on, else what is returned to the program. */
-__attribute__((used)) long vfork_before(unsigned call)
+ANY_STACK __attribute__((used)) long vfork_before(unsigned call)
 {
     struct passage p;
     bool go = preload_before(&p, call);
@@ -46,7 +46,7 @@ __attribute__((used)) long vfork_before(unsigned call)
 }
 
 /* The child has ended or become another program: its memory is ours alone again. */
-__attribute__((used)) long vfork_after(long pid)
+ANY_STACK __attribute__((used)) long vfork_after(long pid)
 {
     int saved = errno;
     struct passage p;
@@ -116,7 +116,7 @@ FORK_AS(__vfork, fork)
 #endif
 
 /* The program ends by exit: the handler that the runtime has registered tells it. */
-static _Noreturn void leave(unsigned call, int status)
+static ANY_STACK _Noreturn void leave(unsigned call, int status)
 {
     struct passage p;
     p.word[0] = status;
@@ -140,7 +140,7 @@ EXIT(_Exit)
 EXIT(quick_exit)
 
 EXPORT(_Noreturn void, abort)(void) NAMED(abort);
-_Noreturn void entry_abort(void)
+ANY_STACK _Noreturn void entry_abort(void)
 {
     struct passage p;
     bool go = preload_before(&p, CALL_abort);

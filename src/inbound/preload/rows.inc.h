@@ -51,7 +51,7 @@
 
 /* A call through the gate, in a function of its own so that the entry stays a jump. */
 #define SLOW_AS(name, real, sym, sys, type, fail, kind, n, ...)                                                                  \
-    static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                 \
+    static ANY_STACK __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                       \
     {                                                                                                                            \
         struct passage p;                                                                                                        \
         const long words[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                            \

@@ -12,7 +12,7 @@
 #include "inbound/preload/shell.h"
 #include "sys/program.h"
 
-int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool search)
+ANY_STACK int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool search)
 {
     struct new_environ env;
     const char *file = (const char *)p->word[1];
@@ -57,7 +57,7 @@ struct shell_call {
     long (*own)(const struct passage *p, const struct shell *shell);
 };
 
-static long shell_call(struct passage *p, unsigned call, const struct shell_call *way)
+static ANY_STACK long shell_call(struct passage *p, unsigned call, const struct shell_call *way)
 {
     preload_open(p, call);
     p->event.path = "/bin/sh";

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* The library's own string functions, seen by nobody else. A program may bring functions of these names, which
+ * may call what is hooked: that would go round in circles. */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef uint64_t __attribute__((may_alias, aligned(1))) word;
+
+static void *copy_up(void *to, const void *from, size_t n)
+{
+    char *out = to;
+    const char *in = from;
+    for (; n >= sizeof(word); n -= sizeof(word), out += sizeof(word), in += sizeof(word))
+        *(word *)out = *(const word *)in;
+    while (n-- > 0)
+        *out++ = *in++;
+    return to;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+    return copy_up(to, from, n);
+}
+
+void *memmove(void *to, const void *from, size_t n)
+{
+    if ((uintptr_t)to - (uintptr_t)from >= n)
+        return copy_up(to, from, n);
+    while (n-- > 0)
+        ((char *)to)[n] = ((const char *)from)[n];
+    return to;
+}
+
+void *memset(void *to, int c, size_t n)
+{
+    char *out = to;
+    for (const word w = UINT64_C(0x0101010101010101) * (unsigned char)c; n >= sizeof w; n -= sizeof w, out += sizeof w)
+        *(word *)out = w;
+    while (n-- > 0)
+        *out++ = (char)c;
+    return to;
+}
+
+int memcmp(const void *a, const void *b, size_t n)
+{
+    const unsigned char *x = a, *y = b;
+    for (; n > 0; n--, x++, y++)
+        if (*x != *y)
+            return *x - *y;
+    return 0;
+}
+
+void *memchr(const void *at, int c, size_t n)
+{
+    for (const char *p = at; n > 0; n--, p++)
+        if (*p == (char)c)
+            return (void *)p;
+    return NULL;
+}
+
+void *memrchr(const void *at, int c, size_t n)
+{
+    while (n-- > 0)
+        if (((const char *)at)[n] == (char)c)
+            return (char *)at + n;
+    return NULL;
+}
+
+size_t strlen(const char *s)
+{
+    size_t n = 0;
+    while (s[n])
+        n++;
+    return n;
+}
+
+size_t strnlen(const char *s, size_t most)
+{
+    size_t n = 0;
+    while (n < most && s[n])
+        n++;
+    return n;
+}
+
+int strcmp(const char *a, const char *b)
+{
+    while (*a && *a == *b)
+        a++, b++;
+    return (unsigned char)*a - (unsigned char)*b;
+}
+
+int strncmp(const char *a, const char *b, size_t n)
+{
+    for (; n > 0; n--, a++, b++)
+        if (*a != *b || !*a)
+            return (unsigned char)*a - (unsigned char)*b;
+    return 0;
+}
+
+char *strchr(const char *s, int c)
+{
+    return memchr(s, c, strlen(s) + 1);
+}
+
+char *strrchr(const char *s, int c)
+{
+    return memrchr(s, c, strlen(s) + 1);
+}
+
+size_t strcspn(const char *s, const char *reject)
+{
+    size_t n = 0;
+    while (s[n] && !strchr(reject, s[n]))
+        n++;
+    return n;
+}
+
+size_t strspn(const char *s, const char *accept)
+{
+    size_t n = 0;
+    while (s[n] && strchr(accept, s[n]))
+        n++;
+    return n;
+}
+
+char *strstr(const char *s, const char *find)
+{
+    for (size_t len = strlen(find);; s++) {
+        if (strncmp(s, find, len) == 0)
+            return (char *)s;
+        if (!*s)
+            return NULL;
+    }
+}
+
+char *stpcpy(char *restrict to, const char *restrict from)
+{
+    size_t len = strlen(from);
+    memcpy(to, from, len + 1);
+    return to + len;
+}
+
+char *strcpy(char *restrict to, const char *restrict from)
+{
+    stpcpy(to, from);
+    return to;
+}
+
+char *strncpy(char *restrict to, const char *restrict from, size_t n)
+{
+    size_t len = strnlen(from, n);
+    memcpy(to, from, len);
+    memset(to + len, 0, n - len);
+    return to;
+}
+
+char *strcat(char *restrict to, const char *restrict from)
+{
+    strcpy(to + strlen(to), from);
+    return to;
+}
