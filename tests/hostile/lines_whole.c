@@ -38,6 +38,7 @@ int main(int argc, char **argv)
         setenv("HOOK_OUTPUT", log, 1);
         setenv("HOOK_FORMAT", "text", 1);
         setenv("HOOK_TRACE", "open", 1);
+        setenv("HOOK_FOLLOW", "1", 1);
         unsetenv("HOOK_RULES");
         syscall(SYS_execve, "/proc/self/exe", av, environ);
     }
