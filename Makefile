@@ -2,8 +2,11 @@
 # Short names for the builds of CMakePresets.json.
 
 # The Debian packages that each job needs. Tests may add programs to run, none that starts a service.
+# Python's own tests, of the version that is or will be installed.
+PYTHON_TESTS = lib$(or $(shell readlink /usr/bin/python3),python3.11)-testsuite
 PACKAGES_BUILD = gcc libc6-dev cmake ninja-build
-PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strace coreutils bash curl git
+PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strace coreutils bash curl git $(PYTHON_TESTS)
+PACKAGES_CHECK_LONG = $(PACKAGES_CHECK)
 PACKAGES_FUZZ = $(PACKAGES_CHECK) clang libclang-rt-dev
 PACKAGES_FORMAT = clang-format git
 
@@ -15,7 +18,7 @@ ifeq ($(PRESET),clang)
 PACKAGES_CHECK += clang
 endif
 
-.PHONY: all help demo check fuzz format install clean
+.PHONY: all help demo check check-long fuzz format install clean
 
 all:
 	cmake --preset release
@@ -26,6 +29,7 @@ help:
 	@echo 'make demo       install what is missing, build, and watch cat and ls at work'
 	@echo 'make check      install what is missing, build and run every test; PRESET=asan-ubsan, tsan or clang for'
 	@echo '                another build, JOBS=N for N tests at a time'
+	@echo 'make check-long install what is missing, and run all of other people'\''s test suites bare and under the library'
 	@echo 'make fuzz       install what is missing, and run each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make install    install below PREFIX ($(PREFIX)), staged in DESTDIR'
 	@echo 'make format     format the C files'
@@ -44,6 +48,13 @@ check:
 	cmake --build --preset $(PRESET)
 	@ctest --preset $(PRESET) -j$(JOBS) --output-log build/$(PRESET)/check.log; status=$$?; \
 	grep 'tests passed, ' build/$(PRESET)/check.log; exit $$status
+
+# The other format than that of make check.
+check-long:
+	@.ci/packages $(PACKAGES_CHECK_LONG)
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET)
+	@HOOK_LIB=$(CURDIR)/build/$(PRESET)/src/runtime/libhook.so python3 -B tests/suites/run.py --format text --jobs $(JOBS)
 
 # Each starts from tests/fuzz/corpus; what it learns beyond that stays in build/fuzz/corpus.
 fuzz:

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""A folder to run programs in, bare or under the library with every call logged."""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+LIBRARY = os.environ.get("HOOK_LIB", "")
+PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
+SECONDS = 600
+# What every line of a trace begins and ends with, in each format.
+LINES = {"text": re.compile(rb"\[HOOK \d+\] [^\n]+"), "json": re.compile(rb'\{"time":"[^\n]*\}')}
+
+
+class Place:
+    def __init__(self, top, name, form):
+        """`form` is the format of the trace, or None for a bare run."""
+        self.form = form
+        self.folder = top / name / ("hook" if form else "bare")
+        self.trace = top / name / "trace"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        (self.folder / "tmp").mkdir()
+        (self.folder / "tmp").chmod(0o1777)
+        self.settings = {}
+        if form:
+            # programs that become another user write it too
+            self.trace.write_bytes(b"")
+            self.trace.chmod(0o666)
+            self.settings = {"LD_PRELOAD": LIBRARY, "HOOK_OUTPUT": str(self.trace), "HOOK_FORMAT": form}
+
+    def environment(self, **more):
+        return {"PATH": PATH, "HOME": str(self.folder), "TMPDIR": str(self.folder / "tmp"), "LC_ALL": "C.UTF-8",
+                **more, **self.settings}  # fmt: skip
+
+    def plain(self, text):
+        """A text without what differs between two places."""
+        text = text.decode(errors="backslashreplace") if isinstance(text, bytes) else text
+        return text.replace(str(self.folder), "@")
+
+    def popen(self, *command, environment=None, **how):
+        how = {"cwd": self.folder, "stdin": subprocess.DEVNULL, "start_new_session": True, **how}
+        return subprocess.Popen([str(word) for word in command], env=self.environment(**(environment or {})), **how)
+
+    def run(self, *command, environment=None, seconds=SECONDS, stdin=b"", **how):
+        """The status, or "no end", and the two outputs."""
+        how = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
+        with self.popen(*command, environment=environment, **how) as process:
+            try:
+                out, err = process.communicate(stdin, timeout=seconds)
+                status = process.returncode
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                out, err = process.communicate()
+                status = "no end"
+        return status, self.plain(out or b""), self.plain(err or b"")
+
+    def stop(self, process, by=signal.SIGTERM):
+        """Ends a server, and says how it ended."""
+        process.send_signal(by)
+        try:
+            return process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return "no end"
+
+    def check_trace(self):
+        """How many lines the trace has. Every one of them must be whole."""
+        count = 0
+        with open(self.trace, "rb") as lines:
+            for line in lines:
+                count += 1
+                if not LINES[self.form].fullmatch(line[:-1]) or line[-1:] != b"\n":
+                    raise ValueError(f"{self.trace}:{count}: not a whole line: {line[:200]}")
+        self.trace.unlink()
+        return count
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(ready, seconds=60):
+    """Waits until a condition holds; whether it did."""
+    until = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def have(*programs):
+    """The first of the programs that is not installed, or None."""
+    return next((name for name in programs if not shutil.which(name, path=PATH) and not pathlib.Path(name).exists()), None)
