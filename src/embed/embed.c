@@ -23,6 +23,19 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
     return NULL;
 }
 
+static long link_target(const char *path, char *buf, size_t size)
+{
+    if (readlink(path, buf, size) < 0)
+        return -errno;
+    char *real = realpath(path, NULL);
+    size_t len = real ? strlen(real) : 0;
+    long ret = !real ? -errno : len > size ? -ENAMETOOLONG : (long)len;
+    if (ret > 0)
+        memcpy(buf, real, len);
+    free(real);
+    return ret;
+}
+
 static const struct policy_memory memory = { resize, NULL };
 
 int hook_policy_parse(const char *name, const char *text, size_t len, const char *dir, hook_error_fn *error, void *ctx,
@@ -31,7 +44,7 @@ int hook_policy_parse(const char *name, const char *text, size_t len, const char
     char *cwd = dir ? NULL : getcwd(NULL, 0);
     if (!dir && !cwd)
         return -errno;
-    const struct policy_text source = { name, dir ? dir : cwd, getenv("HOME"), text, len };
+    const struct policy_text source = { name, dir ? dir : cwd, getenv("HOME"), text, len, link_target };
     struct policy *policy = NULL;
     int err = policy_compile(&source, &memory, error, ctx, &policy);
     free(cwd);

@@ -159,7 +159,7 @@ static inline void test_error(void *ctx, const char *message, size_t len)
 
 static inline int test_compile(const char *rules, size_t len, struct policy **ret)
 {
-    const struct policy_text text = { "rules", "/home/me/rules", "/home/me", rules, len };
+    const struct policy_text text = { "rules", "/home/me/rules", "/home/me", rules, len, NULL };
     test_messages[0] = '\0';
     return policy_compile(&text, &test_memory, test_error, NULL, ret);
 }

@@ -59,6 +59,16 @@ class OpenTest(CellTest):
             arguments = ["1"] if command == "awk" else []
             self.cell("block open ./a.txt errno=ENOENT", command, *arguments, "a.txt", out=b"", err=says, status=status, event=event, line=line)
 
+    def test_a_block_of_a_link_is_one_of_the_file(self):
+        (self.folder / "link").symlink_to("a.txt")
+        (self.folder / "other[1]*").write_bytes(b"x")
+        (self.folder / "two").symlink_to(self.folder / "other[1]*")
+        for rule, names in (("link", ("link", "a.txt", "./sub/../a.txt")), ("two", ("two", "other[1]*"))):
+            for name in names:
+                self.cell(f"block open ./{rule}", "cat", name, status=1, err=b"Permission denied", event={"errno": "EACCES"}, line=re.escape(DENIED))
+        ended = self.hooked("cat", "b.txt", "two", rules="block open ./link")
+        self.assertEqual(ended.out, b"another\nx")
+
     def test_block_raises_in_python_and_stops_git(self):
         event = {"op": "open", "ret": -1, "errno": "EACCES"}
         self.cell("block open ./a.txt", "python3", "-c", OPEN, status=1, err=b"PermissionError", event=event, line=re.escape(DENIED))

@@ -27,6 +27,9 @@ struct policy_text {
     const char *home; /* what ~ stands for; NULL: ~ is an error */
     const char *text;
     size_t len;
+    /* Where a path that ends with a symbolic link leads to, all links resolved: the length written, or a negative
+     * errno. A block of the link is one of that file as well. NULL: not asked. */
+    long (*link_target)(const char *path, char *buf, size_t size);
 };
 
 /* Takes one whole message, lines with "\n": "rules:3:1: unknown action 'blok' (did you

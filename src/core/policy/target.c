@@ -157,6 +157,37 @@ static unsigned forms_of(const struct compile *c)
     return forms;
 }
 
+/* The pattern that stands for a path, whatever characters are in it. */
+static size_t escape(char *out, const char *path, size_t len)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (strchr("*?[]{}~\\", path[i]))
+            out[used++] = '\\';
+        out[used++] = path[i];
+    }
+    out[used] = '\0';
+    return used;
+}
+
+/* A block is about the file: of a link it is one of what that leads to, too. */
+static void follow_links(struct compile *c, struct place place)
+{
+    enum { LONGEST = 4096 };
+    size_t count = c->targets.used / sizeof(struct target), mark = c->scratch.used;
+    char *path = c->text->link_target ? scratch_take(c, LONGEST) : NULL,
+         *pattern = path ? scratch_take(c, 2 * LONGEST + 1) : NULL;
+    for (size_t i = 0; pattern && i < count; i++) {
+        struct target target = ((const struct target *)(void *)c->targets.at)[i];
+        if (target.wild || !(target.form & (TARGET_PATH | TARGET_UNIX)))
+            continue;
+        long len = c->text->link_target((const char *)c->data.at + target.whole, path, LONGEST);
+        if (len > 0)
+            target_path(c, place, pattern, escape(pattern, path, (size_t)len), target.form);
+    }
+    c->scratch.used = mark;
+}
+
 void parse_target(struct compile *c, struct draft *draft)
 {
     struct rule *rule = &draft->rule;
@@ -175,6 +206,8 @@ void parse_target(struct compile *c, struct draft *draft)
     if (c->targets.used / sizeof(struct target) > LIMIT_LIST)
         complain(c, draft->target->place, "there are more targets than the limit of %u", (unsigned)LIMIT_LIST);
     rule->forms = (uint8_t)forms_of(c);
+    if (rule->action == RULE_BLOCK && c->errors == 0)
+        follow_links(c, draft->target->place);
     target_list(c, &rule->targets);
     for (unsigned id = 0; id < CALL_COUNT; id++)
         if (!((rule->forms & TARGET_PATH && call_matches_path(id)) || (rule->forms & IS_ADDRESS && call_has_address(id))))
