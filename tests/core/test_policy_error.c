@@ -241,7 +241,7 @@ static void *scarce(void *ctx, void *block, size_t old_size, size_t new_size)
 Test(error, without_memory_is_told)
 {
     const char *rules = "let x = /a/** ~/b\nblock open $x exe=/{c,d} argv=\"*\"\nredirect open /a/* to /b/*\nblok\n";
-    const struct policy_text text = { "rules", "/", "/home/me", rules, strlen(rules) - 5 };
+    const struct policy_text text = { .name = "rules", .dir = "/", .home = "/home/me", .text = rules, .len = strlen(rules) - 5 };
     int ret = -ENOMEM, enough = 0;
     for (; ret == -ENOMEM && enough < 1000; enough++) {
         struct policy *policy = NULL;

@@ -124,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     const struct policy_memory memory = { .resize = resize };
     const uint8_t *end = len ? memchr(data, 0, len) : NULL;
     size_t rules = end ? (size_t)(end - data) : len;
-    const struct policy_text text = { "rules", "/dir/*", NULL, (const char *)data, rules };
+    const struct policy_text text = { .name = "rules", .dir = "/dir/*", .text = (const char *)data, .len = rules };
     struct policy *policy = NULL;
     if (policy_compile(&text, &memory, NULL, NULL, &policy) == 0) {
         if (end)
