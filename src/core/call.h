@@ -37,7 +37,7 @@ enum kind {
 enum copied { COPIED_WORD, COPIED_IN, COPIED_OUT, COPIED_HANDLE };
 
 /* What failure looks like; calls.def says more. */
-enum fail { FAIL_NEG1, FAIL_NUL, FAIL_END, FAIL_ERR, FAIL_NONE };
+enum fail { FAIL_NEG1, FAIL_NUL, FAIL_END, FAIL_ERR, FAIL_CODE, FAIL_NONE };
 
 enum call_class {
     CLASS_FILE = 1u << 0,

@@ -240,6 +240,7 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
 {
     unsigned kind = c->call->arg_kind[arg];
     switch (kind) {
+    case KIND_PATTERN:
     case KIND_PATH: capture_string(c, value, PATH_SIZE, c->trusted); break;
     case KIND_STR: capture_string(c, value, c->trusted ? STRINGS_MAX : STRING_MAX, c->trusted); break;
     case KIND_BUF_IN: capture_data(c, arg, value, (size_t)number_after(c, arg, KIND_SIZE)); break;

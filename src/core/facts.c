@@ -78,6 +78,8 @@ static int path_arg(const struct facts *facts, unsigned i)
 {
     unsigned call = facts->event->call;
     int at = call_path_arg(call);
+    if (at < 0)
+        at = call_arg_of_kind(call, KIND_PATTERN, 0);
     return i == 0 || at < 0 ? (i == 0 ? at : -1) : call_arg_of_kind(call, KIND_PATH, (unsigned)at + 1);
 }
 
@@ -120,6 +122,18 @@ static bool socket_path(const struct facts *facts, struct raw *raw)
     return raw->len > 0;
 }
 
+/* What glob opens first: the folder before the first wildcard. */
+static void cut_pattern(struct raw *raw)
+{
+    size_t plain = 0;
+    while (plain < raw->len && !strchr("*?[\\{~", raw->text[plain]))
+        plain++;
+    while (plain > 0 && raw->text[plain - 1] != '/')
+        plain--;
+    raw->len = plain ? plain : 1;
+    raw->text = plain ? raw->text : ".";
+}
+
 /* No path at all: utimensat means its dirfd, freopen the stream's own file. */
 static bool descriptor_itself(const struct facts *facts, struct raw *raw, bool relative, int *dirfd)
 {
@@ -153,6 +167,8 @@ static bool raw_text(const struct facts *facts, unsigned i, struct raw *raw, int
         return descriptor_itself(facts, raw, relative, dirfd);
     raw->text = value->p;
     raw->len = value->len;
+    if (is_bytes(value) && call_table[event->call].arg_kind[arg] == KIND_PATTERN)
+        cut_pattern(raw);
     return is_bytes(value) && (raw->len > 0 || relative);
 }
 

@@ -70,6 +70,8 @@ static void put_result_value(struct out *out, const struct hook_event *event)
         put_c_string(out, name->p, name->len);
     else if (call->kind == KIND_DIRENT || (handle && event->failed))
         put_text(out, "NULL");
+    else if (call->kind == KIND_GLOBCODE && event->failed)
+        put_constant(out, FLAG_SET_GLOB, (uint64_t)event->ret);
     else if (call->kind == KIND_PTR)
         put_address(out, (uint64_t)event->ret);
     else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/gate.h"
 
+#include <glob.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -35,6 +36,7 @@ static long refusal(unsigned call, int err)
     switch (call_table[call].fail) {
     case FAIL_NEG1: return -1;
     case FAIL_ERR: return err;
+    case FAIL_CODE: return GLOB_ABORTED;
     default: return 0;
     }
 }
@@ -137,7 +139,8 @@ bool gate_failed(unsigned call, long ret, int err)
     case FAIL_NEG1: return ret == -1;
     case FAIL_NUL: return ret == 0;
     case FAIL_END: return ret == 0 && err != 0;
-    case FAIL_ERR: return ret != 0;
+    case FAIL_ERR:
+    case FAIL_CODE: return ret != 0;
     default: return false;
     }
 }
@@ -155,6 +158,13 @@ static void capture_result(const struct gate *gate, struct hook_event *event, lo
         event->arg[call->args] = gate->capture->entry((const void *)ret);
 }
 
+static int error_of(const struct hook_event *event, long ret, int err)
+{
+    unsigned fail = call_table[event->call].fail;
+    bool has_none = !event->failed || (fail == FAIL_CODE && event->action != HOOK_ACTION_BLOCK);
+    return has_none ? 0 : fail == FAIL_ERR ? (int)ret : err;
+}
+
 void gate_after(const struct gate *gate, struct passage *passage, long ret, int err)
 {
     struct hook_event *event = &passage->event;
@@ -162,7 +172,7 @@ void gate_after(const struct gate *gate, struct passage *passage, long ret, int 
         if (event->action != HOOK_ACTION_BLOCK)
             event->dur_ns = gate->mono_ns() - passage->began;
         event->failed = gate_failed(event->call, ret, err);
-        event->err = !event->failed ? 0 : call_table[event->call].fail == FAIL_ERR ? (int)ret : err;
+        event->err = error_of(event, ret, err);
         capture_result(gate, event, ret);
         capture_after(event, passage->word, is_early(passage), gate->capture, &passage->arena);
         if (!event->path && gate->paths) {

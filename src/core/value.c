@@ -111,6 +111,7 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     switch (kind) {
     case KIND_PATH:
     case KIND_STR:
+    case KIND_PATTERN:
     case KIND_TEMPLATE:
     case KIND_PATH_OUT:
     case KIND_BUF_IN:

@@ -12,8 +12,10 @@ extern bool sandbox_active;
 /* Would that system call end the program, or raise a signal? */
 bool sandbox_forbids(long nr);
 
-/* The program has just entered strict mode; or installed a filter (struct sock_fprog). */
+/* The program has just entered strict mode; installed a filter (struct sock_fprog); had each system call
+ * announced to it by a signal. */
 void sandbox_strict(void);
+void sandbox_all(void);
 void sandbox_filter(const void *filter);
 
 /* At start: the process may have been born with a filter that nobody can read. */

@@ -231,6 +231,7 @@ static const struct pointed {
       "{stx_mask=STATX_BASIC_STATS, stx_attributes=STATX_ATTR_MOUNT_ROOT, stx_mode=S_IFDIR|0755, stx_size=40, ...}",
       "{\"stx_mask\":\"STATX_BASIC_STATS\",\"stx_attributes\":\"STATX_ATTR_MOUNT_ROOT\",\"stx_mode\":\"S_IFDIR|0755\",\"stx_"
       "size\":40}" },
+    { CALL_glob, 0, HOOK_VALUE_BYTES, "/etc/*", 6, 0, "\"/etc/*\"", "\"/etc/*\"" },
     { CALL_pipe, 0, HOOK_VALUE_BYTES, OBJECT(pair), 0, "[3, 4]", "[3,4]" },
     { CALL_posix_spawn, 0, HOOK_VALUE_BYTES, OBJECT(child), 0, "[1234]", "[1234]" },
     { CALL_accept, 2, HOOK_VALUE_BYTES, OBJECT(length), 0, "[16]", "[16]" },

@@ -59,7 +59,7 @@ Test(error, of_actions_and_calls)
     SAYS("block open,,stat", "rules:1:12: expected the name of a call");
     SAYS("block %flie", "rules:1:7: unknown call '%flie' (did you mean '%file'?)");
     SAYS("block exit", "rules:1:7: 'exit' cannot be blocked");
-    SAYS("block glob", "rules:1:7: 'glob' cannot be blocked");
+    SAYS("block abort", "rules:1:7: 'abort' cannot be blocked");
     SAYS("block closefrom", "rules:1:7: 'closefrom' cannot be blocked");
     SAYS("redirect close to /x", "rules:1:10: 'close' cannot be redirected");
     SAYS("redirect open,read /y to /x", "rules:1:15: 'read' cannot be redirected");

@@ -120,6 +120,15 @@ class OtherOpenersTest(CellTest):
             self.assertEqual((fine, os.path.exists(self.path(f"there/it.{letters}{suffix}")), os.path.exists(made)), ("True", True, False))
             self.assertRegex(ended.trace.decode(), rf'{name}\("{self.path("there/it." + letters)}.*<redirect rules:1 from {made}>')
 
+    def test_glob_finds_nothing_in_a_blocked_folder(self):
+        program = self.folder / "find"
+        self.write("find.c", "#include <glob.h>\n#include <stdio.h>\nint main(int n, char **v) { glob_t g; int r = glob(v[1], 0, NULL, &g);"
+                             "printf(\"%d %zu\\n\", r, g.gl_pathc); globfree(&g); return r; }\n")
+        self.assertEqual(self.bare(os.environ["CC"], "find.c", "-o", program).status, 0)
+        self.cell("block open ./sub", program, "sub/*", out=b"2 0\n", status=2, event={"symbol": "glob", "errno": "EACCES"},
+                  line=r'^glob\("sub/\*", .*\) = GLOB_ABORTED EACCES \(Permission denied\) <block rules:1>$')
+        self.assertEqual(self.hooked(program, "*.txt", rules="block open ./sub").out, b"0 2\n")
+
     def test_the_second_path_is_shown_where_it_stands(self):
         ended = self.hooked("perl", "-e", "rename('a.txt', 'new.txt') or die", rules="redirect rename ./new.txt to ./sub/new.txt", settings={"HOOK_FORMAT": "text"})
         self.assertIn(f'rename("a.txt", "{self.path("sub/new.txt")}") = 0 <redirect rules:1 from new.txt>', ended.trace.decode())

@@ -21,7 +21,8 @@ bool call_exists(unsigned id)
 
 bool call_has_path(unsigned id)
 {
-    return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || has_kind(id, KIND_ARGV) || is_op(id, "exec");
+    return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || has_kind(id, KIND_PATTERN) || has_kind(id, KIND_ARGV) ||
+           is_op(id, "exec");
 }
 
 bool call_has_address(unsigned id)

@@ -55,4 +55,17 @@ GLOB(glob64, glob64_t)
 SPAWN(posix_spawn, false)
 SPAWN(posix_spawnp, true)
 
+void compat_find_all(void)
+{
+    static const uint16_t calls[] = { CALL_glob, CALL_glob64, CALL_nftw, CALL_nftw64, CALL_posix_spawn, CALL_posix_spawnp };
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        real_old(calls[i]);
+}
+
+#else
+
+void compat_find_all(void)
+{
+}
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,6 +12,17 @@
 
 #include "inbound/preload/swap.h"
 #include "sys/raw.h"
+
+/* globfree is called whatever glob has returned. */
+void divert_refused(const struct passage *passage)
+{
+    unsigned row = call_table[passage->event.call].row;
+    glob_t *found = (glob_t *)passage->word[3];
+    if ((row == CALL_glob || row == CALL_glob64) && !(passage->word[1] & GLOB_APPEND)) {
+        found->gl_pathc = 0;
+        found->gl_pathv = NULL;
+    }
+}
 
 /* A redirected write: the bytes go to the end of another file instead. The file is opened for each
  * write, so that no descriptor is held and each process of a family may write. */

@@ -181,6 +181,8 @@ void keep_after(struct passage *passage, long ret)
     case CALL_prctl:
         if (word[0] == PR_SET_SECCOMP)
             sandboxed(passage);
+        if (word[0] == PR_SET_SYSCALL_USER_DISPATCH && word[1] == PR_SYS_DISPATCH_ON)
+            sandbox_all(); /* ours are not made from where the program allows them */
         if (word[0] == PR_SET_TSC && word[1] == PR_TSC_SIGSEGV)
             clock_without_counter();
         break;

@@ -12,8 +12,10 @@ uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_START };
 /* Asks everyone who has a say; false: the result is in the passage. */
 static bool go_on(struct passage *passage)
 {
-    if (passage->flags & (GATE_LOG | GATE_DECIDE) && !gate_before(&preload_gate, passage))
+    if (passage->flags & (GATE_LOG | GATE_DECIDE) && !gate_before(&preload_gate, passage)) {
+        divert_refused(passage);
         return false;
+    }
     if (!keep_before(passage))
         return false;
     if (passage->verdict.to_addr)

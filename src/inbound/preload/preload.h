@@ -31,6 +31,7 @@ void preload_exiting(unsigned call, int status);
 typedef void real_fn(void);
 real_fn *real_find(unsigned call);
 void real_find_all(void);
+void compat_find_all(void); /* those of old versions */
 extern real_fn *real_table[CALL_COUNT];
 
 static inline real_fn *real_symbol(unsigned call)
@@ -52,9 +53,11 @@ bool preload_ask(struct passage *passage);
 bool keep_before(struct passage *passage);
 void keep_after(struct passage *passage, long ret);
 
-/* What a redirect needs beside another argument: divert.c. The write is made in place of the call,
+/* What a refusal and a redirect need beside a result and another argument: divert.c. A refused glob has found
+ * nothing; the write is made in place of the call,
  * with the result in the passage; the socket is made fit for the address (false: it can't be, the result is in
  * the passage); a template that a redirected call has filled in is the program's again. */
+void divert_refused(const struct passage *passage);
 void divert_write(struct passage *passage);
 bool divert_socket(struct passage *passage);
 long divert_template(const struct passage *passage, long ret);

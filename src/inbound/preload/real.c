@@ -6,6 +6,7 @@
 #include <gnu/libc-version.h>
 #include <stdlib.h>
 
+#include "inbound/preload/shell.h"
 #include "sys/raw.h"
 
 real_fn *real_table[CALL_COUNT];
@@ -62,4 +63,6 @@ void real_find_all(void)
 {
     for (unsigned call = 0; call < CALL_COUNT; call++)
         real_symbol(call);
+    compat_find_all();
+    shell_find_all();
 }

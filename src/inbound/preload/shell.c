@@ -18,7 +18,23 @@
 #include "sys/memory.h"
 #include "sys/raw.h"
 
-#define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+/* libc's, whatever the program or we have put before them; found at start. */
+static struct {
+    __typeof__(&waitpid) waitpid;
+    __typeof__(&fdopen) fdopen;
+    __typeof__(&posix_spawn_file_actions_addclose) addclose;
+    __typeof__(&posix_spawn_file_actions_adddup2) adddup2;
+} next;
+
+#define FIND(member, name) next.member = (__typeof__(&(name)))dlsym(RTLD_NEXT, #name)
+
+void shell_find_all(void)
+{
+    FIND(waitpid, waitpid);
+    FIND(fdopen, fdopen);
+    FIND(addclose, posix_spawn_file_actions_addclose);
+    FIND(adddup2, posix_spawn_file_actions_adddup2);
+}
 
 static int start_shell(const struct shell *shell, pid_t *pid, const posix_spawn_file_actions_t *actions,
                        const posix_spawnattr_t *attributes)
@@ -93,8 +109,7 @@ static void cancelled(void *argument)
 static int wait_for(pid_t pid)
 {
     int status;
-    __typeof__(&waitpid) wait = NEXT(waitpid);
-    while (wait(pid, &status, 0) < 0)
+    while (next.waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             return -1;
     return status;
@@ -189,12 +204,11 @@ static struct slot *find_slot(const FILE *stream)
 /* A command must not hold the pipes of those before it. */
 static void close_others(posix_spawn_file_actions_t *actions)
 {
-    __typeof__(&posix_spawn_file_actions_addclose) add = NEXT(posix_spawn_file_actions_addclose);
     for (struct page *page = pages; page; page = page->next)
         for (int i = 0; i < SLOTS; i++) {
             FILE *stream = page->slot[i].stream;
             if (stream && stream != (FILE *)-1)
-                add(actions, fileno(stream));
+                next.addclose(actions, fileno(stream));
         }
 }
 
@@ -208,7 +222,7 @@ static int start_piped(const struct shell *shell, pid_t *pid, const int ends[2],
         end = moved = (int)raw(SYS_fcntl, end, F_DUPFD_CLOEXEC, 3);
     posix_spawn_file_actions_init(&actions);
     close_others(&actions);
-    NEXT(posix_spawn_file_actions_adddup2)(&actions, end, number);
+    next.adddup2(&actions, end, number);
     int err = start_shell(shell, pid, &actions, NULL);
     posix_spawn_file_actions_destroy(&actions);
     if (moved >= 0)
@@ -234,7 +248,7 @@ static FILE *open_piped(const struct shell *shell, struct slot *slot, char way, 
         return NULL;
     }
     const int ends[2] = { pipe[reads], pipe[!reads] }; /* the command's, ours */
-    FILE *stream = NEXT(fdopen)(ends[1], reads ? "r" : "w");
+    FILE *stream = next.fdopen(ends[1], reads ? "r" : "w");
     int err = stream ? start_piped(shell, &slot->pid, ends, reads) : errno;
     raw(SYS_close, ends[0]);
     if (err && stream)

@@ -12,6 +12,9 @@ struct shell {
     struct new_environ *environ; /* freed when the thread is cancelled meanwhile */
 };
 
+/* Finds libc's functions that the others need. */
+void shell_find_all(void);
+
 /* As system and popen, but with that shell and environment. The command is not NULL. */
 int shell_system(const struct shell *shell);
 FILE *shell_popen(const struct shell *shell, const char *type);
