@@ -61,11 +61,12 @@ struct hook_request {
     const char *exe;         /* the program that asks; NULL: this process's */
     int lexical;             /* 1: paths are taken as they are spelled; 0: the file system is asked about
                                 links, so that no spelling gets around a rule */
+    long uid, gid, pid;      /* of who asks; -1: of this process (uid and gid: the effective ones) */
 };
 
 #define HOOK_REQUEST_INIT                                                                                                        \
     {                                                                                                                            \
-        NULL, NULL, NULL, NULL, 0, -1, 0, NULL, NULL, 0                                                                          \
+        NULL, NULL, NULL, NULL, 0, -1, 0, NULL, NULL, 0, -1, -1, -1                                                              \
     }
 
 struct hook_verdict {

@@ -285,6 +285,44 @@ const char *facts_exe(struct facts *facts)
     return facts->exe;
 }
 
+int facts_fd_kind(struct facts *facts)
+{
+    int fd = facts_fd(facts);
+    if (!first_time(facts, FACT_FD_KIND) || fd < 0)
+        return facts->fd_kind;
+    int kind = facts->source->fd_kind ? facts->source->fd_kind(fd) : -ENOSYS;
+    if (kind < 0 && kind != -EBADF)
+        facts->unknown |= FACT_FD_KIND;
+    facts->fd_kind = kind < 0 ? 0 : kind;
+    return facts->fd_kind;
+}
+
+/* A number that is looked up; -1 when it can't be known. */
+static long number(struct facts *facts, uint32_t fact, long (*ask)(void), long *ret)
+{
+    if (!first_time(facts, fact))
+        return *ret;
+    *ret = ask ? ask() : -1;
+    if (*ret < 0)
+        facts->unknown |= fact;
+    return *ret;
+}
+
+long facts_uid(struct facts *facts)
+{
+    return number(facts, FACT_UID, facts->source->uid, &facts->uid);
+}
+
+long facts_gid(struct facts *facts)
+{
+    return number(facts, FACT_GID, facts->source->gid, &facts->gid);
+}
+
+long facts_pid(struct facts *facts)
+{
+    return number(facts, FACT_PID, facts->source->pid, &facts->pid);
+}
+
 static const char *command_line(struct facts *facts, const struct hook_value *command)
 {
     static const char shell[] = "sh -c ";

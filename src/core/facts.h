@@ -23,6 +23,17 @@ void *arena_take(struct arena *arena, size_t n);
 
 enum access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_CREATE = 4 };
 
+/* What a descriptor is of: bits. */
+enum fd_kind {
+    FD_KIND_FILE = 1,
+    FD_KIND_DIR = 2,
+    FD_KIND_PIPE = 4,
+    FD_KIND_SOCKET = 8,
+    FD_KIND_TTY = 16,
+    FD_KIND_DEVICE = 32, /* that is no terminal */
+    FD_KIND_OTHER = 64,  /* an epoll, a timer, ... */
+};
+
 struct file_id {
     uint64_t dev, ino, links; /* links: hard links; 1 for what is no regular file */
 };
@@ -36,6 +47,10 @@ struct facts_source {
     long (*fd_path)(int fd, char *buf, size_t size); /* what /proc/self/fd/N names; -EBADF or -ENOENT: not open */
     long (*readlink)(const char *path, char *buf, size_t size);
     int (*file_id)(const char *path, bool follow, struct file_id *ret); /* 0 or a negative errno */
+    int (*fd_kind)(int fd);                                             /* enum fd_kind; -EBADF: not open */
+    long (*uid)(void);                                                  /* those that permissions are asked of */
+    long (*gid)(void);
+    long (*pid)(void);
 };
 
 /* Another name that a file goes by: a path met where a symbolic link was followed. */
@@ -62,6 +77,10 @@ enum fact {
     FACT_EXE = 1 << 10,
     FACT_ARGV = 1 << 11,
     FACT_CWD = 1 << 12,
+    FACT_FD_KIND = 1 << 13,
+    FACT_UID = 1 << 14,
+    FACT_GID = 1 << 15,
+    FACT_PID = 1 << 16,
 };
 
 struct facts {
@@ -75,6 +94,8 @@ struct facts {
     const char *fd_path;          /* of the (first) descriptor argument */
     unsigned access;              /* set beforehand: what the event does not tell; 0: it does */
     const char *exe, *argv, *cwd; /* argv: of the program to start for an exec, else of this process */
+    int fd_kind;
+    long uid, gid, pid;
 };
 
 void facts_init(struct facts *facts, const struct hook_event *event, const struct facts_source *source, struct arena *arena);
@@ -90,6 +111,10 @@ const char *facts_exe(struct facts *facts);
 const char *facts_argv(struct facts *facts);
 unsigned facts_access(struct facts *facts);
 int facts_fd(const struct facts *facts);
+int facts_fd_kind(struct facts *facts); /* 0: not open */
+long facts_uid(struct facts *facts);
+long facts_gid(struct facts *facts);
+long facts_pid(struct facts *facts);
 /* The address that the call names: struct sockaddr bytes and their number. */
 const void *facts_sockaddr(const struct facts *facts, size_t *ret_len);
 

@@ -168,6 +168,37 @@ static int source_file_id(const char *path, bool follow, struct file_id *ret)
     return 0;
 }
 
+static int source_fd_kind(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    switch (st.st_mode & S_IFMT) {
+    case S_IFREG: return FD_KIND_FILE;
+    case S_IFDIR: return FD_KIND_DIR;
+    case S_IFIFO: return FD_KIND_PIPE;
+    case S_IFSOCK: return FD_KIND_SOCKET;
+    case S_IFCHR: return isatty(fd) ? FD_KIND_TTY : FD_KIND_DEVICE;
+    case S_IFBLK: return FD_KIND_DEVICE;
+    default: return FD_KIND_OTHER;
+    }
+}
+
+static long source_uid(void)
+{
+    return (long)geteuid();
+}
+
+static long source_gid(void)
+{
+    return (long)getegid();
+}
+
+static long source_pid(void)
+{
+    return (long)getpid();
+}
+
 static long no_link(const char *path, char *buf, size_t size)
 {
     (void)path, (void)buf, (void)size;
@@ -180,10 +211,14 @@ static long no_fd(int fd, char *buf, size_t size)
     return -EBADF;
 }
 
+#define OF_THE_PROCESS                                                                                                           \
+    .cwd = source_cwd, .exe = source_exe, .argv = source_argv, .uid = source_uid, .gid = source_gid, .pid = source_pid
+
 static const struct facts_source by_files = {
-    source_cwd, source_exe, source_argv, source_fd_path, source_readlink, source_file_id
+    OF_THE_PROCESS, .fd_path = source_fd_path, .fd_kind = source_fd_kind, .readlink = source_readlink, .file_id = source_file_id,
 };
-static const struct facts_source by_spelling = { source_cwd, source_exe, source_argv, no_fd, no_link, NULL };
+static const struct facts_source by_spelling = { OF_THE_PROCESS, .fd_path = no_fd, .fd_kind = source_fd_kind,
+                                                 .readlink = no_link };
 
 /* Blocks of an arena, one before the other. */
 static void *more(struct arena *arena, size_t size)
@@ -292,12 +327,23 @@ static bool set_fd_path(struct facts *facts, const char *path)
     return joined != NULL;
 }
 
+static void set_number(struct facts *facts, uint32_t fact, long given, long *ret)
+{
+    if (given < 0)
+        return;
+    *ret = given;
+    facts->known |= fact;
+}
+
 /* What the request says need not be looked up. Returns 0 or -ENOMEM. */
 static int set_facts(struct facts *facts, const struct hook_request *request)
 {
     unsigned row = call_table[facts->event->call].row;
     bool stream = row == CALL_fopen || row == CALL_freopen;
     facts->access = request->access ? request->access : stream ? ACCESS_READ : 0;
+    set_number(facts, FACT_UID, request->uid, &facts->uid);
+    set_number(facts, FACT_GID, request->gid, &facts->gid);
+    set_number(facts, FACT_PID, request->pid, &facts->pid);
     if (request->exe) {
         facts->exe = request->exe;
         facts->known |= FACT_EXE;

@@ -6,12 +6,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include "core/call.h"
 #include "sys/cwd.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
+#include "sys/thread.h"
 
 /* A block given by more begins with its size and the one given before. */
 struct block {
@@ -102,6 +104,44 @@ static int file_id(const char *path, bool follow, struct file_id *ret)
     return 0;
 }
 
+static int character_kind(int fd)
+{
+    char settings[256]; /* larger than any struct termios */
+    return raw(SYS_ioctl, fd, TCGETS, settings) == 0 ? FD_KIND_TTY : FD_KIND_DEVICE;
+}
+
+static int fd_kind(int fd)
+{
+    struct stat st;
+    long err = raw(SYS_fstat, fd, &st);
+    if (err < 0)
+        return (int)err;
+    switch (st.st_mode & S_IFMT) {
+    case S_IFREG: return FD_KIND_FILE;
+    case S_IFDIR: return FD_KIND_DIR;
+    case S_IFIFO: return FD_KIND_PIPE;
+    case S_IFSOCK: return FD_KIND_SOCKET;
+    case S_IFBLK: return FD_KIND_DEVICE;
+    case S_IFCHR: return character_kind(fd);
+    default: return FD_KIND_OTHER;
+    }
+}
+
+static long uid(void)
+{
+    return raw(SYS_geteuid);
+}
+
+static long gid(void)
+{
+    return raw(SYS_getegid);
+}
+
+static long pid(void)
+{
+    return thread_pid();
+}
+
 const struct facts_source world_facts = {
     .cwd = cwd_get,
     .exe = world_exe,
@@ -109,6 +149,10 @@ const struct facts_source world_facts = {
     .fd_path = fd_path,
     .readlink = read_link,
     .file_id = file_id,
+    .fd_kind = fd_kind,
+    .uid = uid,
+    .gid = gid,
+    .pid = pid,
 };
 
 static int handle(unsigned kind, const void *handle)

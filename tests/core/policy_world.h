@@ -127,8 +127,38 @@ static inline int world_file_id(const char *path, bool follow, struct file_id *r
     return 0;
 }
 
+static inline long world_number(long n)
+{
+    world_questions++;
+    return world_is_blind ? -EPERM : n;
+}
+
+static inline int world_fd_kind(int fd)
+{
+    static const int kinds[] = {
+        [0] = FD_KIND_TTY, [1] = FD_KIND_FILE, [5] = FD_KIND_DIR, [6] = FD_KIND_FILE, [7] = FD_KIND_PIPE
+    };
+    return (int)world_number(fd > 7 || !kinds[fd] ? -EBADF : kinds[fd]);
+}
+
+static inline long world_uid(void)
+{
+    return world_number(1000);
+}
+
+static inline long world_gid(void)
+{
+    return world_number(100);
+}
+
+static inline long world_pid(void)
+{
+    return world_number(77);
+}
+
 static const struct facts_source world_source = {
-    world_cwd, world_exe, world_argv, world_fd_path, world_readlink, world_file_id,
+    world_cwd,     world_exe,     world_argv, world_fd_path, world_readlink,
+    world_file_id, world_fd_kind, world_uid,  world_gid,     world_pid,
 };
 
 static char world_memory[256 * 1024] __attribute__((aligned(8)));

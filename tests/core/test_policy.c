@@ -178,6 +178,85 @@ Test(policy, fd_is_the_descriptors_number)
     cr_assert(eq(int, test_action("redirect write fd=1 to ./stdout.copy", &test_event), LOG));
 }
 
+Test(policy, fd_may_be_a_kind)
+{
+    test_call("read");
+    test_number(0, 7);
+    cr_assert(eq(int, test_action("block read fd=pipe", &test_event), BLOCK));
+    cr_assert(eq(int, test_action("block read fd=3,socket,pipe", &test_event), BLOCK));
+    cr_assert(eq(int, test_action("block read fd=file,dir,tty", &test_event), LOG));
+    cr_assert(eq(int, test_action("block read fd=0-2,7-9", &test_event), BLOCK));
+    test_number(0, 9);
+    cr_assert(eq(int, test_action("block read fd=pipe", &test_event), LOG), "it is not open");
+}
+
+Test(policy, ids_are_numbers_ranges_and_lists)
+{
+    struct hook_event *event = test_open("/x", 0);
+    cr_assert(eq(int, test_action("block open uid=1000", event), BLOCK));
+    cr_assert(eq(int, test_action("block open uid=0,999-1001", event), BLOCK));
+    cr_assert(eq(int, test_action("block open uid=0-999", event), LOG));
+    cr_assert(eq(int, test_action("block open gid=100 pid=77", event), BLOCK));
+    cr_assert(eq(int, test_action("block open gid=100 pid=78", event), LOG));
+}
+
+/* Whether `block open where EXPR` blocks the user 1000 of group 100. */
+static bool holds(const char *expression)
+{
+    char rule[256];
+    sprintf(rule, "block open where %s", expression);
+    int action = test_action(rule, test_open("/etc/hosts", O_RDONLY));
+    cr_assert(ne(int, action, 99), "%s", test_messages);
+    return action == BLOCK;
+}
+
+Test(policy, where_joins_conditions)
+{
+    cr_assert(holds("uid=1000"));
+    cr_assert(not(holds("not uid=1000")));
+    cr_assert(holds("not not uid=1000"));
+    cr_assert(holds("uid=0 or gid=100"));
+    cr_assert(not(holds("uid=0 and gid=100")));
+    cr_assert(holds("uid=0 and gid=0 or gid=100"), "`and` binds tighter");
+    cr_assert(not(holds("uid=0 and (gid=0 or gid=100)")));
+    cr_assert(holds("not (uid=0 and gid=100)"));
+    cr_assert(not(holds("not(uid=0 or gid=100)")));
+    cr_assert(holds("( uid=1000 ) and ( not ( gid=5 or(pid=3) ) )"));
+    cr_assert(holds("not access=write and symbol=open and exe=/usr/bin/python3*"));
+    cr_assert(not(holds("symbol=fopen")));
+    cr_assert(holds("not argv=\"*(not this)*\" and uid=1000"));
+}
+
+Test(policy, where_stands_beside_keys_and_targets)
+{
+    struct hook_event *event = test_open("/etc/hosts", O_RDONLY);
+    const char *rule = "allow open /etc/** where exe=/usr/bin/python3* and not uid=0";
+    cr_assert(eq(int, test_action(rule, event), ALLOW));
+    cr_assert(eq(int, test_action("block open /tmp/** where uid=1000", event), LOG));
+    cr_assert(eq(int, test_action("block open /etc/** access=write where uid=1000", event), LOG));
+    cr_assert(eq(int, test_action("redirect open /etc/* to /tmp/* where not exe=/usr/bin/*", event), LOG));
+    cr_assert(eq(str, (char *)test_decide("redirect open /etc/* to /tmp/* where exe=/usr/bin/*", event).to, "/tmp/hosts"));
+}
+
+/* Every expression of three conditions, by a plain evaluation and by the engine. */
+Test(policy, where_agrees_with_plain_logic)
+{
+    static const char *const terms[] = { "uid=1000", "uid=0", "gid=100", "pid=5" };
+    static const bool truth[] = { true, false, true, false };
+    char expression[128];
+    for (unsigned i = 0; i < 4 * 4 * 4 * 64; i++) {
+        unsigned a = i % 4, b = i / 4 % 4, c = i / 16 % 4, form = i / 64;
+        bool not_a = form & 1, not_b = form & 2, or_1 = form & 4, or_2 = form & 8, right = form & 16, all = form & 32;
+        const char *n = all ? "not" : "", *na = not_a ? "not " : "", *nb = not_b ? "not " : "";
+        const char *format = right ? "%s(%s%s %s (%s%s %s %s))" : "%s((%s%s %s %s%s) %s %s)";
+        sprintf(expression, format, n, na, terms[a], or_1 ? "or" : "and", nb, terms[b], or_2 ? "or" : "and", terms[c]);
+        bool va = truth[a] != not_a, vb = truth[b] != not_b, vc = truth[c];
+        bool first = or_1 ? va || vb : va && vb, inner = or_2 ? vb || vc : vb && vc;
+        bool value = right ? (or_1 ? va || inner : va && inner) : (or_2 ? first || vc : first && vc);
+        cr_assert(eq(int, holds(expression), value != all), "%s", expression);
+    }
+}
+
 Test(policy, symbol_is_one_function_with_its_other_spellings)
 {
     cr_assert(eq(int, test_action("block open symbol=fopen", test_path_call("fopen64", "/x")), BLOCK));
@@ -243,6 +322,10 @@ Test(policy, a_block_blocks_when_a_fact_cannot_be_known)
     cr_assert(eq(int, test_action("block open exe=/usr/bin/perl", test_open("/x", 0)), BLOCK));
     cr_assert(eq(int, test_action("log open /etc/shadow", test_open("x", 0)), LOG));
     cr_assert(eq(int, test_action("set default block\nallow open /x", test_open("x", 0)), BLOCK));
+    cr_assert(eq(int, test_action("block open where uid=0", test_open("/x", 0)), BLOCK));
+    cr_assert(eq(int, test_action("block open where not uid=0", test_open("/x", 0)), BLOCK));
+    cr_assert(eq(int, test_action("set default block\nallow open where uid=0", test_open("/x", 0)), BLOCK));
+    cr_assert(eq(int, test_action("set default block\nallow open where not uid=0", test_open("/x", 0)), BLOCK));
     world_is_blind = false;
 }
 
@@ -254,4 +337,8 @@ Test(policy, facts_are_looked_up_only_when_a_rule_needs_them)
     cr_assert(eq(uint, world_questions, 0));
     test_decide("block open fd=1 exe=/x", test_open("/etc/shadow", 0));
     cr_assert(eq(uint, world_questions, 0));
+    test_decide("block open uid=0\nblock open where uid=1 or uid=2 or uid=3", test_open("/etc/shadow", 0));
+    cr_assert(eq(uint, world_questions, 1), "it is asked once");
+    test_decide("block open /etc/hosts uid=0", test_open("relative", 0));
+    cr_assert(eq(uint, world_questions, 1), "the path is not looked at");
 }

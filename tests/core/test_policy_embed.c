@@ -91,6 +91,19 @@ Test(embed, two_paths_descriptors_and_programs)
     cr_assert(eq(int, (int)decide("block exec /bin/sh argv=\"sudo*\"", &request).action, HOOK_ACTION_BLOCK));
 }
 
+Test(embed, who_asks_may_be_given)
+{
+    struct hook_request request = of_path("open", "/x");
+    char rule[64];
+    sprintf(rule, "block open uid=%u gid=%u pid=%d", geteuid(), getegid(), getpid());
+    cr_assert(eq(int, (int)decide(rule, &request).action, HOOK_ACTION_BLOCK));
+    request.uid = 12345;
+    request.gid = 0;
+    request.pid = 1;
+    cr_assert(eq(int, (int)decide(rule, &request).action, HOOK_ACTION_LOG));
+    cr_assert(eq(int, (int)decide("block open where uid=12345 and gid=0 and pid=1", &request).action, HOOK_ACTION_BLOCK));
+}
+
 Test(embed, an_address_is_redirected)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(0x0a000001) };

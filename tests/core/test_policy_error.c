@@ -122,12 +122,19 @@ Test(error, of_keys)
     SAYS("allow open errno=EIO", "rules:1:12: 'errno=' goes with block only");
     SAYS("block open access=wirte", "rules:1:19: expected read, write or create, not 'wirte' (did you mean 'write'?)");
     SAYS("block connect access=write", "rules:1:15: 'access=' needs a call that uses a file");
-    SAYS("block write fd=one", "rules:1:16: expected a descriptor's number, not 'one'");
-    SAYS("block write fd=4294967296", "rules:1:16: expected a descriptor's number, not '4294967296'");
+    SAYS("block write fd=one",
+         "rules:1:16: expected a descriptor's number, or file, dir, pipe, socket, tty, device or other, not 'one'");
+    SAYS("block write fd=4294967296",
+         "rules:1:16: expected a descriptor's number, or file, dir, pipe, socket, tty, device or other, not '4294967296'");
+    SAYS("block write fd=sokcet", "rules:1:16: expected a descriptor's number, or file, dir, pipe, socket, tty, device or other, "
+                                  "not 'sokcet' (did you mean 'socket'?)");
+    SAYS("block open uid=me", "rules:1:16: expected a number, or a range like 1000-1999, not 'me'");
+    SAYS("block open gid=5-4", "rules:1:16: expected a number, or a range like 1000-1999, not '5-4'");
+    SAYS("block open pid=1,", "rules:1:16: expected a number, or a range like 1000-1999, not ''");
     SAYS("block unlink fd=1", "rules:1:14: 'fd=' needs a call with a descriptor");
     SAYS("block open symbol=fopne", "rules:1:19: unknown function 'fopne' (did you mean 'fopen'?)");
     SAYS("block open symbol=close", "rules:1:12: 'close' is none of this rule's calls");
-    SAYS("block open zzz=1", "rules:1:12: unknown key 'zzz': expected errno, access, exe, argv, fd or symbol");
+    SAYS("block open zzz=1", "rules:1:12: unknown key 'zzz': expected access, argv, errno, exe, fd, gid, pid, symbol or uid");
     SAYS("block open exe=", "rules:1:16: expected a path after 'exe='");
     SAYS("block open argv=\"[\"", "rules:1:12: a '[' is not closed");
 }
@@ -137,16 +144,36 @@ Test(error, of_what_is_not_there_yet)
     SAYS("inject open /etc/motd text \"hello\"", "rules:1:1: 'inject' is not available in this version");
     SAYS("delay connect *:443 by=250ms", "rules:1:1: 'delay' is not available in this version");
     SAYS("include more.rules", "rules:1:1: 'include' is not available in this version");
-    SAYS("block open where uid=0", "rules:1:12: 'where' is not available in this version");
-    static const char *const keys[] = { "ret",   "uid",   "gid",    "pid",    "contains", "after",
-                                        "every", "times", "chance", "signal", "by",       "seed" };
+    static const char *const keys[] = { "ret", "contains", "after", "every", "times", "chance", "signal", "by" };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         char rule[64], message[128];
         sprintf(rule, "block open %s=1", keys[i]);
-        sprintf(message, "rules:1:12: key '%s' is not available in this version", keys[i]);
-        SAYS(rule, message);
+        sprintf(message, "rules:1:12: unknown key '%s'", keys[i]);
+        error(rule);
+        cr_expect(said(message));
     }
-    SAYS("set seed 1", "rules:1:5: setting 'seed' is not available in this version");
+}
+
+Test(error, of_expressions)
+{
+    SAYS("block open where", "rules:1:17: expected a condition like uid=0, 'not' or '('");
+    SAYS("block open where uid=0 and", "rules:1:27: expected a condition like uid=0, 'not' or '('");
+    SAYS("block open where and", "rules:1:18: expected a condition like uid=0, 'not' or '(', not 'and'");
+    SAYS("block open where (uid=0 or gid=0", "rules:1:18: this '(' is not closed");
+    SAYS("block open where uid=0)", "rules:1:23: expected 'and', 'or' or the end of the line, not ')'");
+    SAYS("block open where uid=0 gid=0", "rules:1:24: expected 'and', 'or' or the end of the line, not 'gid=0'");
+    SAYS("block open where (uid=O)", "rules:1:23: expected a number, or a range like 1000-1999, not 'O'");
+    SAYS("block open where not(udi=0)", "rules:1:22: unknown key 'udi' (did you mean 'uid'?)");
+    SAYS("block open where errno=EIO", "rules:1:18: 'errno=' says what the rule does: it stands before 'where'");
+    SAYS("block unlink where fd=1", "rules:1:20: 'fd=' needs a call with a descriptor");
+    char rule[1024] = "block open where ";
+    for (int i = 0; i < 64; i++)
+        strcat(rule, "uid=0 or ");
+    SAYS(strcat(rule, "uid=0"), "rules:1:594: there are more conditions than the limit of 64");
+    strcpy(rule, "block open where ");
+    for (int i = 0; i < 33; i++)
+        strcat(rule, "(");
+    SAYS(rule, "rules:1:50: nested deeper than the limit of 32");
 }
 
 Test(error, of_settings_and_names)

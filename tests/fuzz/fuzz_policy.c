@@ -58,7 +58,9 @@ static int file_id(const char *path, bool follow, struct file_id *ret)
     return 0;
 }
 
-static const struct facts_source source = { cwd, program, program, fd_path, read_link, file_id };
+static const struct facts_source source = {
+    .cwd = cwd, .exe = program, .argv = program, .fd_path = fd_path, .readlink = read_link, .file_id = file_id
+};
 
 static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 {

@@ -90,8 +90,8 @@ static struct policy *make_image(struct compile *c)
 
 static void free_blocks(struct compile *c)
 {
-    struct block *blocks[] = { &c->message, &c->words, &c->chars,   &c->names, &c->listed,
-                               &c->targets, &c->globs, &c->scratch, &c->rules, &c->data };
+    struct block *blocks[] = { &c->message, &c->words, &c->chars, &c->names,   &c->listed, &c->targets,
+                               &c->globs,   &c->nodes, &c->terms, &c->scratch, &c->rules,  &c->data };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         block_free(c, blocks[i]);
 }

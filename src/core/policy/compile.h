@@ -22,6 +22,8 @@ enum {
     LIMIT_BRACES = 256,            /* patterns that a word with braces stands for */
     LIMIT_STARS = GLOB_SPANS,      /* wildcards that a redirect takes up */
     LIMIT_CLASS = 100,             /* characters and ranges between [ and ] */
+    LIMIT_TERMS = 64,              /* conditions of a `where` */
+    LIMIT_DEPTH = 32,              /* parentheses and `not` in each other */
 };
 
 /* Memory that grows. What is kept in it as an array has a size that is a multiple of 8. */
@@ -63,7 +65,9 @@ struct compile {
     struct block names;   /* struct name */
     struct block listed;  /* struct word: what names stand for */
     struct block targets; /* of this rule */
-    struct block globs;   /* of its argv= */
+    struct block globs;   /* of an argv= */
+    struct block nodes;   /* of its where: struct node */
+    struct block terms;   /* of it: struct term */
     struct block scratch; /* see scratch_take */
     struct block rules;
     struct block data;
@@ -115,14 +119,24 @@ uint32_t label_of(struct compile *c, size_t at);
 const struct name *find_name(const struct compile *c, const char *word, size_t len);
 const char *nearest_name(const struct compile *c, const char *word, size_t len);
 
-/* In the order of the keys' names in key.c. */
-enum key { KEY_ERRNO, KEY_ACCESS, KEY_EXE, KEY_ARGV, KEY_FD, KEY_SYMBOL, KEY_COUNT };
+/* What a key says of a rule, in the order in which conditions are asked. */
+enum key { KEY_ERRNO, KEY_SYMBOL, KEY_ACCESS, KEY_PID, KEY_FD, KEY_UID, KEY_GID, KEY_ARGV, KEY_EXE, KEY_COUNT };
 
 /* What a rule's line says, before it is put together. Words are NULL when missing. */
 struct draft {
     struct rule rule;
     const struct word *action, *calls, *target, *to_word, *to, *key[KEY_COUNT];
+    struct term term[KEY_COUNT];
     struct call_set without; /* those that symbol= takes away */
+    size_t where;            /* the index of that word; 0: none */
+};
+
+/* A key and its value, and where they are. */
+struct pair {
+    enum key key;
+    const char *text, *value;
+    size_t text_len, len;
+    struct place place, value_place;
 };
 
 /* Kinds of calls. */
@@ -142,6 +156,19 @@ const char *nearest_symbol(const char *word, size_t len);
 bool parse_calls(struct compile *c, struct draft *draft);
 bool is_key(const struct compile *c, const struct word *word);
 void parse_key(struct compile *c, struct draft *draft, const struct word *word);
+/* Takes `key=value` apart; false after an error, which was told. */
+bool part_key(struct compile *c, struct place place, const char *text, size_t len, struct pair *ret);
+bool key_is_condition(enum key key);
+/* Reads the value: into the rule, or for a condition into term. */
+void parse_value(struct compile *c, struct draft *draft, const struct pair *pair, struct term *term);
+/* Complains when the key does not fit the rule. */
+void check_key(struct compile *c, const struct draft *draft, enum key key, struct place place);
+/* Puts the rule's questions in their order. */
+void build_terms(struct compile *c, struct draft *draft);
+/* The expression after `where`: the question it begins with; LEAD_MATCH when there is none. */
+uint16_t parse_where(struct compile *c, struct draft *draft);
+/* Adds a question to the rule; returns its index. */
+uint16_t add_term(struct compile *c, const struct term *term, bool inverted, uint16_t yes, uint16_t no);
 void parse_target(struct compile *c, struct draft *draft);
 void parse_to(struct compile *c, struct draft *draft);
 

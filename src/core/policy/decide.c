@@ -3,55 +3,17 @@
 #include <string.h>
 
 #include "core/policy/decision.h"
-#include "core/policy/glob.h"
-
-static enum match match_argv(struct decision *d, const struct rule *rule)
-{
-    const uint64_t *globs = image_data(d->policy, rule->argv.at);
-    const char *argv = facts_argv(d->facts);
-    for (uint32_t i = 0; argv && i < rule->argv.count; i++)
-        if (glob_match(image_data(d->policy, (uint32_t)globs[i]), argv, NULL))
-            return MATCH_YES;
-    return argv ? MATCH_NO : MATCH_UNKNOWN;
-}
-
-static enum match match_target(struct decision *d, const struct rule *rule)
-{
-    bool address = call_arg_of_kind(d->facts->event->call, KIND_SOCKADDR, 0) >= 0;
-    if (rule->targets.count == 0)
-        return MATCH_YES;
-    return address ? match_address(d, rule) : match_paths(d, rule);
-}
-
-/* NO from one decides; else an UNKNOWN stays. */
-static enum match both(enum match a, enum match b)
-{
-    return a == MATCH_NO || b == MATCH_NO ? MATCH_NO : a == MATCH_UNKNOWN ? a : b;
-}
-
-/* The cheap questions first. */
-static enum match match_rule(struct decision *d, const struct rule *rule)
-{
-    d->target = NULL;
-    d->path = 0;
-    if (rule->fd >= 0 && rule->fd != facts_fd(d->facts))
-        return MATCH_NO;
-    if (rule->access && !(rule->access & facts_access(d->facts)))
-        return MATCH_NO;
-    enum match match = match_target(d, rule);
-    if (match != MATCH_NO && rule->argv.count)
-        match = both(match, match_argv(d, rule));
-    if (match != MATCH_NO && rule->exe.count)
-        match = both(match, match_exe(d, rule));
-    if (match == MATCH_YES && rule->action == RULE_REDIRECT && !redirect_applies(d, rule))
-        return MATCH_NO;
-    return match;
-}
 
 static void refuse(struct verdict *ret, int err)
 {
     ret->action = HOOK_ACTION_BLOCK;
     ret->err = err;
+}
+
+/* The argument that a redirect would replace may be missing. */
+static bool can_apply(const struct decision *d, const struct rule *rule)
+{
+    return rule->action != RULE_REDIRECT || redirect_applies(d, rule);
 }
 
 /* Returns whether the rule decides. */
@@ -99,8 +61,7 @@ void policy_decide(const struct policy *policy, struct facts *facts, struct verd
     for (uint32_t i = 0; i < policy->rule_count && !decided; i++) {
         if (!call_set_has(&rules[i].calls, call))
             continue;
-        enum match match = match_rule(&d, &rules[i]);
-        if (match == MATCH_NO || (match == MATCH_UNKNOWN && rules[i].action != RULE_BLOCK))
+        if (!match_terms(&d, &rules[i], NULL) || !can_apply(&d, &rules[i]))
             continue;
         const char *label = image_data(policy, rules[i].label);
         decided = apply(&d, &rules[i], &logged, ret);

@@ -20,8 +20,14 @@ struct decision {
 
 /* Does any of the call's paths (all of them, for an allow) match any of the rule's targets? */
 enum match match_paths(struct decision *d, const struct rule *rule);
-enum match match_exe(struct decision *d, const struct rule *rule);
 enum match match_address(struct decision *d, const struct rule *rule);
+/* Does the program that calls match any of those targets? */
+enum match match_exe(struct decision *d, struct list targets);
+
+/* One question of a rule, and all of them: may the rule be applied? *ret_last (NULL: not asked) is the term that
+ * was asked last. */
+enum match match_term(struct decision *d, const struct rule *rule, const struct term *term);
+bool match_terms(struct decision *d, const struct rule *rule, const struct term **ret_last);
 
 /* Sets where the call goes; false when there is no memory for it. */
 bool redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret);

@@ -43,17 +43,45 @@ struct destination {
     struct address ip;
 };
 
+/* What a rule may ask: its target and its conditions, the cheap ones first. */
+enum term_kind {
+    TERM_SYMBOL,
+    TERM_ACCESS,
+    TERM_PID,
+    TERM_FD,
+    TERM_UID,
+    TERM_GID,
+    TERM_TARGET,
+    TERM_ARGV,
+    TERM_EXE,
+};
+
+/* Where a term's answer leads to, when not to another term. */
+enum { LEAD_MATCH = 0xfffe, LEAD_FAIL = 0xffff };
+
+/* One question of a rule. Terms lead on to each other, so that `and`, `or` and `not` need no stack. */
+struct term {
+    _Alignas(8) uint8_t kind; /* enum term_kind */
+    uint8_t inverted;         /* the answer `no` is the one that is wanted */
+    uint16_t yes, no;         /* the next term, when the answer is the wanted one, and when not */
+    uint16_t mask;            /* ACCESS: enum access bits; FD: enum fd_kind bits; SYMBOL: the row */
+    uint32_t text;            /* as written: "uid=0" */
+    struct list values;       /* numbers: struct range; EXE: struct target; ARGV: uint64_t offsets of globs */
+};
+
+struct range {
+    _Alignas(8) int64_t first, last;
+};
+
 struct rule {
     struct call_set calls;
     uint8_t action;      /* enum rule_action */
-    uint8_t access;      /* enum access bits, any of which is enough; 0: not asked */
     uint8_t forms;       /* of its targets: enum target_form bits */
-    int32_t fd;          /* -1: not asked */
+    uint16_t first;      /* the term to begin with, or LEAD_MATCH */
     int32_t err;         /* block */
     uint32_t label;      /* "rules:4" */
     struct list targets; /* struct target; count 0: anything */
-    struct list exe;     /* struct target */
-    struct list argv;    /* uint64_t offsets of globs */
+    struct list terms;   /* struct term */
     uint32_t to;         /* struct destination; redirect only */
 };
 

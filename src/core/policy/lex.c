@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Characters that mean something in some words; a literal one keeps its `\`. */
-static const char special[] = "*?[]{}\\$~,";
+static const char special[] = "*?[]{}\\$~,()";
 
 struct lexer {
     struct compile *c;
@@ -161,7 +161,10 @@ static void lex_word(struct lexer *lex)
         } else if (next == '\\') {
             escape(lex);
         } else {
-            emit(lex, next);
+            if (quoted && (next == '(' || next == ')')) /* no part of an expression */
+                emit_literal(lex, next);
+            else
+                emit(lex, next);
             lex->at++;
         }
     }

@@ -205,11 +205,11 @@ enum match match_paths(struct decision *d, const struct rule *rule)
     return match_subjects(&m, rule, (struct subject[]){ { 0, false }, { 1, false } }, 2);
 }
 
-enum match match_exe(struct decision *d, const struct rule *rule)
+enum match match_exe(struct decision *d, struct list targets)
 {
     const struct target *target = d->target;
     const char *rest = d->rest, *exe = facts_exe(d->facts);
-    struct matcher m = matcher_of(d, rule->exe, TARGET_PATH);
+    struct matcher m = matcher_of(d, targets, TARGET_PATH);
     bool found = any_target(&m, exe, as_written) || any_target(&m, exe, in_real_folder);
     d->target = target;
     d->rest = rest;

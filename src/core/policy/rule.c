@@ -38,7 +38,7 @@ static size_t parse_word(struct compile *c, struct draft *draft, size_t i)
         draft->to = line_word(c, i + 1);
         return i + 2;
     } else if (word_is(c, word, "where")) {
-        complain(c, word->place, "'where' is not available in this version");
+        draft->where = i;
         return line_words(c);
     } else if ((word_is(c, word, "text") || word_is(c, word, "file")) && draft->target) {
         complain(c, word->place, "%w is not available in this version", word_text(c, word), (size_t)word->len);
@@ -51,17 +51,6 @@ static size_t parse_word(struct compile *c, struct draft *draft, size_t i)
     return i + 1;
 }
 
-static void check_key(struct compile *c, const struct draft *draft, unsigned key, bool fits, const char *problem)
-{
-    if (draft->key[key] && !fits)
-        complain(c, draft->key[key]->place, "%s", problem);
-}
-
-static bool has_access(unsigned id)
-{
-    return call_matches_path(id) || strcmp(call_op(id), "open") == 0;
-}
-
 static void check(struct compile *c, const struct draft *draft)
 {
     const struct rule *rule = &draft->rule;
@@ -72,9 +61,9 @@ static void check(struct compile *c, const struct draft *draft)
         complain(c, line_end(c), "expected where to after 'to'");
     else if (redirects && !draft->to_word)
         complain(c, line_end(c), "redirect needs 'to' and where");
-    check_key(c, draft, KEY_ERRNO, rule->action == RULE_BLOCK, "'errno=' goes with block only");
-    check_key(c, draft, KEY_ACCESS, calls_any(&rule->calls, has_access), "'access=' needs a call that uses a file");
-    check_key(c, draft, KEY_FD, calls_any(&rule->calls, call_has_fd), "'fd=' needs a call with a descriptor");
+    for (unsigned key = 0; key < KEY_COUNT; key++)
+        if (draft->key[key])
+            check_key(c, draft, (enum key)key, draft->key[key]->place);
 }
 
 static void narrow_by_symbol(struct compile *c, struct draft *draft)
@@ -96,6 +85,7 @@ static void finish(struct compile *c, struct draft *draft)
         parse_target(c, draft);
     if (c->errors == errors && draft->to)
         parse_to(c, draft);
+    build_terms(c, draft);
 }
 
 static void add_rule(struct compile *c, struct draft *draft)
@@ -113,7 +103,7 @@ static void add_rule(struct compile *c, struct draft *draft)
 
 void parse_rule(struct compile *c, const char *action)
 {
-    struct draft draft = { .action = line_word(c, 0), .calls = line_word(c, 1), .rule = { .fd = -1, .err = EACCES } };
+    struct draft draft = { .action = line_word(c, 0), .calls = line_word(c, 1), .rule = { .err = EACCES } };
     while (strcmp(actions[draft.rule.action], action) != 0)
         draft.rule.action++;
     if (!draft.calls) {
