@@ -62,22 +62,29 @@ struct hook_request {
     int lexical;             /* 1: paths are taken as they are spelled; 0: the file system is asked about
                                 links, so that no spelling gets around a rule */
     long uid, gid, pid;      /* of who asks; -1: of this process (uid and gid: the effective ones) */
+    const void *data;        /* what is to be written, and ... */
+    size_t data_len;         /* ... how many bytes of it */
 };
 
 #define HOOK_REQUEST_INIT                                                                                                        \
     {                                                                                                                            \
-        NULL, NULL, NULL, NULL, 0, -1, 0, NULL, NULL, 0, -1, -1, -1                                                              \
+        NULL, NULL, NULL, NULL, 0, -1, 0, NULL, NULL, 0, -1, -1, -1, NULL, 0                                                     \
     }
 
 struct hook_verdict {
-    enum hook_action action; /* LOG: no rule decides, the call goes on; ALLOW, BLOCK or REDIRECT */
+    enum hook_action action; /* LOG: no rule decides, the call goes on; DELAY: the same, after delay_ns; ALLOW, BLOCK or
+                                REDIRECT */
     int log;                 /* 1: the call is to be logged */
     int err;                 /* BLOCK: what it fails with */
-    const char *rule;        /* "rules:4", the rule that decided, else the first that matched; NULL: none. Valid
-                                as long as the policy */
-    char to[4096];           /* REDIRECT: an absolute path, or the address as text; "" otherwise */
-    int path;                /* REDIRECT to a path: which of the call's it stands for, 0 or 1 */
-    size_t sockaddr_len;     /* REDIRECT to an address: bytes of sockaddr; 0 otherwise */
+    int has_ret;             /* BLOCK: 1: it returns ret instead, and fails with err only if that says so */
+    long ret;
+    int signal;                  /* BLOCK: the process is to be ended by this signal; 0: it is not */
+    unsigned long long delay_ns; /* for how long it is to wait first, whatever the action */
+    const char *rule;            /* "rules:4", the rule that decided, else the first that matched; NULL: none. Valid
+                                    as long as the policy */
+    char to[4096];               /* REDIRECT: an absolute path, or the address as text; "" otherwise */
+    int path;                    /* REDIRECT to a path: which of the call's it stands for, 0 or 1 */
+    size_t sockaddr_len;         /* REDIRECT to an address: bytes of sockaddr; 0 otherwise */
     unsigned char sockaddr[128];
 };
 

@@ -51,6 +51,7 @@ struct facts_source {
     long (*uid)(void);                                                  /* those that permissions are asked of */
     long (*gid)(void);
     long (*pid)(void);
+    long (*peek)(void *dst, const void *src, size_t n); /* as in struct capture_source */
 };
 
 /* Another name that a file goes by: a path met where a symbolic link was followed. */
@@ -115,6 +116,8 @@ int facts_fd_kind(struct facts *facts); /* 0: not open */
 long facts_uid(struct facts *facts);
 long facts_gid(struct facts *facts);
 long facts_pid(struct facts *facts);
+/* Is that text in what the call writes? 1, 0, or -1 when some of it can't be read. */
+int facts_contains(struct facts *facts, const char *text, size_t len);
 /* The address that the call names: struct sockaddr bytes and their number. */
 const void *facts_sockaddr(const struct facts *facts, size_t *ret_len);
 

@@ -91,6 +91,11 @@ static bool apply_verdict(struct passage *passage)
     if (verdict->action != HOOK_ACTION_BLOCK)
         return true;
     gate_refuse(passage, verdict->err);
+    if (verdict->has_ret) {
+        bool failed = gate_failed(event->call, verdict->ret, verdict->err);
+        event->ret = verdict->ret;
+        event->err = !failed ? 0 : call_table[event->call].fail == FAIL_ERR ? (int)verdict->ret : verdict->err;
+    }
     return false;
 }
 
@@ -126,10 +131,12 @@ bool gate_before(const struct gate *gate, struct passage *passage)
         if (call_arg_of_kind(event->call, KIND_TEMPLATE, 0) < 0) /* its name is made by the call */
             set_paths(gate, passage, &facts);
     }
-    if (passage->log) {
+    if (passage->log)
         stamp(gate, event);
+    if (passage->verdict.delay_ns)
+        gate->sleep(passage->verdict.delay_ns);
+    if (passage->log)
         passage->began = gate->mono_ns();
-    }
     return go;
 }
 

@@ -32,6 +32,7 @@ struct gate {
     void (*release)(struct arena *arena);            /* frees what more gave */
     uint64_t (*real_ns)(void);
     uint64_t (*mono_ns)(void);
+    void (*sleep)(uint64_t ns);
     int (*pid)(void);
     int (*tid)(void);
     bool paths; /* the sink shows absolute paths */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "core/call.h"
@@ -212,7 +213,14 @@ static long no_fd(int fd, char *buf, size_t size)
 }
 
 #define OF_THE_PROCESS                                                                                                           \
-    .cwd = source_cwd, .exe = source_exe, .argv = source_argv, .uid = source_uid, .gid = source_gid, .pid = source_pid
+    .cwd = source_cwd, .exe = source_exe, .argv = source_argv, .uid = source_uid, .gid = source_gid, .pid = source_pid,          \
+    .peek = source_peek
+
+static long source_peek(void *dst, const void *src, size_t n)
+{
+    memcpy(dst, src, n);
+    return (long)n;
+}
 
 static const struct facts_source by_files = {
     OF_THE_PROCESS, .fd_path = source_fd_path, .fd_kind = source_fd_kind, .readlink = source_readlink, .file_id = source_file_id,
@@ -275,11 +283,24 @@ static int64_t open_flags(unsigned access)
     return flags | (access & ACCESS_CREATE ? O_CREAT : 0);
 }
 
+/* The data as the one piece of a vector. */
+static struct hook_value data_vector(const struct hook_request *request, struct arena *arena)
+{
+    struct iovec *piece = arena_take(arena, sizeof *piece);
+    if (piece)
+        *piece = (struct iovec){ (void *)request->data, request->data_len };
+    return bytes(piece, sizeof *piece);
+}
+
 static struct hook_value value_of(const struct hook_request *request, unsigned kind, unsigned *paths, struct arena *arena)
 {
     switch (kind) {
     case KIND_PATH:
     case KIND_TEMPLATE: return string((*paths)++ ? request->path2 : request->path);
+    case KIND_BUF_IN: return bytes(request->data, request->data_len);
+    case KIND_IOV_IN: return data_vector(request, arena);
+    case KIND_SIZE: return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = (int64_t)request->data_len };
+    case KIND_IOVCNT: return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = 1 };
     case KIND_SOCKADDR: return bytes(request->sockaddr, request->sockaddr_len);
     case KIND_ARGV: return strings(request->argv, arena);
     case KIND_DIRFD: return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = AT_FDCWD };
@@ -359,6 +380,10 @@ static int give_verdict(const struct verdict *verdict, struct hook_verdict *ret)
 {
     *ret = (struct hook_verdict){ .action = (enum hook_action)verdict->action, .log = verdict->log, .rule = verdict->rule };
     ret->err = verdict->err;
+    ret->has_ret = verdict->has_ret;
+    ret->ret = (long)verdict->ret;
+    ret->signal = verdict->signal;
+    ret->delay_ns = verdict->delay_ns;
     if (verdict->action != HOOK_ACTION_REDIRECT)
         return 0;
     size_t len = strlen(verdict->to);

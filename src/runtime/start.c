@@ -91,6 +91,7 @@ static void wire_gate(void)
     gate->release = world_release;
     gate->real_ns = clock_real_ns;
     gate->mono_ns = clock_mono_ns;
+    gate->sleep = clock_sleep;
     gate->pid = thread_pid;
     gate->tid = thread_tid;
     gate->paths = config.paths;

@@ -153,6 +153,7 @@ const struct facts_source world_facts = {
     .uid = uid,
     .gid = gid,
     .pid = pid,
+    .peek = memory_peek,
 };
 
 static int handle(unsigned kind, const void *handle)

@@ -105,3 +105,11 @@ void clock_without_counter(void)
 {
     vdso_clock = NULL;
 }
+
+void clock_sleep(uint64_t ns)
+{
+    uint64_t end = clock_mono_ns() + ns;
+    const struct timespec at = { (time_t)(end / 1000000000u), (long)(end % 1000000000u) };
+    while (raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == -EINTR)
+        ;
+}

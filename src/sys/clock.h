@@ -11,6 +11,9 @@ void clock_init(void);
 uint64_t clock_real_ns(void);
 uint64_t clock_mono_ns(void);
 
+/* Waits that long. A signal handler that runs meanwhile does not shorten it. */
+void clock_sleep(uint64_t ns);
+
 /* The processor's counter is about to be forbidden (seccomp strict mode): from clock_stop on the time
  * stands still at clock_note's. */
 void clock_note(void);

@@ -105,7 +105,7 @@ class Check(Command):
 
     def test_later_words_are_refused_by_name(self):
         self.refused(1, "'inject'", "check", self.write("inject", 'inject open /etc/motd text "x"\n'))
-        self.refused(1, "'delay'", "check", self.write("delay", "delay open /x\n"))
+        self.refused(1, "'include'", "check", self.write("include", "include more\n"))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
+#include <sys/uio.h>
+
 #include "policy_world.h"
 
 #define LOG      HOOK_ACTION_LOG
@@ -188,6 +190,84 @@ Test(policy, fd_may_be_a_kind)
     cr_assert(eq(int, test_action("block read fd=0-2,7-9", &test_event), BLOCK));
     test_number(0, 9);
     cr_assert(eq(int, test_action("block read fd=pipe", &test_event), LOG), "it is not open");
+}
+
+Test(policy, contains_is_searched_across_pieces)
+{
+    const char *rule = "block write contains=\"pass*word\"";
+    test_call("write");
+    test_text(1, "the pass*word is");
+    test_number(2, 16);
+    cr_assert(eq(int, test_action(rule, &test_event), BLOCK));
+    test_number(2, 12);
+    cr_assert(eq(int, test_action(rule, &test_event), LOG), "what is behind the length is not written");
+    struct iovec pieces[] = { { (void *)"the pa", 6 }, { (void *)"", 0 }, { (void *)"ss*w", 4 }, { (void *)"ord", 3 } };
+    test_call("writev");
+    test_bytes(1, pieces, sizeof pieces);
+    test_number(2, 4);
+    cr_assert(eq(int, test_action(rule, &test_event), BLOCK));
+    test_number(2, 3);
+    cr_assert(eq(int, test_action(rule, &test_event), LOG));
+    struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 4 };
+    test_call("sendmsg");
+    test_bytes(1, &message, sizeof message);
+    cr_assert(eq(int, test_action("block sendmsg contains=\"pass*word\"", &test_event), BLOCK));
+}
+
+Test(policy, contains_blocks_what_cannot_be_read)
+{
+    test_call("write");
+    test_event.arg[1] = (struct hook_value){ .state = HOOK_VALUE_ADDRESS, .n = 8 };
+    test_number(2, 5);
+    cr_assert(eq(int, test_action("block write contains=x", &test_event), BLOCK));
+    cr_assert(eq(int, test_action("redirect write contains=x to /y", &test_event), LOG));
+}
+
+Test(policy, contains_finds_the_long_and_the_repeated)
+{
+    static char data[10000];
+    char rule[64];
+    memset(data, 'a', sizeof data);
+    test_call("write");
+    test_bytes(1, data, sizeof data);
+    test_number(2, sizeof data);
+    for (size_t at = 4090; at < 4110; at++) {
+        memcpy(data + at, "aab", 3);
+        strcpy(rule, "block write contains=aaaab");
+        cr_assert(eq(int, test_action(rule, &test_event), BLOCK), "%zu", at);
+        cr_assert(eq(int, test_action("block write contains=baab", &test_event), LOG));
+        memcpy(data + at, "aaa", 3);
+    }
+}
+
+Test(policy, a_block_may_return_a_number_and_end_the_process)
+{
+    struct hook_event *event = test_path_call("unlink", "/x");
+    struct verdict verdict = test_decide("block unlink ret=-7", event);
+    cr_assert(verdict.has_ret);
+    cr_assert(eq(i64, verdict.ret, -7));
+    verdict = test_decide("block unlink signal=SIGTERM", event);
+    cr_assert(not(verdict.has_ret));
+    cr_assert(eq(int, verdict.signal, 15));
+    cr_assert(eq(int, test_decide("block unlink signal=KILL errno=EIO", event).signal, 9));
+    cr_assert(eq(int, test_action("block %file ret=0", test_path_call("opendir", "/x")), LOG), "a stream is no number");
+}
+
+Test(policy, delays_add_up_and_the_search_goes_on)
+{
+    struct hook_event *event = test_open("/x", 0);
+    struct verdict verdict = test_decide("log open\ndelay open by=1.5s\ndelay open /x by=250us", event);
+    cr_assert(eq(int, verdict.action, HOOK_ACTION_DELAY));
+    cr_assert(eq(u64, verdict.delay_ns, 1500250000));
+    cr_assert(eq(str, (char *)verdict.rule, "rules:2"));
+    verdict = test_decide("delay open by=2m\nblock open", event);
+    cr_assert(eq(int, verdict.action, BLOCK));
+    cr_assert(eq(u64, verdict.delay_ns, 120000000000));
+    cr_assert(eq(str, (char *)verdict.rule, "rules:2"));
+    cr_assert(eq(u64, test_decide("delay open by=24h", event).delay_ns, 86400000000000));
+    cr_assert(eq(u64, test_decide("delay open by=0.000001ms", event).delay_ns, 1));
+    cr_assert(eq(u64, test_decide("delay open by=3ns", event).delay_ns, 3));
+    cr_assert(eq(u64, test_decide("delay open /y by=3ns", event).delay_ns, 0));
 }
 
 Test(policy, ids_are_numbers_ranges_and_lists)

@@ -104,6 +104,31 @@ Test(embed, who_asks_may_be_given)
     cr_assert(eq(int, (int)decide("block open where uid=12345 and gid=0 and pid=1", &request).action, HOOK_ACTION_BLOCK));
 }
 
+Test(embed, what_is_written_may_be_given)
+{
+    static const char *const symbols[] = { "write", "pwrite", "writev", "send" };
+    for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
+        struct hook_request request = of_path(symbols[i], NULL);
+        request.data = "the password";
+        request.data_len = 12;
+        cr_assert(eq(int, (int)decide("block write,send contains=word", &request).action, HOOK_ACTION_BLOCK));
+        request.data_len = 11;
+        cr_assert(eq(int, (int)decide("block write,send contains=word", &request).action, HOOK_ACTION_LOG));
+    }
+}
+
+Test(embed, effects_are_told)
+{
+    struct hook_request request = of_path("unlink", "/x");
+    struct hook_verdict verdict = decide("delay unlink by=20ms\nblock unlink ret=3 signal=TERM", &request);
+    cr_assert(eq(int, (int)verdict.action, HOOK_ACTION_BLOCK));
+    cr_assert(eq(int, verdict.has_ret, 1));
+    cr_assert(eq(long, verdict.ret, 3));
+    cr_assert(eq(int, verdict.signal, 15));
+    cr_assert(eq(u64, verdict.delay_ns, 20000000));
+    cr_assert(eq(int, (int)decide("delay unlink by=20ms", &request).action, HOOK_ACTION_DELAY));
+}
+
 Test(embed, an_address_is_redirected)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(0x0a000001) };

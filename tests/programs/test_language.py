@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What rules may ask and do, one by one, in real programs."""
 import os
+import time
 import unittest
 
 import support
@@ -38,6 +39,60 @@ class ConditionTest(LanguageTest):
         self.assertIn(b"Input/output error", self.hooked("cat", "a.txt", rules=rules).err)
         ended = self.hooked("bash", "-c", "cat a.txt >b.txt", rules=rules)
         self.assertEqual((ended.status, (self.folder / "b.txt").read_bytes()), (0, b"asked for\n"))
+
+    def test_contains_is_about_what_is_written(self):
+        rules = 'block write ./log contains="pass word" errno=EIO'
+        self.write("b.txt", "a pass word\n")
+        self.assertEqual(self.hooked("bash", "-c", "cat a.txt >log", rules=rules).status, 0)
+        self.assertIn(b"Input/output error", self.hooked("bash", "-c", "cat b.txt >log", rules=rules).err)
+        writev = "import os; print(os.writev(os.open('log', os.O_WRONLY), [b'a pa', b'ss w', b'ord']))"
+        self.assertIn(b"Input/output error", self.hooked("python3", "-c", writev, rules=rules).err)
+        self.assertEqual(self.hooked("python3", "-c", writev.replace("ord", "asp"), rules=rules).out, b"11\n")
+
+    def test_contains_is_about_copies_as_well(self):
+        self.write("b.txt", "a pass word\n")
+        rules = 'block write ./log contains="pass word" errno=EIO'
+        self.assertIn(b"Input/output error", self.hooked("cp", "b.txt", "log", rules=rules).err)
+        self.assertEqual(self.hooked("cp", "a.txt", "log", rules=rules).status, 0)
+        self.assertEqual((self.folder / "log").read_bytes(), b"asked for\n")
+
+
+class EffectTest(LanguageTest):
+    def test_ret_is_what_a_blocked_call_returns(self):
+        ended = self.hooked("rm", "a.txt", rules="block unlink ./a.txt ret=0")
+        self.assertEqual((ended.status, ended.err, (self.folder / "a.txt").exists()), (0, b"", True))
+        self.assertTrue(ended.find(op="unlink", ret=0, action="block", rule="rules:1"))
+        self.assertFalse(any("errno" in event for event in ended.find(op="unlink")))
+        ended = self.hooked("rm", "a.txt", rules="block unlink ./a.txt ret=-1")
+        self.assertTrue(ended.find(op="unlink", ret=-1, errno="EACCES"))
+
+    def test_signal_ends_the_process_whatever_it_does_about_it(self):
+        for name, number in (("SIGKILL", 9), ("TERM", 15), ("SIGINT", 2)):
+            script = "import signal\nfor s in (2, 15): signal.signal(s, signal.SIG_IGN)\nopen('a.txt')"
+            ended = self.hooked("python3", "-c", script, rules=f"block open ./a.txt signal={name}")
+            self.assertEqual((ended.status, ended.out), (-number, b""))
+            self.assertTrue(ended.find(op="open", errno="EACCES", action="block"), "it is told before")
+
+    def test_delay_waits_and_changes_nothing_else(self):
+        began = time.monotonic()
+        ended = self.hooked("cat", "a.txt", rules="delay open ./a.txt by=300ms")
+        self.assertGreaterEqual(time.monotonic() - began, 0.3)
+        self.assertEqual((ended.out, ended.err), (b"asked for\n", b""))
+        event = ended.find(op="open", action="delay", rule="rules:1")[0]
+        self.assertLess(event["dur_ns"], 200000000, "the call itself is quick")
+
+    def test_a_signal_does_not_shorten_a_delay_nor_fail_the_call(self):
+        script = ("import os, signal, time\nseen = []\nsignal.signal(signal.SIGALRM, lambda *_: seen.append(1))\n"
+                  "signal.setitimer(signal.ITIMER_REAL, 0.1)\nbegan = time.monotonic()\nos.close(os.open('a.txt', 0))\n"
+                  "print(time.monotonic() - began >= 0.4, seen)")  # fmt: skip
+        ended = self.hooked("python3", "-c", script, rules="delay open ./a.txt by=400ms")
+        self.assertEqual(ended.out, b"True [1]\n", ended.err)
+
+    def test_a_delay_holds_for_a_block_too(self):
+        began = time.monotonic()
+        ended = self.hooked("cat", "a.txt", rules="delay open ./* by=200ms\nblock open ./a.txt errno=EIO")
+        self.assertGreaterEqual(time.monotonic() - began, 0.2)
+        self.assertIn(b"Input/output error", ended.err)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,17 @@ static bool has_file(unsigned id)
     return call_has_fd(id) && !(call_classes(id) & CLASS_NETWORK);
 }
 
+bool call_has_data(unsigned id)
+{
+    return has_kind(id, KIND_BUF_IN) || has_kind(id, KIND_IOV_IN) || has_kind(id, KIND_MSGHDR_IN);
+}
+
+bool call_returns_number(unsigned id)
+{
+    unsigned kind = call_table[id].kind;
+    return kind != KIND_STREAM && kind != KIND_DIRP && kind != KIND_DIRENT && kind != KIND_PTR && kind != KIND_VOID;
+}
+
 bool call_can_block(unsigned id)
 {
     return call_table[id].fail != FAIL_NONE;

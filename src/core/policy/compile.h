@@ -24,6 +24,7 @@ enum {
     LIMIT_CLASS = 100,             /* characters and ranges between [ and ] */
     LIMIT_TERMS = 64,              /* conditions of a `where` */
     LIMIT_DEPTH = 32,              /* parentheses and `not` in each other */
+    LIMIT_HOURS = 24,              /* of a delay */
 };
 
 /* Memory that grows. What is kept in it as an array has a size that is a multiple of 8. */
@@ -120,7 +121,22 @@ const struct name *find_name(const struct compile *c, const char *word, size_t l
 const char *nearest_name(const struct compile *c, const char *word, size_t len);
 
 /* What a key says of a rule, in the order in which conditions are asked. */
-enum key { KEY_ERRNO, KEY_SYMBOL, KEY_ACCESS, KEY_PID, KEY_FD, KEY_UID, KEY_GID, KEY_ARGV, KEY_EXE, KEY_COUNT };
+enum key {
+    KEY_ERRNO, /* what the rule does */
+    KEY_RET,
+    KEY_SIGNAL,
+    KEY_BY,
+    KEY_SYMBOL, /* what it asks */
+    KEY_ACCESS,
+    KEY_PID,
+    KEY_FD,
+    KEY_UID,
+    KEY_GID,
+    KEY_CONTAINS, /* after the target */
+    KEY_ARGV,
+    KEY_EXE,
+    KEY_COUNT
+};
 
 /* What a rule's line says, before it is put together. Words are NULL when missing. */
 struct draft {
@@ -145,7 +161,9 @@ bool call_exists(unsigned id);
 bool call_has_path(unsigned id);    /* PATH, TEMPLATE, a list of them, or an exec */
 bool call_has_address(unsigned id); /* SOCKADDR */
 bool call_has_fd(unsigned id);
-bool call_matches_path(unsigned id); /* one of its own, or its descriptor's */
+bool call_has_data(unsigned id);       /* that it writes */
+bool call_returns_number(unsigned id); /* a descriptor is one */
+bool call_matches_path(unsigned id);   /* one of its own, or its descriptor's */
 bool call_can_block(unsigned id);
 bool call_can_redirect(unsigned id, unsigned form);
 bool calls_any(const struct call_set *set, call_test *test);
@@ -158,7 +176,6 @@ bool is_key(const struct compile *c, const struct word *word);
 void parse_key(struct compile *c, struct draft *draft, const struct word *word);
 /* Takes `key=value` apart; false after an error, which was told. */
 bool part_key(struct compile *c, struct place place, const char *text, size_t len, struct pair *ret);
-bool key_is_condition(enum key key);
 /* Reads the value: into the rule, or for a condition into term. */
 void parse_value(struct compile *c, struct draft *draft, const struct pair *pair, struct term *term);
 /* Complains when the key does not fit the rule. */

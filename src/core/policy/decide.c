@@ -10,6 +10,12 @@ static void refuse(struct verdict *ret, int err)
     ret->err = err;
 }
 
+static void add_delay(struct verdict *ret, uint64_t ns)
+{
+    ret->action = HOOK_ACTION_DELAY;
+    ret->delay_ns += ns;
+}
+
 /* The argument that a redirect would replace may be missing. */
 static bool can_apply(const struct decision *d, const struct rule *rule)
 {
@@ -23,7 +29,13 @@ static bool apply(struct decision *d, const struct rule *rule, int *logged, stru
     case RULE_LOG:
     case RULE_NOLOG: *logged = rule->action == RULE_LOG; return false;
     case RULE_ALLOW: ret->action = HOOK_ACTION_ALLOW; return true;
-    case RULE_BLOCK: refuse(ret, rule->err); return true;
+    case RULE_DELAY: add_delay(ret, (uint64_t)rule->amount); return false;
+    case RULE_BLOCK:
+        refuse(ret, rule->err);
+        ret->signal = rule->signal;
+        ret->has_ret = rule->has_ret;
+        ret->ret = rule->amount;
+        return true;
     default:
         ret->action = HOOK_ACTION_REDIRECT;
         if (!redirect_to(d, rule, ret))
@@ -64,8 +76,9 @@ void policy_decide(const struct policy *policy, struct facts *facts, struct verd
         if (!match_terms(&d, &rules[i], NULL) || !can_apply(&d, &rules[i]))
             continue;
         const char *label = image_data(policy, rules[i].label);
+        bool first_delay = rules[i].action == RULE_DELAY && ret->delay_ns == 0;
         decided = apply(&d, &rules[i], &logged, ret);
-        if (decided || !ret->rule)
+        if (decided || first_delay || !ret->rule)
             ret->rule = label;
     }
     if (!decided && policy->default_block && default_concerns(facts->event)) {

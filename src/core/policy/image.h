@@ -9,7 +9,7 @@
 #include "core/call.h"
 #include "core/policy/address.h"
 
-enum rule_action { RULE_LOG, RULE_NOLOG, RULE_ALLOW, RULE_BLOCK, RULE_REDIRECT };
+enum rule_action { RULE_LOG, RULE_NOLOG, RULE_ALLOW, RULE_BLOCK, RULE_REDIRECT, RULE_DELAY };
 
 /* What a target is matched with; a rule's may differ. */
 enum target_form {
@@ -52,6 +52,7 @@ enum term_kind {
     TERM_UID,
     TERM_GID,
     TERM_TARGET,
+    TERM_CONTAINS,
     TERM_ARGV,
     TERM_EXE,
 };
@@ -66,7 +67,7 @@ struct term {
     uint16_t yes, no;         /* the next term, when the answer is the wanted one, and when not */
     uint16_t mask;            /* ACCESS: enum access bits; FD: enum fd_kind bits; SYMBOL: the row */
     uint32_t text;            /* as written: "uid=0" */
-    struct list values;       /* numbers: struct range; EXE: struct target; ARGV: uint64_t offsets of globs */
+    struct list values;       /* numbers: struct range; EXE: struct target; ARGV: uint64_t offsets of globs; CONTAINS: bytes */
 };
 
 struct range {
@@ -78,7 +79,10 @@ struct rule {
     uint8_t action;      /* enum rule_action */
     uint8_t forms;       /* of its targets: enum target_form bits */
     uint16_t first;      /* the term to begin with, or LEAD_MATCH */
-    int32_t err;         /* block */
+    int32_t err;         /* block: the errno */
+    uint8_t signal;      /* block: the signal that ends the process; 0: none */
+    uint8_t has_ret;     /* block: amount is what the call returns */
+    int64_t amount;      /* block: see has_ret; delay: nanoseconds */
     uint32_t label;      /* "rules:4" */
     struct list targets; /* struct target; count 0: anything */
     struct list terms;   /* struct term */

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-static const char *const keys[] = { "errno", "symbol", "access", "pid", "fd", "uid", "gid", "argv", "exe", NULL };
+/* In the order of enum key. */
+static const char *const keys[] = { "errno", "ret", "signal", "by",       "symbol", "access", "pid",
+                                    "fd",    "uid", "gid",    "contains", "argv",   "exe",    NULL };
 
 static int find_key(const char *key, size_t len)
 {
@@ -23,11 +25,6 @@ bool is_key(const struct compile *c, const struct word *word)
     return letters > 0 && text[letters] == '=';
 }
 
-bool key_is_condition(enum key key)
-{
-    return key != KEY_ERRNO;
-}
-
 /* A part of a place, where the text is as written. */
 static struct place part_of(struct place place, size_t whole, size_t from, size_t len)
 {
@@ -40,7 +37,9 @@ static void complain_of_key(struct compile *c, struct place place, const char *t
     if (near)
         complain(c, place, "unknown key %w%m", text, len, near);
     else
-        complain(c, place, "unknown key %w: expected access, argv, errno, exe, fd, gid, pid, symbol or uid", text, len);
+        complain(c, place,
+                 "unknown key %w: expected access, argv, by, contains, errno, exe, fd, gid, pid, ret, signal, symbol or uid",
+                 text, len);
 }
 
 bool part_key(struct compile *c, struct place place, const char *text, size_t len, struct pair *ret)
@@ -86,12 +85,18 @@ static const struct need {
 } needs[] = {
     { KEY_ACCESS, has_access, "'access=' needs a call that uses a file" },
     { KEY_FD, call_has_fd, "'fd=' needs a call with a descriptor" },
+    { KEY_CONTAINS, call_has_data, "'contains=' needs a call that writes data" },
+    { KEY_RET, call_returns_number, "'ret=' needs a call that returns a number" },
 };
 
 void check_key(struct compile *c, const struct draft *draft, enum key key, struct place place)
 {
-    if (key == KEY_ERRNO && draft->rule.action != RULE_BLOCK)
-        complain(c, place, "'errno=' goes with block only");
+    if (key <= KEY_SIGNAL && draft->rule.action != RULE_BLOCK)
+        complain(c, place, "'%s=' goes with block only", keys[key]);
+    if (key == KEY_BY && draft->rule.action != RULE_DELAY)
+        complain(c, place, "'by=' goes with delay only");
+    if (key == KEY_RET && draft->key[KEY_ERRNO])
+        complain(c, place, "'ret=' and 'errno=' do not go together");
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
         if (needs[i].key == key && !calls_any(&draft->rule.calls, needs[i].test))
             complain(c, place, "%s", needs[i].problem);

@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "core/flags.h"
+
 static const struct {
     char name[16];
     int32_t number;
@@ -23,6 +25,17 @@ static const char *errno_name_at(const void *ctx, unsigned i)
     (void)ctx;
     return i < sizeof errnos / sizeof *errnos ? errnos[i].name : NULL;
 }
+
+/* From the largest. */
+static const struct {
+    char name[4];
+    int64_t ns;
+} units[] = { { "h", INT64_C(3600000000000) },
+              { "m", INT64_C(60000000000) },
+              { "s", 1000000000 },
+              { "ms", 1000000 },
+              { "us", 1000 },
+              { "ns", 1 } };
 
 static const char *const accesses[] = { "read", "write", "create", NULL }; /* in the order of enum access */
 static const char *const fd_kinds[] = {
@@ -79,6 +92,86 @@ static int64_t number(const char *word, size_t len, int64_t max)
             n = -1;
     }
     return n;
+}
+
+static void parse_ret(struct compile *c, struct draft *draft, const struct pair *pair)
+{
+    bool minus = pair->len > 0 && pair->value[0] == '-';
+    int64_t n = number(pair->value + minus, pair->len - minus, INT64_MAX / 10 - 1);
+    if (n < 0)
+        complain(c, pair->value_place, "expected a number, not %w", pair->value, pair->len);
+    draft->rule.has_ret = 1;
+    draft->rule.amount = minus ? -n : n;
+}
+
+/* Those that do not end a process by themselves. */
+static bool is_harmless(int signal)
+{
+    static const uint8_t harmless[] = { 17, 18, 19, 20, 21, 22, 23, 28 }; /* CHLD CONT STOP TSTP TTIN TTOU URG WINCH */
+    return memchr(harmless, signal, sizeof harmless) != NULL;
+}
+
+enum { SIGNALS = 31, SIGNAL_NAME = 16 };
+
+static const char *signal_at(const void *ctx, unsigned i)
+{
+    return i < SIGNALS ? (const char *)ctx + (size_t)i * SIGNAL_NAME : NULL;
+}
+
+static void parse_signal(struct compile *c, struct draft *draft, const struct pair *pair)
+{
+    char names[SIGNALS][SIGNAL_NAME] = { 0 };
+    for (int i = 0; i < SIGNALS; i++) {
+        struct out out = { .buf = names[i], .size = SIGNAL_NAME - 1 };
+        put_signal(&out, i + 1);
+        if (strcmp(pair->value, names[i]) == 0 || strcmp(pair->value, names[i] + 3) == 0)
+            draft->rule.signal = (uint8_t)(i + 1);
+    }
+    if (!draft->rule.signal)
+        complain(c, pair->value_place, "expected the name of a signal like SIGKILL, not %w%m", pair->value, pair->len,
+                 nearest(pair->value, pair->len, signal_at, names));
+    else if (is_harmless(draft->rule.signal))
+        complain(c, pair->value_place, "%w does not end a process", pair->value, pair->len);
+}
+
+/* A number with a fraction, in units of ns; what is less than a nanosecond is left away. -1: it is none. */
+static int64_t decimal(const char *word, size_t len, int64_t ns, int64_t max)
+{
+    const char *dot = memchr(word, '.', len);
+    size_t whole = dot ? (size_t)(dot - word) : len;
+    int64_t n = number(word, whole, max / ns);
+    if (n < 0 || (dot && number(dot + 1, len - whole - 1, INT64_MAX / 10 - 1) < 0))
+        return -1;
+    n *= ns;
+    for (const char *digit = dot; dot && ++digit < word + len;)
+        n += (*digit - '0') * (ns /= 10);
+    return n;
+}
+
+static void parse_by(struct compile *c, struct draft *draft, const struct pair *pair)
+{
+    const int64_t max = LIMIT_HOURS * units[0].ns;
+    size_t digits = 0;
+    while (digits < pair->len && strchr("0123456789.", pair->value[digits]))
+        digits++;
+    draft->rule.amount = -1;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(pair->value + digits, units[i].name) == 0)
+            draft->rule.amount = decimal(pair->value, digits, units[i].ns, max);
+    if (draft->rule.amount <= 0)
+        complain(c, pair->value_place, "expected how long, like 250ms, 1.5s or 1h and at most %u hours, not %w",
+                 (unsigned)LIMIT_HOURS, pair->value, pair->len);
+}
+
+static void parse_contains(struct compile *c, const struct pair *pair, struct term *term)
+{
+    if (pair->len == 0) {
+        complain(c, pair->value_place, "expected a text after 'contains='");
+        return;
+    }
+    term->values.at = block_text(c, &c->data, pair->value, pair->len);
+    if (!c->no_memory)
+        term->values.count = (uint32_t)unescape(c->data.at + term->values.at, pair->len);
 }
 
 static bool parse_range(const char *word, size_t len, int64_t max, struct range *ret)
@@ -175,12 +268,17 @@ static void parse_argv(struct compile *c, const struct pair *pair, struct term *
 void parse_value(struct compile *c, struct draft *draft, const struct pair *pair, struct term *term)
 {
     static const uint8_t kinds[KEY_COUNT] = {
-        [KEY_SYMBOL] = TERM_SYMBOL, [KEY_ACCESS] = TERM_ACCESS, [KEY_PID] = TERM_PID,   [KEY_FD] = TERM_FD,
-        [KEY_UID] = TERM_UID,       [KEY_GID] = TERM_GID,       [KEY_ARGV] = TERM_ARGV, [KEY_EXE] = TERM_EXE,
+        [KEY_SYMBOL] = TERM_SYMBOL, [KEY_ACCESS] = TERM_ACCESS, [KEY_PID] = TERM_PID,           [KEY_FD] = TERM_FD,
+        [KEY_UID] = TERM_UID,       [KEY_GID] = TERM_GID,       [KEY_CONTAINS] = TERM_CONTAINS, [KEY_ARGV] = TERM_ARGV,
+        [KEY_EXE] = TERM_EXE,
     };
     *term = (struct term){ .kind = kinds[pair->key], .text = block_text(c, &c->data, pair->text, pair->text_len) };
     switch (pair->key) {
     case KEY_ERRNO: parse_errno(c, draft, pair); break;
+    case KEY_RET: parse_ret(c, draft, pair); break;
+    case KEY_SIGNAL: parse_signal(c, draft, pair); break;
+    case KEY_BY: parse_by(c, draft, pair); break;
+    case KEY_CONTAINS: parse_contains(c, pair, term); break;
     case KEY_SYMBOL: parse_symbol(c, draft, pair, term); break;
     case KEY_ACCESS: parse_access(c, pair, term); break;
     case KEY_ARGV: parse_argv(c, pair, term); break;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const actions[] = {
-    "log", "nolog", "allow", "block", "redirect", NULL
+    "log", "nolog", "allow", "block", "redirect", "delay", NULL
 }; /* in the order of enum rule_action */
 
 uint32_t label_of(struct compile *c, size_t at)
@@ -61,6 +61,8 @@ static void check(struct compile *c, const struct draft *draft)
         complain(c, line_end(c), "expected where to after 'to'");
     else if (redirects && !draft->to_word)
         complain(c, line_end(c), "redirect needs 'to' and where");
+    if (rule->action == RULE_DELAY && !draft->key[KEY_BY])
+        complain(c, line_end(c), "delay needs 'by=' and how long");
     for (unsigned key = 0; key < KEY_COUNT; key++)
         if (draft->key[key])
             check_key(c, draft, (enum key)key, draft->key[key]->place);
@@ -81,6 +83,8 @@ static void finish(struct compile *c, struct draft *draft)
     narrow_by_symbol(c, draft);
     if (c->errors == errors)
         check(c, draft);
+    if (draft->key[KEY_RET])
+        calls_keep(&draft->rule.calls, call_returns_number);
     if (c->errors == errors && draft->target)
         parse_target(c, draft);
     if (c->errors == errors && draft->to)

@@ -43,6 +43,12 @@ static enum match match_fd(struct decision *d, const struct term *term)
     return d->facts->unknown & FACT_FD_KIND ? MATCH_UNKNOWN : MATCH_NO;
 }
 
+static enum match match_contains(struct decision *d, struct list bytes)
+{
+    int found = facts_contains(d->facts, image_data(d->policy, bytes.at), bytes.count);
+    return found < 0 ? MATCH_UNKNOWN : found ? MATCH_YES : MATCH_NO;
+}
+
 static enum match of_bool(bool match)
 {
     return match ? MATCH_YES : MATCH_NO;
@@ -58,6 +64,7 @@ enum match match_term(struct decision *d, const struct rule *rule, const struct 
     case TERM_FD: return match_fd(d, term);
     case TERM_UID: return match_id(d, term->values, facts_uid(facts));
     case TERM_GID: return match_id(d, term->values, facts_gid(facts));
+    case TERM_CONTAINS: return match_contains(d, term->values);
     case TERM_ARGV: return match_argv(d, term->values);
     case TERM_EXE: return match_exe(d, term->values);
     default: return match_target(d, rule);

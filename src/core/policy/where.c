@@ -125,7 +125,7 @@ static uint32_t read_condition(struct reader *r, const struct token *token)
     take(r, token);
     if (!part_key(r->c, token->place, copy, token->len, &pair))
         return NOTHING;
-    if (!key_is_condition(pair.key)) {
+    if (pair.key < KEY_SYMBOL) {
         complain(r->c, pair.place, "%w says what the rule does: it stands before 'where'", copy, (size_t)(pair.value - copy));
         return NOTHING;
     }
@@ -232,13 +232,13 @@ void build_terms(struct compile *c, struct draft *draft)
     struct rule *rule = &draft->rule;
     c->terms.used = 0;
     uint16_t first = parse_where(c, draft);
-    for (unsigned key = KEY_COUNT; key-- > KEY_ERRNO + 1;) {
-        if (key + 1 == KEY_ARGV && rule->targets.count) {
+    for (unsigned key = KEY_COUNT; key-- > KEY_SYMBOL + 1;) {
+        if (key + 1 == KEY_CONTAINS && rule->targets.count) {
             const char *text = word_text(c, draft->target);
             struct term target = { .kind = TERM_TARGET, .text = block_text(c, &c->data, text, draft->target->len) };
             first = add_term(c, &target, false, first, LEAD_FAIL);
         }
-        if (draft->key[key] && key != KEY_SYMBOL)
+        if (draft->key[key])
             first = add_term(c, &draft->term[key], false, first, LEAD_FAIL);
     }
     rule->first = first;

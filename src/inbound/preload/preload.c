@@ -6,6 +6,8 @@
 
 #include <errno.h>
 
+#include "sys/signal.h"
+
 struct gate preload_gate;
 uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_START };
 
@@ -76,6 +78,8 @@ long preload_after(struct passage *passage, bool made, long ret)
     if (made && !failed)
         keep_after(passage, ret);
     gate_after(&preload_gate, passage, ret, failed ? err : 0);
+    if (passage->verdict.signal)
+        signal_end_process(passage->verdict.signal);
     errno = err;
     return ret;
 }

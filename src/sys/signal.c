@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/signal.h"
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "sys/raw.h"
+
+/* As the kernel has it, all zero: the default action. */
+struct kernel_action {
+    uintptr_t handler;
+    unsigned long flags;
+    uintptr_t restorer;
+    uint64_t mask;
+};
+
+void signal_end_process(int number)
+{
+    const struct kernel_action usual = { 0 };
+    uint64_t set = UINT64_C(1) << (number - 1);
+    raw(SYS_rt_sigaction, number, &usual, NULL, sizeof set);
+    raw(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, sizeof set);
+    raw(SYS_tgkill, raw(SYS_getpid), raw(SYS_gettid), number);
+}
