@@ -46,12 +46,13 @@ struct hook_value {
 };
 
 struct hook_event {
-    uint8_t type;    /* enum hook_event_type */
-    uint8_t action;  /* enum hook_action */
-    uint8_t failed;  /* the call failed: err says why, unless it is 0 */
-    uint8_t no_ret;  /* the call has no result to show: it does not return, or is void */
-    uint16_t call;   /* the row of the table */
-    uint8_t to_path; /* a redirect of a path: which of the call's, 0 or 1 */
+    uint8_t type;     /* enum hook_event_type */
+    uint8_t action;   /* enum hook_action */
+    uint8_t failed;   /* the call failed: err says why, unless it is 0 */
+    uint8_t no_ret;   /* the call has no result to show: it does not return, or is void */
+    uint16_t call;    /* the row of the table */
+    uint8_t numbered; /* made by syscall(), as the system call of that row */
+    uint8_t to_path;  /* a redirect of a path: which of the call's, 0 or 1 */
     int32_t pid, tid;
     uint64_t time_ns; /* CLOCK_REALTIME when the call began, nanoseconds */
     uint64_t dur_ns;  /* how long the real call took */

@@ -37,7 +37,7 @@ enum kind {
 enum copied { COPIED_WORD, COPIED_IN, COPIED_OUT, COPIED_HANDLE };
 
 /* What failure looks like; calls.def says more. */
-enum fail { FAIL_NEG1, FAIL_NUL, FAIL_END, FAIL_ERR, FAIL_CODE, FAIL_NONE };
+enum fail { FAIL_NEG1, FAIL_NUL, FAIL_END, FAIL_ERR, FAIL_CODE, FAIL_NONE, FAIL_VOID };
 
 enum call_class {
     CLASS_FILE = 1u << 0,
@@ -51,12 +51,12 @@ enum call_class {
 
 /* One row. Offsets instead of pointers: the table needs no relocation at start-up. */
 struct call {
-    uint16_t names;  /* offset of "symbol\0arg1\0arg2\0..." */
-    uint16_t row;    /* the row itself, or the one that an ALIAS names */
-    uint8_t syscall; /* enum syscall_id */
-    uint8_t fail;    /* enum fail */
-    uint8_t kind;    /* of the result: enum kind */
-    uint8_t args;    /* how many */
+    uint16_t names;   /* offset of "symbol\0arg1\0arg2\0..." */
+    uint16_t row;     /* the row itself, or the one that an ALIAS names */
+    uint16_t syscall; /* enum syscall_id */
+    uint8_t fail;     /* enum fail */
+    uint8_t kind;     /* of the result: enum kind */
+    uint8_t args;     /* how many */
     uint8_t arg_kind[HOOK_ARGS_MAX];
 };
 

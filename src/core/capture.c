@@ -8,12 +8,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
+#include <netdb.h>
+#include <signal.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <utime.h>
 
 #include "core/call.h"
@@ -219,6 +224,18 @@ static void capture_address_out(const struct capture *c, unsigned arg, struct ho
         capture_block(c, value, smaller(len, sizeof(struct sockaddr_storage)), false, false);
 }
 
+/* A struct that begins with a pointer to its name: passwd, group, spwd, hostent. */
+static void capture_entry(const struct capture *c, struct hook_value *value)
+{
+    int64_t at = 0;
+    if (!peek_all(c, &at, (const void *)value->n, sizeof at) || !at || !peek_all(c, &at, (const void *)at, sizeof at))
+        return;
+    struct hook_value name = { .n = at };
+    capture_string(c, &name, PATH_SIZE, false);
+    if (name.state == HOOK_VALUE_BYTES)
+        set_bytes(value, name.p, name.len, false);
+}
+
 /* Structures of a fixed size. */
 static size_t block_size(unsigned kind)
 {
@@ -232,8 +249,25 @@ static size_t block_size(unsigned kind)
     case KIND_TIMES: return 2 * sizeof(struct timespec);
     case KIND_TIMEVALS: return 2 * sizeof(struct timeval);
     case KIND_UTIMBUF: return sizeof(struct utimbuf);
+    case KIND_HINTS: return sizeof(struct addrinfo);
+    case KIND_INTP:
+    case KIND_WSTATUS: return sizeof(int);
+    case KIND_SIGACT_IN:
+    case KIND_SIGACT_OUT: return sizeof(struct sigaction);
+    case KIND_SIGSET_IN:
+    case KIND_SIGSET_OUT: return sizeof(uint64_t);
+    case KIND_STATFS: return sizeof(struct statfs);
+    case KIND_STATVFS: return sizeof(struct statvfs);
     default: return 0;
     }
+}
+
+/* The number behind the data; fwrite has two, of one element and of how many. */
+static size_t data_size(const struct capture *c, unsigned arg)
+{
+    size_t size = (size_t)number_after(c, arg, KIND_SIZE);
+    bool elements = arg + 2 < c->call->args && c->call->arg_kind[arg + 1] == KIND_SIZE && c->call->arg_kind[arg + 2] == KIND_SIZE;
+    return elements ? size * (size_t)c->words[arg + 2] : size;
 }
 
 static void capture_in(const struct capture *c, unsigned arg, struct hook_value *value)
@@ -241,12 +275,14 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
     unsigned kind = c->call->arg_kind[arg];
     switch (kind) {
     case KIND_PATTERN:
+    case KIND_SHMNAME:
     case KIND_PATH: capture_string(c, value, PATH_SIZE, c->trusted); break;
     case KIND_STR: capture_string(c, value, c->trusted ? STRINGS_MAX : STRING_MAX, c->trusted); break;
-    case KIND_BUF_IN: capture_data(c, arg, value, (size_t)number_after(c, arg, KIND_SIZE)); break;
+    case KIND_BUF_IN: capture_data(c, arg, value, data_size(c, arg)); break;
     case KIND_IOV_IN: capture_vector(c, arg, value, SIZE_MAX); break;
     case KIND_ARGV: capture_strings(c, value); break;
     case KIND_ENVP: capture_count(c, value); break;
+    case KIND_OPTVAL_IN:
     case KIND_SOCKADDR: {
         size_t len = (uint32_t)number_after(c, arg, KIND_SOCKLEN);
         if (len <= sizeof(struct sockaddr_storage))
@@ -267,13 +303,15 @@ static void capture_out(const struct capture *c, unsigned arg, struct hook_value
         capture_string(c, value, PATH_SIZE, c->after && event->err != EFAULT && event->dur_ns < SHORT_NS);
         return;
     }
-    if (!c->after || event->failed)
+    if (!c->after || event->failed || (kind == KIND_WSTATUS && event->ret <= 0))
         return;
     size_t got = event->ret > 0 ? (size_t)event->ret : 0;
     switch (kind) {
     case KIND_BUF_OUT: capture_data(c, arg, value, smaller(got, (size_t)number_after(c, arg, KIND_SIZE))); break;
     case KIND_IOV_OUT: capture_vector(c, arg, value, got); break;
+    case KIND_OPTVAL_OUT:
     case KIND_SOCKADDR_OUT: capture_address_out(c, arg, value); break;
+    case KIND_ENTRYP: capture_entry(c, value); break;
     case KIND_PATH_OUT: capture_string(c, value, PATH_SIZE, c->trusted); break;
     default:
         if (block_size(kind))
@@ -287,6 +325,8 @@ static bool is_passed(const struct capture *c, unsigned arg)
     unsigned kind = c->call->arg_kind[arg];
     if (kind == KIND_MODE && arg > 0 && c->call->arg_kind[arg - 1] == KIND_OFLAGS)
         return c->words[arg - 1] & O_CREAT || (c->words[arg - 1] & O_TMPFILE) == O_TMPFILE;
+    if (arg > 0 && c->call->arg_kind[arg - 1] == KIND_MREMAPFLAGS)
+        return c->words[arg - 1] & MREMAP_FIXED;
     if (kind == KIND_DEV)
         return S_ISCHR(c->words[arg - 1]) || S_ISBLK(c->words[arg - 1]);
     if (kind != KIND_FCNTLARG)
@@ -349,6 +389,22 @@ static bool has_read(const struct hook_event *event)
     for (unsigned arg = 0; arg < call->args; arg++)
         passed += kind_copied(call->arg_kind[arg]) == COPIED_IN;
     return event->dur_ns < SHORT_NS && (!event->failed || (passed == 1 && !is_early_error(event->err)));
+}
+
+/* A result that is a string, or a struct that begins with one. */
+void capture_result(struct hook_event *event, long ret, const struct capture_source *source, struct arena *arena)
+{
+    const struct call *call = &call_table[event->call];
+    const struct capture c = { event, NULL, source, arena, call, true, false };
+    struct hook_value *value = &event->arg[call->args];
+    int64_t at = ret;
+    *value = (struct hook_value){ .state = HOOK_VALUE_ADDRESS, .n = ret };
+    if (!ret || (call->kind == KIND_ENTRY && !peek_all(&c, &at, (const void *)ret, sizeof at)))
+        return;
+    struct hook_value name = { .n = at };
+    capture_string(&c, &name, PATH_SIZE, false);
+    if (name.state == HOOK_VALUE_BYTES)
+        set_bytes(value, name.p, name.len, false);
 }
 
 void capture_after(struct hook_event *event, const long *words, bool early, const struct capture_source *source,

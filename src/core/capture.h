@@ -24,6 +24,9 @@ struct capture_source {
 void capture_before(struct hook_event *event, const long *words, bool all, const struct capture_source *source,
                     struct arena *arena);
 
+/* The result of a call whose result kind is NAME or ENTRY, as the value behind its arguments: BYTES, or an ADDRESS. */
+void capture_result(struct hook_event *event, long ret, const struct capture_source *source, struct arena *arena);
+
 /* After it, with ret, failed and err set in the event: what is still missing. Memory that the
  * call has evidently read or written is not copied: the values point into the program. `early`: what is
  * passed in was captured before, with `all`; what could not be read then is not tried again, as the call

@@ -80,6 +80,8 @@ static int path_arg(const struct facts *facts, unsigned i)
     int at = call_path_arg(call);
     if (at < 0)
         at = call_arg_of_kind(call, KIND_PATTERN, 0);
+    if (at < 0)
+        at = call_arg_of_kind(call, KIND_SHMNAME, 0);
     return i == 0 || at < 0 ? (i == 0 ? at : -1) : call_arg_of_kind(call, KIND_PATH, (unsigned)at + 1);
 }
 
@@ -98,12 +100,26 @@ static bool listed_path(const struct facts *facts, unsigned i, struct raw *raw)
     return raw->len > 0;
 }
 
-/* system and popen start a shell. */
-static bool shell_path(const struct facts *facts, unsigned i, struct raw *raw)
+const char *facts_implied_path(unsigned call)
 {
-    raw->text = "/bin/sh";
-    raw->len = strlen(raw->text);
-    return i == 0 && call_arg_of_kind(facts->event->call, KIND_FD, 0) < 0;
+    static const struct {
+        char symbol[7], path[13];
+    } implied[] = { { "getgr", "/etc/group" },  { "setgr", "/etc/group" },  { "initgr", "/etc/group" },
+                    { "getpw", "/etc/passwd" }, { "setpw", "/etc/passwd" }, { "getsp", "/etc/shadow" } };
+    const struct call *row = &call_table[call];
+    if (facts_is_exec(call) && call_arg_of_kind(call, KIND_FD, 0) < 0 && call_path_arg(call) < 0)
+        return "/bin/sh"; /* system and popen */
+    for (size_t i = 0; row->syscall == SYSCALL_openat && i < sizeof implied / sizeof *implied; i++)
+        if (strncmp(call_symbol(call), implied[i].symbol, strlen(implied[i].symbol)) == 0)
+            return implied[i].path;
+    return NULL;
+}
+
+static bool implied_path(const struct facts *facts, unsigned i, struct raw *raw)
+{
+    raw->text = facts_implied_path(facts->event->call);
+    raw->len = raw->text ? strlen(raw->text) : 0;
+    return i == 0 && raw->text;
 }
 
 static bool socket_path(const struct facts *facts, struct raw *raw)
@@ -158,7 +174,7 @@ static bool raw_text(const struct facts *facts, unsigned i, struct raw *raw, int
         return true;
     }
     if (arg < 0)
-        return facts_is_exec(event->call) ? shell_path(facts, i, raw) : listed_path(facts, i, raw);
+        return implied_path(facts, i, raw) || listed_path(facts, i, raw);
     const struct hook_value *value = &event->arg[arg];
     bool relative = arg > 0 && call_table[event->call].arg_kind[arg - 1] == KIND_DIRFD;
     if (relative)
@@ -189,9 +205,13 @@ static bool raw_path(struct facts *facts, unsigned i, struct raw *raw)
     int dirfd;
     if (!raw_text(facts, i, raw, &dirfd))
         return false;
-    bool rooted = is_rooted(facts);
+    bool rooted = is_rooted(facts), shared = call_arg_of_kind(facts->event->call, KIND_SHMNAME, 0) >= 0;
     raw->root = 0;
     raw->base = "/";
+    if (shared) {
+        raw->base = "/dev/shm";
+        return true;
+    }
     if (raw->len > 0 && raw->text[0] == '/' && !rooted)
         return true;
     raw->base = dirfd == AT_FDCWD ? cwd(facts) : descriptor_path(facts, dirfd, (uint32_t)FACT_ABS << i);

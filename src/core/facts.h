@@ -121,6 +121,10 @@ int facts_contains(struct facts *facts, const char *text, size_t len);
 /* The address that the call names: struct sockaddr bytes and their number. */
 const void *facts_sockaddr(const struct facts *facts, size_t *ret_len);
 
+/* The file that a function reads whatever it is asked, getpwnam's /etc/passwd, or the program it starts, system's
+ * /bin/sh; NULL for others. */
+const char *facts_implied_path(unsigned call);
+
 /* Would the call follow a symbolic link that its i-th path ends with? */
 bool facts_follows(const struct facts *facts, unsigned i);
 /* Does a call with that id start a program? */

@@ -102,15 +102,17 @@ static void put_addr(struct out *out, const struct hook_event *event)
 static void put_ret(struct out *out, const struct hook_event *event)
 {
     const struct call *call = &call_table[event->call];
-    bool handle = call->kind == KIND_STREAM || call->kind == KIND_DIRP, pointer = call->kind == KIND_PTR;
+    const struct hook_value *name = &event->arg[call->args];
+    bool handle = call->kind == KIND_STREAM || call->kind == KIND_DIRP;
+    bool named = call->kind == KIND_NAME || call->kind == KIND_ENTRY, pointer = call->kind == KIND_PTR || named;
     if (event->no_ret)
         return;
     put_key(out, "ret");
     if ((handle && event->failed) || ((pointer || call->kind == KIND_DIRENT) && !event->ret)) {
         put_text(out, "null");
-    } else if (call->kind == KIND_DIRENT) {
-        put_json_string(out, event->arg[call->args].p, event->arg[call->args].len);
-    } else if (pointer) {
+    } else if (call->kind == KIND_DIRENT || (named && name->state == HOOK_VALUE_BYTES)) {
+        put_json_string(out, name->p, name->len);
+    } else if (pointer && !(event->failed && call->fail == FAIL_NEG1)) {
         put_char(out, '"');
         put_hex(out, (uint64_t)event->ret);
         put_char(out, '"');
@@ -122,9 +124,10 @@ static void put_ret(struct out *out, const struct hook_event *event)
 static void put_call(struct out *out, const struct hook_event *event)
 {
     static const char actions[][9] = { "log", "allow", "block", "redirect", "inject", "delay" };
-    put_text_key(out, "symbol", call_symbol(event->call));
+    put_text_key(out, "symbol", event->numbered ? "syscall" : call_symbol(event->call));
     put_text_key(out, "op", call_op(event->call));
-    put_text_key(out, "syscall", call_syscall(event->call));
+    if (!(call_classes(event->call) & CLASS_STDIO))
+        put_text_key(out, "syscall", call_syscall(event->call));
     put_args(out, event);
     put_text_key(out, "path", event->path);
     put_text_key(out, "path2", event->path2);

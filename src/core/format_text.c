@@ -32,7 +32,7 @@ static bool is_shown(const struct hook_event *event, unsigned arg)
     const struct call *call = &call_table[event->call];
     if (event->arg[arg].state == HOOK_VALUE_NONE)
         return false;
-    if (call->arg_kind[arg] != KIND_SOCKLEN)
+    if (call->arg_kind[arg] != KIND_SOCKLEN || arg == 0 || call->arg_kind[arg - 1] != KIND_SOCKADDR)
         return true;
     const struct hook_value *address = &event->arg[arg - 1];
     return address->state != HOOK_VALUE_BYTES || !has_short_form(address->p, address->len);
@@ -41,8 +41,12 @@ static bool is_shown(const struct hook_event *event, unsigned arg)
 static void put_arguments(struct out *out, const struct hook_event *event)
 {
     int redirected = redirected_arg(event);
-    bool first = true;
+    bool first = !event->numbered;
     put_char(out, '(');
+    if (event->numbered) {
+        put_text(out, "SYS_");
+        put_text(out, call_syscall(event->call));
+    }
     for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
         if (!is_shown(event, arg))
             continue;
@@ -72,7 +76,13 @@ static void put_result_value(struct out *out, const struct hook_event *event)
         put_text(out, "NULL");
     else if (call->kind == KIND_GLOBCODE && event->failed)
         put_constant(out, FLAG_SET_GLOB, (uint64_t)event->ret);
-    else if (call->kind == KIND_PTR)
+    else if (call->kind == KIND_EAI && event->failed)
+        put_constant(out, FLAG_SET_EAI, (uint64_t)event->ret);
+    else if ((call->kind == KIND_NAME || call->kind == KIND_ENTRY) && name->state == HOOK_VALUE_BYTES)
+        put_c_string(out, name->p, name->len);
+    else if (event->failed && call->fail == FAIL_NEG1)
+        put_signed(out, event->ret);
+    else if (call->kind == KIND_PTR || call->kind == KIND_NAME || call->kind == KIND_ENTRY)
         put_address(out, (uint64_t)event->ret);
     else
         put_explained(out, event);
@@ -142,7 +152,7 @@ static void put_decision(struct out *out, const struct hook_event *event, bool c
 static void put_call(struct out *out, const struct hook_event *event, bool colour)
 {
     put_colour(out, colour, BOLD);
-    put_text(out, call_symbol(event->call));
+    put_text(out, event->numbered ? "syscall" : call_symbol(event->call));
     put_colour(out, colour, PLAIN);
     put_arguments(out, event);
     put_result(out, event, colour);

@@ -2,6 +2,7 @@
 #include "core/gate.h"
 
 #include <glob.h>
+#include <netdb.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ void gate_open(const struct gate *gate, struct passage *passage, unsigned call, 
     struct hook_event *event = &passage->event;
     event->type = HOOK_EVENT_CALL;
     event->action = HOOK_ACTION_LOG;
-    event->failed = event->no_ret = event->to_path = 0;
+    event->failed = event->to_path = event->numbered = 0;
+    event->no_ret = call_table[call].kind == KIND_VOID;
     event->call = (uint16_t)call;
     event->ret = 0;
     event->err = 0;
@@ -36,7 +38,8 @@ static long refusal(unsigned call, int err)
     switch (call_table[call].fail) {
     case FAIL_NEG1: return -1;
     case FAIL_ERR: return err;
-    case FAIL_CODE: return GLOB_ABORTED;
+    case FAIL_CODE:
+        return call_table[call].kind == KIND_EAI ? EAI_SYSTEM : call_table[call].kind == KIND_GLOBCODE ? GLOB_ABORTED : 1;
     default: return 0;
     }
 }
@@ -153,8 +156,9 @@ bool gate_failed(unsigned call, long ret, int err)
 }
 
 /* A result that points to something: shown as what it names. */
-static void capture_result(const struct gate *gate, struct hook_event *event, long ret)
+static void take_result(const struct gate *gate, struct passage *passage, long ret)
 {
+    struct hook_event *event = &passage->event;
     const struct call *call = &call_table[event->call];
     event->ret = ret;
     if (call->kind == KIND_STREAM || call->kind == KIND_DIRP)
@@ -163,6 +167,8 @@ static void capture_result(const struct gate *gate, struct hook_event *event, lo
         event->ret = ret != 0;
     if (call->kind == KIND_DIRENT && ret)
         event->arg[call->args] = gate->capture->entry((const void *)ret);
+    if (call->kind == KIND_NAME || call->kind == KIND_ENTRY)
+        capture_result(event, ret, gate->capture, &passage->arena);
 }
 
 static int error_of(const struct hook_event *event, long ret, int err)
@@ -180,7 +186,7 @@ void gate_after(const struct gate *gate, struct passage *passage, long ret, int 
             event->dur_ns = gate->mono_ns() - passage->began;
         event->failed = gate_failed(event->call, ret, err);
         event->err = error_of(event, ret, err);
-        capture_result(gate, event, ret);
+        take_result(gate, passage, ret);
         capture_after(event, passage->word, is_early(passage), gate->capture, &passage->arena);
         if (!event->path && gate->paths) {
             struct facts facts;

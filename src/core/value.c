@@ -106,16 +106,34 @@ static void put_socket_address(struct out *out, const struct hook_value *value, 
         put_char(out, '"');
 }
 
+/* An int, as most options are, or data. */
+static void put_option(struct out *out, const struct hook_value *value, enum style style)
+{
+    int number;
+    if (value->len != sizeof number) {
+        put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
+        return;
+    }
+    memcpy(&number, value->p, sizeof number);
+    put_char(out, '[');
+    put_signed(out, number);
+    put_char(out, ']');
+}
+
 static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style)
 {
     switch (kind) {
     case KIND_PATH:
     case KIND_STR:
     case KIND_PATTERN:
+    case KIND_SHMNAME:
     case KIND_TEMPLATE:
     case KIND_PATH_OUT:
+    case KIND_ENTRYP:
     case KIND_BUF_IN:
     case KIND_BUF_OUT: put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
+    case KIND_OPTVAL_IN:
+    case KIND_OPTVAL_OUT: put_option(out, value, style); break;
     case KIND_ARGV: put_strings(out, value, style); break;
     case KIND_IOV_IN:
     case KIND_IOV_OUT: put_vector(out, value, style); break;

@@ -22,6 +22,11 @@ void put_explained(struct out *out, const struct hook_event *event);
 /* The structures, in value_struct.c; bytes are the kind's encoding. */
 void put_structure(struct out *out, unsigned kind, const struct hook_value *value, enum style style);
 
+/* Signals, in value_signal.c: strace's spelling of a set, a struct sigaction and a wait status. */
+void put_signal_set(struct out *out, uint64_t set);
+void put_signal_action(struct out *out, const void *bytes);
+void put_wait_status(struct out *out, int status);
+
 /* An address as format_sockaddr writes it, escaped for the style, without quotes; false, and nothing
  * written, for one that has no such form. */
 bool put_sockaddr(struct out *out, const void *addr, size_t len, enum style style);

@@ -4,8 +4,11 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
+#include <netdb.h>
 #include <stddef.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <utime.h>
 
 #include "core/call.h"
@@ -115,10 +118,73 @@ static void put_utimbuf(struct out *out, const void *bytes)
     put_char(out, '}');
 }
 
+static void put_hints(struct out *out, const void *bytes)
+{
+    unsigned type = (unsigned)MEMBER(struct addrinfo, ai_socktype, bytes);
+    put_text(out, "{ai_family=");
+    put_constant(out, FLAG_SET_AF, (unsigned)MEMBER(struct addrinfo, ai_family, bytes));
+    put_text(out, ", ai_socktype=");
+    type ? put_constant(out, FLAG_SET_SOCK, type) : put_char(out, '0');
+    put_text(out, ", ai_protocol=");
+    put_constant(out, FLAG_SET_IPPROTO, (unsigned)MEMBER(struct addrinfo, ai_protocol, bytes));
+    put_text(out, ", ai_flags=");
+    put_flags(out, FLAG_SET_AI, (unsigned)MEMBER(struct addrinfo, ai_flags, bytes), false);
+    put_char(out, '}');
+}
+
+static void put_member(struct out *out, const char *name, uint64_t value)
+{
+    put_text(out, name);
+    put_unsigned(out, value);
+}
+
+static void put_statfs(struct out *out, const void *bytes)
+{
+    put_text(out, "{f_type=");
+    put_hex(out, (uint64_t)MEMBER(struct statfs, f_type, bytes));
+    put_member(out, ", f_bsize=", (uint64_t)MEMBER(struct statfs, f_bsize, bytes));
+    put_member(out, ", f_blocks=", MEMBER(struct statfs, f_blocks, bytes));
+    put_member(out, ", f_bfree=", MEMBER(struct statfs, f_bfree, bytes));
+    put_member(out, ", f_bavail=", MEMBER(struct statfs, f_bavail, bytes));
+    put_text(out, ", ...}");
+}
+
+static void put_statvfs(struct out *out, const void *bytes)
+{
+    put_member(out, "{f_bsize=", MEMBER(struct statvfs, f_bsize, bytes));
+    put_member(out, ", f_frsize=", MEMBER(struct statvfs, f_frsize, bytes));
+    put_member(out, ", f_blocks=", MEMBER(struct statvfs, f_blocks, bytes));
+    put_member(out, ", f_bfree=", MEMBER(struct statvfs, f_bfree, bytes));
+    put_member(out, ", f_bavail=", MEMBER(struct statvfs, f_bavail, bytes));
+    put_text(out, ", ...}");
+}
+
+static uint64_t first_word(const void *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+static int first_int(const void *bytes)
+{
+    int number;
+    memcpy(&number, bytes, sizeof number);
+    return number;
+}
+
 /* Shown in JSON as the text is. */
 static bool put_braces(struct out *out, unsigned kind, const void *bytes)
 {
     switch (kind) {
+    case KIND_HINTS: put_hints(out, bytes); break;
+    case KIND_STATFS: put_statfs(out, bytes); break;
+    case KIND_STATVFS: put_statvfs(out, bytes); break;
+    case KIND_SIGACT_IN:
+    case KIND_SIGACT_OUT: put_signal_action(out, bytes); break;
+    case KIND_SIGSET_IN:
+    case KIND_SIGSET_OUT: put_signal_set(out, first_word(bytes)); break;
+    case KIND_WSTATUS: put_wait_status(out, first_int(bytes)); break;
     case KIND_OPENHOW: put_how(out, bytes); break;
     case KIND_TIMES: put_times(out, bytes, "nsec"); break;
     case KIND_TIMEVALS: put_times(out, bytes, "usec"); break;
@@ -134,6 +200,7 @@ void put_structure(struct out *out, unsigned kind, const struct hook_value *valu
     case KIND_STAT: put_stat(out, value->p, style); return;
     case KIND_STATX: put_statx(out, value->p, style); return;
     case KIND_FD2: put_ints(out, value, style, 2); return;
+    case KIND_INTP:
     case KIND_PIDP:
     case KIND_SOCKLENP: put_ints(out, value, style, 1); return;
     default: break;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/stat.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
 
@@ -19,16 +20,27 @@ struct named {
 };
 
 static const struct named flags[] = {
-    { KIND_PIPEFLAGS, FLAG_SET_OPEN },     { KIND_STATXMASK, FLAG_SET_STATX },
-    { KIND_MSGFLAGS, FLAG_SET_MSG },       { KIND_ACCEPTFLAGS, FLAG_SET_SOCK_TYPE },
-    { KIND_RWFLAGS, FLAG_SET_RWF },        { KIND_SPLICEFLAGS, FLAG_SET_SPLICE },
-    { KIND_RENAMEFLAGS, FLAG_SET_RENAME }, { KIND_CLOSERANGEFLAGS, FLAG_SET_CLOSE_RANGE },
-    { KIND_XATTRFLAGS, FLAG_SET_XATTR },   { KIND_CLONEFLAGS, FLAG_SET_CLONE },
+    { KIND_PIPEFLAGS, FLAG_SET_OPEN },       { KIND_STATXMASK, FLAG_SET_STATX },
+    { KIND_MSGFLAGS, FLAG_SET_MSG },         { KIND_ACCEPTFLAGS, FLAG_SET_SOCK_TYPE },
+    { KIND_RWFLAGS, FLAG_SET_RWF },          { KIND_SPLICEFLAGS, FLAG_SET_SPLICE },
+    { KIND_RENAMEFLAGS, FLAG_SET_RENAME },   { KIND_CLOSERANGEFLAGS, FLAG_SET_CLOSE_RANGE },
+    { KIND_XATTRFLAGS, FLAG_SET_XATTR },     { KIND_CLONEFLAGS, FLAG_SET_CLONE },
+    { KIND_EPOLLFLAGS, FLAG_SET_EPOLL },     { KIND_EVENTFDFLAGS, FLAG_SET_EVENTFD },
+    { KIND_INOTIFYFLAGS, FLAG_SET_INOTIFY }, { KIND_INOTIFYMASK, FLAG_SET_IN_MASK },
+    { KIND_MEMFDFLAGS, FLAG_SET_MEMFD },     { KIND_MMAPFLAGS, FLAG_SET_MMAP },
+    { KIND_MOUNTFLAGS, FLAG_SET_MOUNT },     { KIND_MREMAPFLAGS, FLAG_SET_MREMAP },
+    { KIND_MSYNCFLAGS, FLAG_SET_MSYNC },     { KIND_NIFLAGS, FLAG_SET_NI },
+    { KIND_RANDFLAGS, FLAG_SET_GRND },       { KIND_SFDFLAGS, FLAG_SET_SFD },
+    { KIND_SYNCRANGE, FLAG_SET_SYNC_RANGE }, { KIND_TFDFLAGS, FLAG_SET_TFD },
+    { KIND_UMOUNTFLAGS, FLAG_SET_UMOUNT },   { KIND_WAITOPTS, FLAG_SET_WAIT },
 };
 
 static const struct named constants[] = {
-    { KIND_SOCKDOMAIN, FLAG_SET_AF }, { KIND_SHUTHOW, FLAG_SET_SHUT },    { KIND_FCNTLCMD, FLAG_SET_FCNTL },
-    { KIND_PRCTLOP, FLAG_SET_PRCTL }, { KIND_RESOURCE, FLAG_SET_RLIMIT },
+    { KIND_SOCKDOMAIN, FLAG_SET_AF },   { KIND_SHUTHOW, FLAG_SET_SHUT },    { KIND_FCNTLCMD, FLAG_SET_FCNTL },
+    { KIND_PRCTLOP, FLAG_SET_PRCTL },   { KIND_RESOURCE, FLAG_SET_RLIMIT }, { KIND_ARCHOP, FLAG_SET_ARCH },
+    { KIND_CLOCKID, FLAG_SET_CLOCK },   { KIND_IDTYPE, FLAG_SET_IDTYPE },   { KIND_IOCTLCMD, FLAG_SET_IOCTL },
+    { KIND_PTRACEOP, FLAG_SET_PTRACE }, { KIND_SIGHOW, FLAG_SET_SIGHOW },   { KIND_SOCKLEVEL, FLAG_SET_SOL },
+    { KIND_WHENCE, FLAG_SET_SEEK },
 };
 
 static bool put_named(struct out *out, unsigned kind, unsigned bits)
@@ -119,6 +131,48 @@ static void put_socket_type(struct out *out, unsigned type)
     }
 }
 
+/* The option of a socket, by the level before it. */
+static bool put_socket_option(struct out *out, const struct hook_event *event, unsigned arg)
+{
+    unsigned option = (unsigned)event->arg[arg].n;
+    switch ((int)event->arg[arg - 1].n) {
+    case SOL_SOCKET: put_constant(out, FLAG_SET_SO, option); break;
+    case IPPROTO_TCP: put_constant(out, FLAG_SET_TCP, option); break;
+    case IPPROTO_IP: put_constant(out, FLAG_SET_IP, option); break;
+    case IPPROTO_IPV6: put_constant(out, FLAG_SET_IPV6, option); break;
+    default: return false;
+    }
+    return true;
+}
+
+/* The low byte is the signal that tells of the child's end. */
+static void put_clone_flags(struct out *out, unsigned bits)
+{
+    const unsigned mask = 0xff;
+    if (bits & ~mask)
+        put_flags(out, FLAG_SET_CLONE_ALL, bits & ~mask, false);
+    if (bits & ~mask && bits & mask)
+        put_char(out, '|');
+    if (!(bits & ~mask) || bits & mask)
+        if (!put_signal(out, (int)(bits & mask)))
+            put_unsigned(out, bits & mask);
+}
+
+static void put_priority(struct out *out, unsigned bits)
+{
+    const unsigned mask = 7;
+    if (bits & ~mask) {
+        put_constant(out, FLAG_SET_LOG_FACILITY, bits & ~mask);
+        put_char(out, '|');
+    }
+    put_constant(out, FLAG_SET_LOG_LEVEL, bits & mask);
+}
+
+static void put_protection(struct out *out, unsigned bits)
+{
+    bits ? put_flags(out, FLAG_SET_PROT, bits, false) : put_text(out, "PROT_NONE");
+}
+
 void put_device(struct out *out, uint64_t device)
 {
     put_text(out, "makedev(");
@@ -141,6 +195,11 @@ bool put_word(struct out *out, const struct hook_event *event, unsigned arg)
     case KIND_SOCKTYPE: put_socket_type(out, bits); break;
     case KIND_SOCKPROTO: return put_protocol(out, event, bits);
     case KIND_FCNTLARG: return put_fcntl_word(out, event, arg);
+    case KIND_SOCKOPT: return put_socket_option(out, event, arg);
+    case KIND_SIG: return put_signal(out, (int)bits);
+    case KIND_CLONEALL: put_clone_flags(out, bits); break;
+    case KIND_SYSLOGPRI: put_priority(out, bits); break;
+    case KIND_PROT: put_protection(out, bits); break;
     case KIND_HEX: put_hex(out, n); break;
     case KIND_DEV: put_device(out, n); break;
     default: return put_named(out, kind, bits);

@@ -21,6 +21,7 @@
 
 #include "calls/cases.h"
 #include "calls/names.h"
+#include "calls/props.h"
 #include "calls/scene.h"
 #include "sys/raw.h"
 

@@ -62,7 +62,7 @@ static void set_environment(const char *trace)
         return;
     setenv("HOOK_OUTPUT", trace, 1);
     setenv("HOOK_FORMAT", "text", 1);
-    setenv("HOOK_TRACE", "all", 1);
+    setenv("HOOK_TRACE", "all,%stdio", 1);
 }
 
 /* In the child: becomes a program that makes the call, in a fresh folder, with 0, 1 and 2 open. */

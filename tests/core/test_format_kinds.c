@@ -5,15 +5,28 @@
 #include <linux/netlink.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 #include <utime.h>
 
@@ -37,6 +50,47 @@ static const struct word {
     const char *text, *json; /* json: NULL: the text in quotes */
 } words[] = {
     { CALL_listen, 1, 0, -5, "-5", "-5" },
+    { CALL_arch_prctl, 0, 0, 0x1002, "ARCH_SET_FS", NULL },
+    { CALL_timerfd_create, 0, 0, CLOCK_BOOTTIME, "CLOCK_BOOTTIME", NULL },
+    { CALL_timerfd_create, 1, 0, TFD_CLOEXEC, "TFD_CLOEXEC", NULL },
+    { CALL_clone, 2, 0, CLONE_VM | CLONE_VFORK | SIGCHLD, "CLONE_VM|CLONE_VFORK|SIGCHLD", NULL },
+    { CALL_clone, 2, 0, SIGCHLD, "SIGCHLD", NULL },
+    { CALL_clone, 2, 0, CLONE_VM, "CLONE_VM", NULL },
+    { CALL_clone, 2, 0, 0, "0", NULL },
+    { CALL_epoll_create1, 0, 0, 0, "0", NULL },
+    { CALL_eventfd, 1, 0, EFD_SEMAPHORE | EFD_NONBLOCK, "EFD_SEMAPHORE|EFD_NONBLOCK", NULL },
+    { CALL_waitid, 0, 0, P_PGID, "P_PGID", NULL },
+    { CALL_waitid, 3, 0, WEXITED | WNOWAIT, "WEXITED|WNOWAIT", NULL },
+    { CALL_inotify_init1, 0, 0, IN_NONBLOCK, "IN_NONBLOCK", NULL },
+    { CALL_inotify_add_watch, 2, 0, IN_MODIFY | IN_ONLYDIR, "IN_MODIFY|IN_ONLYDIR", NULL },
+    { CALL_ioctl, 1, 0, 0x5401, "TCGETS", NULL },
+    { CALL_ioctl, 1, 0, 0x1234, "0x1234 /* ??? */", NULL },
+    { CALL_memfd_create, 1, 0, 1, "MFD_CLOEXEC", NULL },
+    { CALL_mmap, 3, 0, MAP_PRIVATE | MAP_ANONYMOUS, "MAP_PRIVATE|MAP_ANONYMOUS", NULL },
+    { CALL_mmap, 3, 0, 3, "MAP_SHARED_VALIDATE", NULL },
+    { CALL_mmap, 2, 0, PROT_NONE, "PROT_NONE", NULL },
+    { CALL_mmap, 2, 0, PROT_READ | PROT_EXEC, "PROT_READ|PROT_EXEC", NULL },
+    { CALL_mount, 3, 0, 1 | 4096, "MS_RDONLY|MS_BIND", NULL },
+    { CALL_umount2, 1, 0, 2, "MNT_DETACH", NULL },
+    { CALL_mremap, 3, 0, MREMAP_MAYMOVE, "MREMAP_MAYMOVE", NULL },
+    { CALL_msync, 2, 0, MS_ASYNC | MS_INVALIDATE, "MS_ASYNC|MS_INVALIDATE", NULL },
+    { CALL_getnameinfo, 6, 0, NI_NUMERICHOST | NI_DGRAM, "NI_NUMERICHOST|NI_DGRAM", NULL },
+    { CALL_ptrace, 0, 0, 0x4206, "PTRACE_SEIZE", NULL },
+    { CALL_getrandom, 2, 0, GRND_RANDOM, "GRND_RANDOM", NULL },
+    { CALL_signalfd, 2, 0, SFD_NONBLOCK, "SFD_NONBLOCK", NULL },
+    { CALL_kill, 1, 0, SIGTERM, "SIGTERM", NULL },
+    { CALL_kill, 1, 0, 0, "0", "0" },
+    { CALL_sigprocmask, 0, 0, SIG_UNBLOCK, "SIG_UNBLOCK", NULL },
+    { CALL_getsockopt, 1, 0, SOL_SOCKET, "SOL_SOCKET", NULL },
+    { CALL_getsockopt, 2, SOL_SOCKET, SO_ERROR, "SO_ERROR", NULL },
+    { CALL_getsockopt, 2, IPPROTO_TCP, 1, "TCP_NODELAY", NULL },
+    { CALL_getsockopt, 2, IPPROTO_IP, IP_TTL, "IP_TTL", NULL },
+    { CALL_getsockopt, 2, IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY", NULL },
+    { CALL_getsockopt, 2, 263, 7, "7", "7" },
+    { CALL_sync_file_range, 3, 0, SYNC_FILE_RANGE_WRITE, "SYNC_FILE_RANGE_WRITE", NULL },
+    { CALL_syslog, 0, 0, LOG_DAEMON | LOG_WARNING, "LOG_DAEMON|LOG_WARNING", NULL },
+    { CALL_syslog, 0, 0, LOG_EMERG, "LOG_EMERG", NULL },
+    { CALL_lseek, 2, 0, SEEK_END, "SEEK_END", NULL },
     { CALL_close_range, 0, 0, -1, "4294967295", "4294967295" },
     { CALL_truncate, 1, 0, -1, "-1", "-1" },
     { CALL_read, 2, 0, -1, "18446744073709551615", "18446744073709551615" },
@@ -153,6 +207,13 @@ static const int32_t child = 1234;
 static const uint32_t length = 16;
 static const struct open_how plain_how = { .flags = O_RDONLY, .resolve = RESOLVE_BENEATH };
 static const struct open_how creating_how = { .flags = O_CREAT | O_RDWR | 1ull << 40 };
+static const struct addrinfo any_stream = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, no_hints;
+static const struct sigaction ignored = { .sa_handler = SIG_IGN, .sa_mask = { { 2 } }, .sa_flags = SA_RESTART };
+static const struct sigaction handled = { .sa_handler = (void (*)(int))0x1234, .sa_mask = { { ~2ul } }, .sa_flags = SA_SIGINFO };
+static const uint64_t two_signals = UINT64_C(1) | UINT64_C(1) << 33, real_time = UINT64_C(1) << 31;
+static const struct statfs disk = { .f_type = 0xef53, .f_bsize = 4096, .f_blocks = 9, .f_bfree = 8, .f_bavail = 7 };
+static const struct statvfs posix_disk = { .f_bsize = 4096, .f_frsize = 512, .f_blocks = 9, .f_bfree = 8, .f_bavail = 7 };
+static const int one = 1, exited = 3 << 8, dumped = 0x80 | SIGABRT, stopped = SIGTSTP << 8 | 0x7f, continued = 0xffff;
 static const struct timespec nanoseconds[2] = { { 1, 2 }, { 0, UTIME_NOW } };
 static const struct timespec omitted[2] = { { 0, UTIME_OMIT }, { -1, 0 } };
 static const struct timeval microseconds[2] = { { 1, 2 }, { 3, UTIME_NOW } };
@@ -231,6 +292,29 @@ static const struct pointed {
       "{stx_mask=STATX_BASIC_STATS, stx_attributes=STATX_ATTR_MOUNT_ROOT, stx_mode=S_IFDIR|0755, stx_size=40, ...}",
       "{\"stx_mask\":\"STATX_BASIC_STATS\",\"stx_attributes\":\"STATX_ATTR_MOUNT_ROOT\",\"stx_mode\":\"S_IFDIR|0755\",\"stx_"
       "size\":40}" },
+    { CALL_shm_open, 0, HOOK_VALUE_BYTES, "/one", 4, 0, "\"/one\"", "\"/one\"" },
+    { CALL_getaddrinfo, 2, HOOK_VALUE_BYTES, OBJECT(any_stream), 0,
+      "{ai_family=AF_UNSPEC, ai_socktype=SOCK_STREAM, ai_protocol=IPPROTO_IP, ai_flags=AI_PASSIVE}", NULL },
+    { CALL_getaddrinfo, 2, HOOK_VALUE_BYTES, OBJECT(no_hints), 0,
+      "{ai_family=AF_UNSPEC, ai_socktype=0, ai_protocol=IPPROTO_IP, ai_flags=0}", NULL },
+    { CALL_setsockopt, 3, HOOK_VALUE_BYTES, OBJECT(one), 0, "[1]", "[1]" },
+    { CALL_setsockopt, 3, HOOK_VALUE_BYTES, "eth0", 5, 0, "\"eth0\\0\"", "\"eth0\\u0000\"" },
+    { CALL_getsockopt, 3, HOOK_VALUE_BYTES, OBJECT(one), 0, "[1]", "[1]" },
+    { CALL_openpty, 0, HOOK_VALUE_BYTES, OBJECT(one), 0, "[1]", "[1]" },
+    { CALL_getpwnam_r, 4, HOOK_VALUE_BYTES, "root", 4, 0, "\"root\"", "\"root\"" },
+    { CALL_sigaction, 1, HOOK_VALUE_BYTES, OBJECT(ignored), 0, "{sa_handler=SIG_IGN, sa_mask=[INT], sa_flags=SA_RESTART}", NULL },
+    { CALL_sigaction, 2, HOOK_VALUE_BYTES, OBJECT(handled), 0, "{sa_sigaction=0x1234, sa_mask=~[INT], sa_flags=SA_SIGINFO}",
+      NULL },
+    { CALL_sigprocmask, 1, HOOK_VALUE_BYTES, OBJECT(two_signals), 0, "[HUP RT_2]", NULL },
+    { CALL_sigprocmask, 2, HOOK_VALUE_BYTES, OBJECT(real_time), 0, "[RTMIN]", NULL },
+    { CALL_statfs, 1, HOOK_VALUE_BYTES, OBJECT(disk), 0, "{f_type=0xef53, f_bsize=4096, f_blocks=9, f_bfree=8, f_bavail=7, ...}",
+      NULL },
+    { CALL_statvfs, 1, HOOK_VALUE_BYTES, OBJECT(posix_disk), 0,
+      "{f_bsize=4096, f_frsize=512, f_blocks=9, f_bfree=8, f_bavail=7, ...}", NULL },
+    { CALL_wait, 0, HOOK_VALUE_BYTES, OBJECT(exited), 0, "[{WIFEXITED(s) && WEXITSTATUS(s) == 3}]", NULL },
+    { CALL_wait, 0, HOOK_VALUE_BYTES, OBJECT(dumped), 0, "[{WIFSIGNALED(s) && WTERMSIG(s) == SIGABRT && WCOREDUMP(s)}]", NULL },
+    { CALL_wait, 0, HOOK_VALUE_BYTES, OBJECT(stopped), 0, "[{WIFSTOPPED(s) && WSTOPSIG(s) == SIGTSTP}]", NULL },
+    { CALL_wait, 0, HOOK_VALUE_BYTES, OBJECT(continued), 0, "[{WIFCONTINUED(s)}]", NULL },
     { CALL_glob, 0, HOOK_VALUE_BYTES, "/etc/*", 6, 0, "\"/etc/*\"", "\"/etc/*\"" },
     { CALL_pipe, 0, HOOK_VALUE_BYTES, OBJECT(pair), 0, "[3, 4]", "[3,4]" },
     { CALL_posix_spawn, 0, HOOK_VALUE_BYTES, OBJECT(child), 0, "[1234]", "[1234]" },

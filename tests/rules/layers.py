@@ -22,7 +22,7 @@ GENERATED = {"calls.inc": "core", "rows.h": "core"}
 # The core may use memory and strings, and the constants and structures of the system; rules.core
 # says which functions.
 CORE_SYSTEM = re.compile(
-    r"(std(int|def|bool|arg)|stdio|string|errno|limits|fcntl|glob|netdb|poll|sched|signal|syslog|unistd|utime|(sys/(epoll|eventfd"
+    r"(std(int|def|bool|arg)|stdio|string|errno|limits|fcntl|glob|netdb|poll|sched|signal|syslog|time|unistd|utime|(sys/(epoll|eventfd"
     r"|fanotify|inotify|mman|mount|prctl|random|resource|signalfd|socket|stat|statfs|statvfs|swap|sysmacros|timerfd|types|uio|un|wait"
     r"|xattr))|netinet/\w+|arpa/inet|asm/\w+|linux/\w+)\.h$"
 )

@@ -21,8 +21,8 @@ bool call_exists(unsigned id)
 
 bool call_has_path(unsigned id)
 {
-    return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || has_kind(id, KIND_PATTERN) || has_kind(id, KIND_ARGV) ||
-           is_op(id, "exec");
+    return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || has_kind(id, KIND_PATTERN) || has_kind(id, KIND_SHMNAME) ||
+           has_kind(id, KIND_ARGV) || is_op(id, "exec") || facts_implied_path(id);
 }
 
 bool call_has_address(unsigned id)
@@ -54,13 +54,13 @@ bool call_returns_number(unsigned id)
 
 bool call_can_block(unsigned id)
 {
-    return call_table[id].fail != FAIL_NONE;
+    return call_table[id].fail != FAIL_NONE && call_table[id].fail != FAIL_VOID;
 }
 
 bool call_can_redirect(unsigned id, unsigned form)
 {
     if (form == TARGET_PATH)
-        return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || is_op(id, "write") || is_op(id, "exec");
+        return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || (is_op(id, "write") && has_kind(id, KIND_FD)) || is_op(id, "exec");
     return call_has_address(id);
 }
 

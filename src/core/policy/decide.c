@@ -48,13 +48,13 @@ static bool apply(struct decision *d, const struct rule *rule, int *logged, stru
 static bool default_concerns(const struct hook_event *event)
 {
     const struct call *call = &call_table[event->call];
-    if (call->fail == FAIL_NONE)
+    if (call->fail == FAIL_NONE || call->fail == FAIL_VOID)
         return false;
-    if (facts_is_exec(event->call))
+    if (facts_is_exec(event->call) || facts_implied_path(event->call))
         return true;
     for (unsigned i = 0; i < call->args; i++) {
         unsigned kind = call->arg_kind[i];
-        if (kind != KIND_PATH && kind != KIND_TEMPLATE && kind != KIND_PATTERN && kind != KIND_ARGV && kind != KIND_SOCKADDR)
+        if (kind != KIND_PATH && kind != KIND_TEMPLATE && kind != KIND_PATTERN && kind != KIND_SHMNAME && kind != KIND_ARGV && kind != KIND_SOCKADDR)
             continue;
         if (event->arg[i].state == HOOK_VALUE_BYTES || event->arg[i].n)
             return true;

@@ -3,6 +3,7 @@
 #include "inbound/preload/preload.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "inbound/preload/rows.inc.h"
 #include "inbound/preload/types.h"
@@ -11,6 +12,7 @@
 #define HAND_NUL(...)  SLOW(__VA_ARGS__)
 #define HAND_ERR(...)  SLOW(__VA_ARGS__)
 #define HAND_NONE(...)
+#define HAND_VOID(...)
 #define CALL(...)
 #define HAND(sym, sys, type, fail, kind, n, ...) HAND_##fail(sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)
 #include "calls.inc"
@@ -81,27 +83,114 @@ int entry_prctl(int option, ...)
     return slow_prctl(option, a2, a3, a4, a5);
 }
 
-EXPORT(long, syscall)(long number, ...) NAMED(syscall);
-long entry_syscall(long number, ...)
+/* The argument is an int or a pointer, or not there. */
+EXPORT(int, ioctl)(int fd, unsigned long op, ...) NAMED(ioctl);
+ANY_STACK int entry_ioctl(int fd, unsigned long op, ...)
 {
     va_list rest;
-    va_start(rest, number);
-    long a1 = va_arg(rest, long), a2 = va_arg(rest, long), a3 = va_arg(rest, long);
-    long a4 = va_arg(rest, long), a5 = va_arg(rest, long), a6 = va_arg(rest, long);
+    va_start(rest, op);
+    long argp = va_arg(rest, long);
     va_end(rest);
-    if (__builtin_expect(preload_flags[CALL_syscall] == 0, 1))
-        return ((long (*)(long, ...))real_table[CALL_syscall])(number, a1, a2, a3, a4, a5, a6);
-    return slow_syscall(number, a1, a2, a3, a4, a5, a6);
+    if (__builtin_expect(preload_flags[CALL_ioctl] == 0, 1))
+        return ((int (*)(int, unsigned long, ...))real_table[CALL_ioctl])(fd, op, argp);
+    return slow_ioctl(fd, op, argp);
 }
 
-EXPORT(void, closefrom)(int lowfd) NAMED(closefrom);
-ANY_STACK void entry_closefrom(int lowfd)
+EXPORT(long, ptrace)(int op, ...) NAMED(ptrace);
+ANY_STACK long entry_ptrace(int op, ...)
+{
+    va_list rest;
+    va_start(rest, op);
+    pid_t pid = va_arg(rest, pid_t);
+    void *addr = va_arg(rest, void *), *data = va_arg(rest, void *);
+    va_end(rest);
+    if (__builtin_expect(preload_flags[CALL_ptrace] == 0, 1))
+        return ((long (*)(int, ...))real_table[CALL_ptrace])(op, pid, addr, data);
+    return slow_ptrace(op, pid, addr, data);
+}
+
+EXPORT(void *, mremap)(void *old_address, size_t old_size, size_t new_size, int flags, ...) NAMED(mremap);
+ANY_STACK void *entry_mremap(void *old_address, size_t old_size, size_t new_size, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    void *new_address = flags & MREMAP_FIXED ? va_arg(rest, void *) : NULL;
+    va_end(rest);
+    if (__builtin_expect(preload_flags[CALL_mremap] == 0, 1))
+        return ((void *(*)(void *, size_t, size_t, int, ...))real_table[CALL_mremap])(old_address, old_size, new_size, flags,
+                                                                                      new_address);
+    return slow_mremap(old_address, old_size, new_size, flags, new_address);
+}
+
+EXPORT(mqd_t, mq_open)(const char *name, int oflag, ...) NAMED(mq_open);
+ANY_STACK mqd_t entry_mq_open(const char *name, int oflag, ...)
+{
+    va_list rest;
+    va_start(rest, oflag);
+    mode_t mode = oflag & O_CREAT ? va_arg(rest, mode_t) : 0;
+    struct mq_attr *attr = oflag & O_CREAT ? va_arg(rest, struct mq_attr *) : NULL;
+    va_end(rest);
+    if (__builtin_expect(preload_flags[CALL_mq_open] == 0, 1))
+        return ((mqd_t(*)(const char *, int, ...))real_table[CALL_mq_open])(name, oflag, mode, attr);
+    return slow_mq_open(name, oflag, mode, attr);
+}
+
+EXPORT(sem_t *, sem_open)(const char *name, int oflag, ...) NAMED(sem_open);
+ANY_STACK sem_t *entry_sem_open(const char *name, int oflag, ...)
+{
+    va_list rest;
+    va_start(rest, oflag);
+    mode_t mode = oflag & O_CREAT ? va_arg(rest, mode_t) : 0;
+    unsigned value = oflag & O_CREAT ? va_arg(rest, unsigned) : 0;
+    va_end(rest);
+    if (__builtin_expect(preload_flags[CALL_sem_open] == 0, 1))
+        return ((sem_t * (*)(const char *, int, ...)) real_table[CALL_sem_open])(name, oflag, mode, value);
+    return slow_sem_open(name, oflag, mode, value);
+}
+
+/* The message is the format's, made by libc's function that takes a list. */
+static void log_message(unsigned call, int priority, int flag, const char *format, va_list ap)
 {
     struct passage p;
-    p.word[0] = lowfd;
-    bool go = preload_before(&p, CALL_closefrom);
-    p.event.no_ret = 1;
-    if (go)
-        ((void (*)(int))real_symbol(CALL_closefrom))(lowfd);
+    bool checked = call == CALL___syslog_chk || call == CALL___vsyslog_chk;
+    const long words[] = { priority, checked ? flag : (long)format, checked ? (long)format : 0, 0 };
+    memcpy(p.word, words, sizeof words);
+    if (call == CALL_vsyslog || call == CALL___vsyslog_chk)
+        p.word[2 + checked] = (long)&ap;
+    bool go = preload_before(&p, call);
+    if (go && checked)
+        ((void (*)(int, int, const char *, va_list))real_symbol(CALL___vsyslog_chk))(priority, flag, format, ap);
+    else if (go)
+        ((void (*)(int, const char *, va_list))real_symbol(CALL_vsyslog))(priority, format, ap);
     preload_after(&p, go, 0);
+}
+
+EXPORT(void, syslog)(int priority, const char *format, ...) NAMED(syslog);
+ANY_STACK void entry_syslog(int priority, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    log_message(CALL_syslog, priority, 0, format, ap);
+    va_end(ap);
+}
+
+EXPORT(void, __syslog_chk)(int priority, int flag, const char *format, ...) NAMED(__syslog_chk);
+ANY_STACK void entry___syslog_chk(int priority, int flag, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    log_message(CALL___syslog_chk, priority, flag, format, ap);
+    va_end(ap);
+}
+
+EXPORT(void, vsyslog)(int priority, const char *format, va_list ap) NAMED(vsyslog);
+ANY_STACK void entry_vsyslog(int priority, const char *format, va_list ap)
+{
+    log_message(CALL_vsyslog, priority, 0, format, ap);
+}
+
+EXPORT(void, __vsyslog_chk)(int priority, int flag, const char *format, va_list ap) NAMED(__vsyslog_chk);
+ANY_STACK void entry___vsyslog_chk(int priority, int flag, const char *format, va_list ap)
+{
+    log_message(CALL___vsyslog_chk, priority, flag, format, ap);
 }

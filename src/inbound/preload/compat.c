@@ -20,7 +20,15 @@ static real_fn *real_old(unsigned call)
     return old_real[call] ? old_real[call] : real_symbol(call);
 }
 
-#define CALL(sym, ...) SLOW_AS(slow_old_##sym, real_old, sym, __VA_ARGS__)
+#define OLD(sym, ...) SLOW_AS(slow_old_##sym, real_old, sym, __VA_ARGS__)
+#define OLD_NEG1      OLD
+#define OLD_NUL       OLD
+#define OLD_CODE      OLD
+#define OLD_END(...)
+#define OLD_ERR(...)
+#define OLD_NONE(...)
+#define OLD_VOID(...)
+#define CALL(sym, sys, type, fail, kind, n, ...) OLD_##fail(sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)
 #define HAND(...)
 #include "calls.inc"
 
@@ -44,6 +52,12 @@ WALK(nftw64, __nftw64_func_t)
 GLOB(glob, glob_t)
 GLOB(glob64, glob64_t)
 
+__asm__(".symver entry_old_realpath,realpath@GLIBC_2.2.5");
+VISIBLE char *entry_old_realpath(const char *path, char *resolved_path)
+{
+    return slow_old_realpath(path, resolved_path);
+}
+
 #define SPAWN(sym, search)                                                                                                       \
     __asm__(".symver entry_old_" #sym "," #sym "@GLIBC_2.2.5");                                                                  \
     VISIBLE int entry_old_##sym(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,                    \
@@ -57,7 +71,8 @@ SPAWN(posix_spawnp, true)
 
 void compat_find_all(void)
 {
-    static const uint16_t calls[] = { CALL_glob, CALL_glob64, CALL_nftw, CALL_nftw64, CALL_posix_spawn, CALL_posix_spawnp };
+    static const uint16_t calls[] = { CALL_glob,        CALL_glob64,       CALL_nftw,    CALL_nftw64,
+                                      CALL_posix_spawn, CALL_posix_spawnp, CALL_realpath };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         real_old(calls[i]);
 }

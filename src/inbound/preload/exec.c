@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "inbound/preload/environ.h"
+#include "inbound/preload/exec.h"
 #include "sys/program.h"
 #include "sys/thread.h"
 
@@ -49,10 +50,11 @@ static bool can_succeed(const struct passage *p, bool search)
     return program_can_start((int)word_of(p, KIND_DIRFD, AT_FDCWD), path, (int)word_of(p, KIND_ATFLAGS, 0));
 }
 
-static ANY_STACK int exec_call(struct passage *p, unsigned call, bool search, exec_make *make)
+static ANY_STACK int exec_any(struct passage *p, unsigned call, bool search, bool numbered, exec_make *make)
 {
     struct new_environ env;
     preload_open(p, call);
+    p->event.numbered = numbered;
     if (search && p->flags & (GATE_LOG | GATE_DECIDE))
         find_program(p);
     if (!preload_ask(p))
@@ -69,6 +71,11 @@ static ANY_STACK int exec_call(struct passage *p, unsigned call, bool search, ex
     environ_free(&env);
     errno = err;
     return (int)preload_after(p, true, ret);
+}
+
+static int exec_call(struct passage *p, unsigned call, bool search, exec_make *make)
+{
+    return exec_any(p, call, search, false, make);
 }
 
 #define REAL(sym, ...) ((int (*)(__VA_ARGS__))real_symbol(CALL_##sym))
@@ -100,6 +107,13 @@ static int make_fexecve(struct passage *p, char **envp)
     if (p->divert)
         return REAL(execve, const char *, char *const *, char **)(p->verdict.to, (char *const *)p->word[1], envp);
     return REAL(fexecve, int, char *const *, char **)((int)p->word[0], (char *const *)p->word[1], envp);
+}
+
+int exec_by_number(unsigned call, const long *words)
+{
+    struct passage p;
+    memcpy(p.word, words, 5 * sizeof *words);
+    return exec_any(&p, call, false, true, call == CALL_execve ? make_execve : make_execveat);
 }
 
 EXPORT(int, execve)(const char *path, char *const *argv, char *const *envp) NAMED(execve);

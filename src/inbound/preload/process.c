@@ -3,11 +3,15 @@
 #include "inbound/preload/preload.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/types.h>
 
 #include "inbound/preload/environ.h"
+#include "inbound/preload/types.h"
 #include "sys/clock.h"
+#include "sys/descriptor.h"
 #include "sys/memory.h"
 #include "sys/thread.h"
 
@@ -29,6 +33,112 @@ FORK(fork)
 FORK(__fork)
 FORK(_Fork)
 
+/* The child has ended or become another program: its memory is ours alone again. */
+static void vfork_ended(void)
+{
+    sys_thread.output_lost = sys_thread.stderr_lost = false;
+    environ_free_vforked();
+    preload_vfork_ended();
+    struct arena left = { .blocks = sys_thread.vfork_blocks };
+    sys_thread.vfork_blocks = NULL;
+    if (left.blocks)
+        preload_gate.release(&left);
+}
+
+/* libc forks inside: the child comes back from here. */
+static long forked_inside(struct passage *p, unsigned call, long (*make)(const long *word))
+{
+    bool go = preload_before(p, call);
+    long ret = go ? make(p->word) : p->event.ret;
+    /* the parent tells of it, and is gone where daemon has made it */
+    p->log = p->log && preload_flags[call] & GATE_LOG && (ret != 0 || call == CALL_daemon);
+    return preload_after(p, go, ret);
+}
+
+static long make_daemon(const long *word)
+{
+    int ret = ((int (*)(int, int))real_symbol(CALL_daemon))((int)word[0], (int)word[1]);
+    if (ret == 0)
+        preload_forked();
+    descriptor_stderr_changed();
+    return ret;
+}
+
+EXPORT(int, daemon)(int nochdir, int noclose) NAMED(daemon);
+ANY_STACK int entry_daemon(int nochdir, int noclose)
+{
+    struct passage p = { .word = { nochdir, noclose } };
+    return (int)forked_inside(&p, CALL_daemon, make_daemon);
+}
+
+static long make_forkpty(const long *word)
+{
+    typedef int forkpty_fn(int *, char *, const struct termios *, const struct winsize *);
+    int ret =
+        ((forkpty_fn *)real_symbol(CALL_forkpty))((int *)word[0], (char *)word[1], (const void *)word[2], (const void *)word[3]);
+    if (ret == 0) {
+        preload_forked();
+        descriptor_stderr_changed();
+    }
+    return ret;
+}
+
+EXPORT(int, forkpty)(int *amaster, char *name, const struct termios *termp, const struct winsize *winp) NAMED(forkpty);
+ANY_STACK int entry_forkpty(int *amaster, char *name, const struct termios *termp, const struct winsize *winp)
+{
+    struct passage p = { .word = { (long)amaster, (long)name, (long)termp, (long)winp } };
+    return (int)forked_inside(&p, CALL_forkpty, make_forkpty);
+}
+
+/* A child on the parent's memory while that waits, as after vfork. */
+struct lent {
+    clone_fn *fn;
+    void *arg;
+};
+
+static ANY_STACK int run_lent(void *argument)
+{
+    const struct lent *lent = argument;
+    sys_thread.vforked++;
+    return lent->fn(lent->arg);
+}
+
+static int clone_call(unsigned call, clone_fn *fn, void *stack, int flags, void *arg, pid_t *parent_tid, void *tls,
+                      pid_t *child_tid)
+{
+    struct passage p = { .word = { (long)fn, (long)stack, flags, (long)arg, (long)parent_tid, (long)tls, (long)child_tid } };
+    struct lent lent = { fn, arg };
+    typedef int real_clone(clone_fn *, void *, int, void *, ...);
+    bool lends = (flags & (CLONE_VM | CLONE_VFORK | CLONE_SETTLS)) == (CLONE_VM | CLONE_VFORK);
+    bool go = preload_before(&p, call);
+    int vforked = sys_thread.vforked;
+    long ret = p.event.ret;
+    if (go && lends && fn)
+        ret = ((real_clone *)real_symbol(call))(run_lent, stack, flags, &lent, parent_tid, tls, child_tid);
+    else if (go)
+        ret = ((real_clone *)real_symbol(call))(fn, stack, flags, arg, parent_tid, tls, child_tid);
+    if (lends) {
+        sys_thread.vforked = vforked;
+        vfork_ended();
+    }
+    return (int)preload_after(&p, go, ret);
+}
+
+#define CLONE(sym)                                                                                                               \
+    EXPORT(int, sym)(clone_fn * fn, void *stack, int flags, void *arg, ...) NAMED(sym);                                          \
+    ANY_STACK int entry_##sym(clone_fn *fn, void *stack, int flags, void *arg, ...)                                              \
+    {                                                                                                                            \
+        va_list rest;                                                                                                            \
+        va_start(rest, arg);                                                                                                     \
+        pid_t *parent_tid = va_arg(rest, pid_t *);                                                                               \
+        void *tls = va_arg(rest, void *);                                                                                        \
+        pid_t *child_tid = va_arg(rest, pid_t *);                                                                                \
+        va_end(rest);                                                                                                            \
+        return clone_call(CALL_##sym, fn, stack, flags, arg, parent_tid, tls, child_tid);                                        \
+    }
+CLONE(clone)
+CLONE(__clone)
+
 /* A sanitizer would find its marks of the child's stack on the parent's. */
 #if defined(__x86_64__) && !defined(HOOK_SANITIZED)
 
@@ -45,19 +155,12 @@ ANY_STACK __attribute__((used)) long vfork_before(unsigned call)
     return 0;
 }
 
-/* The child has ended or become another program: its memory is ours alone again. */
 ANY_STACK __attribute__((used)) long vfork_after(long pid)
 {
     int saved = errno;
     struct passage p;
     sys_thread.vforked--;
-    sys_thread.output_lost = sys_thread.stderr_lost = false;
-    environ_free_vforked();
-    preload_vfork_ended();
-    struct arena left = { .blocks = sys_thread.vfork_blocks };
-    sys_thread.vfork_blocks = NULL;
-    if (left.blocks)
-        preload_gate.release(&left);
+    vfork_ended();
     gate_open(&preload_gate, &p, (unsigned)sys_thread.vfork_call, 0);
     p.log = sys_thread.vfork_time != 0;
     if (p.log) {
@@ -121,7 +224,6 @@ static ANY_STACK _Noreturn void leave(unsigned call, int status)
     struct passage p;
     p.word[0] = status;
     bool go = preload_before(&p, call);
-    p.event.no_ret = 1;
     preload_after(&p, go, 0);
     preload_exiting(call, status);
     ((void (*)(int))real_symbol(call))(status);
@@ -144,7 +246,6 @@ ANY_STACK _Noreturn void entry_abort(void)
 {
     struct passage p;
     bool go = preload_before(&p, CALL_abort);
-    p.event.no_ret = 1;
     preload_after(&p, go, 0);
     ((void (*)(void))real_symbol(CALL_abort))();
     __builtin_unreachable();

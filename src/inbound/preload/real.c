@@ -7,9 +7,43 @@
 #include <stdlib.h>
 
 #include "inbound/preload/shell.h"
+#include "inbound/preload/spawn.h"
 #include "sys/raw.h"
 
-real_fn *real_table[CALL_COUNT];
+static void *word_result(long ret)
+{
+    if (ret < 0 && ret > -4096) {
+        errno = (int)-ret;
+        ret = -1;
+    }
+    return (void *)ret;
+}
+
+static void *early_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
+{
+    return word_result(raw(SYS_mmap, addr, length, prot, flags, fd, offset));
+}
+
+static int early_munmap(void *addr, size_t length)
+{
+    return (int)(long)word_result(raw(SYS_munmap, addr, length));
+}
+
+static int early_mprotect(void *addr, size_t length, int prot)
+{
+    return (int)(long)word_result(raw(SYS_mprotect, addr, length, prot));
+}
+
+static void *early_mremap(void *old, size_t old_size, size_t new_size, int flags, void *new)
+{
+    return word_result(raw(SYS_mremap, old, old_size, new_size, flags, new));
+}
+
+/* An allocator calls these while libc looks up a symbol for us, which must then not be another such call. */
+real_fn *real_table[CALL_COUNT] = {
+    [CALL_mmap] = (real_fn *)early_mmap,         [CALL_mmap64] = (real_fn *)early_mmap,   [CALL_munmap] = (real_fn *)early_munmap,
+    [CALL_mprotect] = (real_fn *)early_mprotect, [CALL_mremap] = (real_fn *)early_mremap,
+};
 
 /* For a symbol that this C library does not have. */
 static long absent(void)
@@ -35,6 +69,8 @@ static const struct {
     real_fn *otherwise;
 } newer[] = {
     { CALL_openat2, 43, (real_fn *)raw_openat2 },
+    { CALL_pidfd_spawn, 39, (real_fn *)spawn_pidfd_by_path },
+    { CALL_pidfd_spawnp, 39, (real_fn *)spawn_pidfd_by_name },
 };
 
 static real_fn *too_new(unsigned call)
@@ -46,9 +82,17 @@ static real_fn *too_new(unsigned call)
     return NULL;
 }
 
+/* Kept by libc for programs that are bound to that version: dlsym alone does not find them. */
+static bool is_only_old(unsigned call)
+{
+    return call == CALL_llseek || call == CALL_ustat;
+}
+
 real_fn *real_find(unsigned call)
 {
     real_fn *real = too_new(call);
+    if (!real && is_only_old(call))
+        real = (real_fn *)dlvsym(RTLD_NEXT, call_symbol(call), "GLIBC_2.2.5");
     if (!real)
         real = (real_fn *)dlsym(RTLD_NEXT, call_symbol(call));
     if (!real) {
@@ -62,7 +106,7 @@ real_fn *real_find(unsigned call)
 void real_find_all(void)
 {
     for (unsigned call = 0; call < CALL_COUNT; call++)
-        real_symbol(call);
+        real_find(call);
     compat_find_all();
     shell_find_all();
 }

@@ -49,18 +49,31 @@
 #define ROW_BACK_8(w, a, b, c, d, e, f, g, h) ROW_BACK_7(w, a, b, c, d, e, f, g), ROW_CAST h w[7]
 #define ROW_ARGS(w, n, ...)                   ROW_BACK_##n(w __VA_OPT__(, ) __VA_ARGS__)
 
-/* A call through the gate, in a function of its own so that the entry stays a jump. */
+/* A call through the gate, in a function of its own so that the entry stays a jump. The parameters have the
+ * names of the manual page: ours end in _. */
 #define SLOW_AS(name, real, sym, sys, type, fail, kind, n, ...)                                                                  \
     static ANY_STACK __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                       \
     {                                                                                                                            \
-        struct passage p;                                                                                                        \
-        const long words[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                            \
-        __builtin_memcpy(p.word, words, sizeof words);                                                                           \
-        bool go = preload_before(&p, CALL_##sym);                                                                                \
-        type ret = go ? ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(                                   \
-                            ROW_ARGS(p.word, n __VA_OPT__(, ) __VA_ARGS__))                                                      \
-                      : (type)p.event.ret;                                                                                       \
-        return (type)preload_after(&p, go, (long)ret);                                                                           \
+        struct passage p_;                                                                                                       \
+        const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
+        __builtin_memcpy(p_.word, words_, sizeof words_);                                                                        \
+        bool go_ = preload_before(&p_, CALL_##sym);                                                                              \
+        type ret_ = go_ ? ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(                                 \
+                              ROW_ARGS(p_.word, n __VA_OPT__(, ) __VA_ARGS__))                                                   \
+                        : (type)p_.event.ret;                                                                                    \
+        return (type)preload_after(&p_, go_, (long)ret_);                                                                        \
+    }
+#define SLOW_VOID(sym, n, ...)                                                                                                   \
+    static ANY_STACK __attribute__((noinline, unused)) void slow_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                 \
+    {                                                                                                                            \
+        struct passage p_;                                                                                                       \
+        const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
+        __builtin_memcpy(p_.word, words_, sizeof words_);                                                                        \
+        bool go_ = preload_before(&p_, CALL_##sym);                                                                              \
+        if (go_)                                                                                                                 \
+            ((void (*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_symbol(CALL_##sym))(                                       \
+                ROW_ARGS(p_.word, n __VA_OPT__(, ) __VA_ARGS__));                                                                \
+        preload_after(&p_, go_, 0);                                                                                              \
     }
 #define SLOW(sym, ...) SLOW_AS(slow_##sym, real_symbol, sym, __VA_ARGS__)
 

@@ -11,6 +11,7 @@
 #include "inbound/preload/environ.h"
 #include "inbound/preload/shell.h"
 #include "sys/program.h"
+#include "sys/raw.h"
 
 ANY_STACK int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool search)
 {
@@ -48,6 +49,36 @@ ANY_STACK int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool 
     }
 SPAWN(posix_spawn, false)
 SPAWN(posix_spawnp, true)
+
+/* A C library that has no pidfd_spawn: the child cannot be gone before it has been waited for. */
+static int spawn_pidfd(bool search, int *pidfd, const char *path, const posix_spawn_file_actions_t *file_actions,
+                       const posix_spawnattr_t *attrp, char *const *argv, char *const *envp)
+{
+    pid_t pid;
+    int err =
+        ((spawn_fn *)real_symbol(search ? CALL_posix_spawnp : CALL_posix_spawn))(&pid, path, file_actions, attrp, argv, envp);
+    long fd = err ? 0 : raw(SYS_pidfd_open, pid, 0);
+    if (err || fd < 0)
+        return err ? err : (int)-fd;
+    *pidfd = (int)fd;
+    return 0;
+}
+
+int spawn_pidfd_by_path(int *pidfd, const char *path, const posix_spawn_file_actions_t *file_actions,
+                        const posix_spawnattr_t *attrp, char *const *argv, char *const *envp)
+{
+    return spawn_pidfd(false, pidfd, path, file_actions, attrp, argv, envp);
+}
+
+int spawn_pidfd_by_name(int *pidfd, const char *file, const posix_spawn_file_actions_t *file_actions,
+                        const posix_spawnattr_t *attrp, char *const *argv, char *const *envp)
+{
+    return spawn_pidfd(true, pidfd, file, file_actions, attrp, argv, envp);
+}
+
+/* int * and pid_t * are the same. */
+SPAWN(pidfd_spawn, false)
+SPAWN(pidfd_spawnp, true)
 DEFAULT_VERSION(posix_spawn, "GLIBC_2.15");
 DEFAULT_VERSION(posix_spawnp, "GLIBC_2.15");
 

@@ -13,4 +13,7 @@ typedef int spawn_fn(pid_t *, const char *, const posix_spawn_file_actions_t *, 
 /* posix_spawn and posix_spawnp (search), by the real function given. The passage has the words. */
 int spawn_call(struct passage *passage, unsigned call, spawn_fn *real, bool search);
 
+/* pidfd_spawn and pidfd_spawnp for a C library that has none. */
+spawn_fn spawn_pidfd_by_path, spawn_pidfd_by_name;
+
 #endif

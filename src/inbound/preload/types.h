@@ -3,21 +3,39 @@
 #ifndef INBOUND_PRELOAD_TYPES_H
 #define INBOUND_PRELOAD_TYPES_H
 
+#include <aio.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <fts.h>
 #include <ftw.h>
 #include <glob.h>
+#include <grp.h>
 #include <linux/openat2.h>
+#include <mntent.h>
+#include <mqueue.h>
+#include <netdb.h>
+#include <pty.h>
+#include <pwd.h>
+#include <resolv.h>
+#include <semaphore.h>
+#include <shadow.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
+#include <threads.h>
 #include <unistd.h>
 #include <utime.h>
+#include <wchar.h>
+#include <wordexp.h>
 
 typedef int scandir_filter(const struct dirent *);
 typedef int scandir_compar(const struct dirent **, const struct dirent **);
@@ -25,6 +43,9 @@ typedef int scandir64_filter(const struct dirent64 *);
 typedef int scandir64_compar(const struct dirent64 **, const struct dirent64 **);
 typedef int fts_compar(const FTSENT **, const FTSENT **);
 typedef int fts64_compar(const FTSENT64 **, const FTSENT64 **);
+typedef void *thread_fn(void *);
+typedef int clone_fn(void *);
+typedef void signal_fn(int);
 typedef int glob_errfunc(const char *, int);
 
 #endif

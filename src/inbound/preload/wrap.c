@@ -6,7 +6,7 @@
 #include "inbound/preload/rows.inc.h"
 #include "inbound/preload/types.h"
 
-#define CALL(sym, sys, type, fail, kind, n, ...)                                                                                 \
+#define WRAP(sym, sys, type, fail, kind, n, ...)                                                                                 \
     SLOW(sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                                               \
     EXPORT(type, sym)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)) NAMED(sym);                                                      \
     type entry_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                                                   \
@@ -16,10 +16,29 @@
                 ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                                        \
         return slow_##sym(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                              \
     }
+#define WRAP_VOID(sym, sys, type, fail, kind, n, ...)                                                                            \
+    SLOW_VOID(sym, n __VA_OPT__(, ) __VA_ARGS__)                                                                                 \
+    EXPORT(void, sym)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)) NAMED(sym);                                                      \
+    void entry_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                                                   \
+    {                                                                                                                            \
+        if (__builtin_expect(preload_flags[CALL_##sym] == 0, 1))                                                                 \
+            ((void (*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_table[CALL_##sym])(                                        \
+                ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                                        \
+        else                                                                                                                     \
+            slow_##sym(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                                 \
+    }
+#define WRAP_NEG1                                WRAP
+#define WRAP_NUL                                 WRAP
+#define WRAP_END                                 WRAP
+#define WRAP_ERR                                 WRAP
+#define WRAP_CODE                                WRAP
+#define WRAP_NONE                                WRAP
+#define CALL(sym, sys, type, fail, kind, n, ...) WRAP_##fail(sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)
 #define HAND(...)
 #include "calls.inc"
 
 DEFAULT_VERSION(nftw, "GLIBC_2.3.3");
 DEFAULT_VERSION(nftw64, "GLIBC_2.3.3");
+DEFAULT_VERSION(realpath, "GLIBC_2.3");
 DEFAULT_VERSION(glob, "GLIBC_2.27");
 DEFAULT_VERSION(glob64, "GLIBC_2.27");

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* syscall(): a call by number is what it would be by name. */
+#include "inbound/preload/preload.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "inbound/preload/exec.h"
+#include "inbound/preload/rows.inc.h"
+#include "inbound/preload/types.h"
+
+enum { WORDS = 6, NUMBERS = 512 };
+
+/* The row of each number, plus 1; 0: none. */
+static const uint16_t rows[NUMBERS] = {
+#define NUMBER(sys, row) [SYS_##sys] = CALL_##row + 1,
+#include "inbound/preload/numbers.inc.h"
+#undef NUMBER
+};
+
+typedef long syscall_fn(long number, ...);
+
+static long make(long number, const long *w)
+{
+    return ((syscall_fn *)real_symbol(CALL_syscall))(number, w[0], w[1], w[2], w[3], w[4], w[5]);
+}
+
+static ANY_STACK __attribute__((noinline)) long call_row(unsigned call, long number, const long *words)
+{
+    struct passage p;
+    memcpy(p.word, words, WORDS * sizeof *words);
+    preload_open(&p, call);
+    p.event.numbered = 1;
+    p.flags |= preload_flags[CALL_syscall] & GATE_LOG;
+    bool go = preload_ask(&p);
+    return preload_after(&p, go, go ? make(number, p.word) : p.event.ret);
+}
+
+static ANY_STACK __attribute__((noinline)) long call_number(long number, const long *words)
+{
+    struct passage p;
+    p.word[0] = number;
+    memcpy(p.word + 1, words, WORDS * sizeof *words);
+    bool go = preload_before(&p, CALL_syscall);
+    return preload_after(&p, go, go ? make(number, words) : p.event.ret);
+}
+
+EXPORT(long, syscall)(long number, ...) NAMED(syscall);
+ANY_STACK long entry_syscall(long number, ...)
+{
+    long words[WORDS];
+    va_list rest;
+    va_start(rest, number);
+    for (int i = 0; i < WORDS; i++)
+        words[i] = va_arg(rest, long);
+    va_end(rest);
+    unsigned row = number >= 0 && number < NUMBERS ? rows[number] : 0;
+    if (number == SYS_execve || number == SYS_execveat)
+        return exec_by_number(row - 1u, words);
+    if ((preload_flags[CALL_syscall] | (row ? preload_flags[row - 1] : 0)) == 0)
+        return make(number, words);
+    return row ? call_row(row - 1, number, words) : call_number(number, words);
+}
