@@ -9,9 +9,20 @@
 
 enum form { TABLE, JSON, MARKDOWN };
 
+static const struct {
+    const char *symbol, *reason;
+} left_out[] = {
+#define LEFT_OUT(symbol, reason) { #symbol, reason },
+#include "core/left_out.def"
+#undef LEFT_OUT
+};
+
+enum { LEFT_OUT_COUNT = sizeof left_out / sizeof *left_out };
+
 struct settings {
     enum form form;
     struct call_set set;
+    bool left_out[LEFT_OUT_COUNT];
     bool named;
 };
 
@@ -61,6 +72,18 @@ static void put_markdown(unsigned call)
     printf(" |\n");
 }
 
+/* A function that is left out, in the columns of the others. */
+static void put_left_out(enum form form, unsigned i, bool first)
+{
+    if (form == TABLE)
+        printf("%-18s %-16s %-16s left out: %s\n", left_out[i].symbol, "-", "-", left_out[i].reason);
+    else if (form == JSON)
+        printf("%s\n {\"symbol\":\"%s\",\"op\":\"\",\"syscall\":\"\",\"classes\":[],\"args\":[],\"reason\":\"%s\"}",
+               first ? "" : ",", left_out[i].symbol, left_out[i].reason);
+    else
+        printf("| `%s` | %s |\n", left_out[i].symbol, left_out[i].reason);
+}
+
 static const char *const heads[] = {
     [TABLE] = "SYMBOL             OPERATION        SYSTEM CALL      CLASSES\n",
     [JSON] = "[",
@@ -70,10 +93,12 @@ static const char *const heads[] = {
                  "`src/core/calls.def`.\n\n| symbol | operation | system call | classes |\n| --- | --- | --- | --- |\n",
 };
 
-static int list(const struct settings *settings)
+static const char left_out_head[] = "\n## Left out\n\nFunctions that one might look for above, and why they are not hooked.\n\n"
+                                    "| symbol | because |\n| --- | --- |\n";
+
+static bool list_hooked(const struct settings *settings)
 {
     bool first = true;
-    fputs(heads[settings->form], stdout);
     for (unsigned call = 0; call < CALL_COUNT; call++) {
         if (settings->named && !call_set_has(&settings->set, call))
             continue;
@@ -85,15 +110,39 @@ static int list(const struct settings *settings)
             put_markdown(call);
         first = false;
     }
+    return first;
+}
+
+static int list(const struct settings *settings)
+{
+    fputs(heads[settings->form], stdout);
+    bool first = list_hooked(settings);
+    if (settings->form == MARKDOWN && !settings->named)
+        fputs(left_out_head, stdout);
+    for (unsigned i = 0; i < LEFT_OUT_COUNT; i++) {
+        if (settings->named && !settings->left_out[i])
+            continue;
+        put_left_out(settings->form, i, first);
+        first = false;
+    }
     if (settings->form == JSON)
         printf("\n]\n");
     return flush_output();
 }
 
+static bool add_left_out(struct settings *settings, const char *name)
+{
+    for (unsigned i = 0; i < LEFT_OUT_COUNT; i++) {
+        if (strcmp(left_out[i].symbol, name) == 0)
+            return settings->left_out[i] = true;
+    }
+    return false;
+}
+
 static void add_name(struct settings *settings, const char *name)
 {
     settings->named = true;
-    if (call_set_add(&settings->set, name, strlen(name)))
+    if (call_set_add(&settings->set, name, strlen(name)) || add_left_out(settings, name))
         return;
     const char *near = nearest_call(name, strlen(name));
     if (near)
@@ -123,7 +172,7 @@ int command_calls(int argc, char **argv)
         .options = options,
         .parser = parse,
         .args_doc = "[NAME...]",
-        .doc = "List the calls that are hooked: symbol, operation, system call, classes.\v"
+        .doc = "List the calls that are hooked: symbol, operation, system call, classes; and those left out, with the reason.\v"
                "NAME selects as in rules and in -e: an operation (open), a system call (openat), a library function "
                "(fopen), a class (%network).",
     };

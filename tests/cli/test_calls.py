@@ -9,6 +9,11 @@ from command import BIN, Command
 
 
 class Calls(Command):
+    def columns(self, *names):
+        """The first four words of each call that is hooked."""
+        lines = self.hook("calls", *names).stdout.splitlines()[1:]
+        return [(line.split() + [""])[:4] for line in lines if "left out:" not in line]
+
     def test_every_call_has_a_row(self):
         lines = self.hook("calls").stdout.splitlines()
         self.assertEqual(lines[0].split(), ["SYMBOL", "OPERATION", "SYSTEM", "CALL", "CLASSES"])
@@ -37,22 +42,34 @@ class Calls(Command):
             self.assertEqual([line for line in lines if line[place - 1] != " " or line[place : place + 1] == " "], [])
 
     def test_json_says_what_the_table_says(self):
-        rows = [(line.split() + [""])[:4] for line in self.hook("calls").stdout.splitlines()[1:]]
-        calls = json.loads(self.hook("calls", "--json").stdout)
-        self.assertEqual([[call["symbol"], call["op"], call["syscall"], ",".join(call["classes"])] for call in calls], rows)
+        calls = [call for call in json.loads(self.hook("calls", "--json").stdout) if "reason" not in call]
+        self.assertEqual([[call["symbol"], call["op"], call["syscall"], ",".join(call["classes"])] for call in calls], self.columns())
 
     def test_json_says_everything_of_each_call(self):
         for call in json.loads(self.hook("calls", "--json").stdout):
+            left_out = call.pop("reason", None)
             self.assertEqual(list(call), ["symbol", "op", "syscall", "classes", "args"])
-            self.assertTrue(call["symbol"] and call["op"] and call["syscall"], call)
+            self.assertTrue(all((call["symbol"], call["op"], call["syscall"])) or left_out, call)
             self.assertTrue(all(name.startswith("%") for name in call["classes"]), call)
             self.assertTrue(all(name.isidentifier() for name in call["args"]), call)
 
     def test_the_page_says_what_the_table_says(self):
-        rows = [(line.split() + [""])[:4] for line in self.hook("calls").stdout.splitlines()[1:]]
-        page = [line for line in self.hook("calls", "--markdown").stdout.splitlines() if line.startswith("| `")]
-        cells = [line.replace("`", "").strip("|").split("|") for line in page]
-        self.assertEqual([[cell.strip().replace(" ", ",") for cell in row] for row in cells], rows)
+        hooked, left_out = self.hook("calls", "--markdown").stdout.split("\n## Left out\n")
+        cells = [line.replace("`", "").strip("|").split("|") for line in hooked.splitlines() if line.startswith("| `")]
+        self.assertEqual([[cell.strip().replace(" ", ",") for cell in row] for row in cells], self.columns())
+        self.assertEqual([line.split("`")[1] for line in left_out.splitlines() if line.startswith("| `")], sorted(self.left_out()))
+
+    def left_out(self):
+        return {call["symbol"]: call["reason"] for call in json.loads(self.hook("calls", "--json").stdout) if "reason" in call}
+
+    def test_what_is_left_out_has_a_reason(self):
+        left_out = self.left_out()
+        self.assertIn("RUNPATH", left_out["dlopen"])
+        self.assertEqual(self.hook("calls", "dlopen").stdout.splitlines()[1].split(None, 3),
+                         ["dlopen", "-", "-", "left out: " + left_out["dlopen"]])
+        self.assertEqual([call["symbol"] for call in json.loads(self.hook("calls", "--json", "dlopen").stdout)], ["dlopen"])
+        self.assertNotIn("dlopen", self.hook("calls", "open").stdout.split())
+        self.assertFalse({row[0] for row in self.columns()} & set(left_out))
 
     def test_options_may_follow_names(self):
         self.assertEqual(self.hook("calls", "fopen", "--json").stdout, self.hook("calls", "--json", "fopen").stdout)

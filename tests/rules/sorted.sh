@@ -15,6 +15,7 @@ sorted()
 }
 
 sorted src/core/calls.def 'CALL|HAND|ALIAS'
+sorted src/core/left_out.def LEFT_OUT
 sorted src/core/syscalls.def SYSCALL
 sorted tests/calls/cases.def CASE
 exit $failed
