@@ -47,9 +47,22 @@ static void put_classes(unsigned call, const char *between, const char *quote)
     }
 }
 
-static void put_row(unsigned call)
+/* As wide as the longest name of those that are listed. */
+static int width_of(const struct settings *settings)
 {
-    printf("%-18s %-16s %-16s ", call_symbol(call), call_op(call), call_syscall(call));
+    size_t width = strlen("SYMBOL");
+    for (unsigned call = 0; call < CALL_COUNT; call++)
+        if ((!settings->named || call_set_has(&settings->set, call)) && strlen(call_symbol(call)) > width)
+            width = strlen(call_symbol(call));
+    for (unsigned i = 0; i < LEFT_OUT_COUNT; i++)
+        if ((!settings->named || settings->left_out[i]) && strlen(left_out[i].symbol) > width)
+            width = strlen(left_out[i].symbol);
+    return (int)width;
+}
+
+static void put_row(unsigned call, int width)
+{
+    printf("%-*s %-17s %-17s ", width, call_symbol(call), call_op(call), call_syscall(call));
     put_classes(call, ",", "");
     putchar('\n');
 }
@@ -73,10 +86,10 @@ static void put_markdown(unsigned call)
 }
 
 /* A function that is left out, in the columns of the others. */
-static void put_left_out(enum form form, unsigned i, bool first)
+static void put_left_out(enum form form, unsigned i, int width, bool first)
 {
     if (form == TABLE)
-        printf("%-18s %-16s %-16s left out: %s\n", left_out[i].symbol, "-", "-", left_out[i].reason);
+        printf("%-*s %-17s %-17s left out: %s\n", width, left_out[i].symbol, "-", "-", left_out[i].reason);
     else if (form == JSON)
         printf("%s\n {\"symbol\":\"%s\",\"op\":\"\",\"syscall\":\"\",\"classes\":[],\"args\":[],\"reason\":\"%s\"}",
                first ? "" : ",", left_out[i].symbol, left_out[i].reason);
@@ -85,7 +98,6 @@ static void put_left_out(enum form form, unsigned i, bool first)
 }
 
 static const char *const heads[] = {
-    [TABLE] = "SYMBOL             OPERATION        SYSTEM CALL      CLASSES\n",
     [JSON] = "[",
     [MARKDOWN] = "# The calls\n\nEvery libc function that libhook hooks: what it does to the system (the name that rules and "
                  "`HOOK_TRACE`\n"
@@ -96,14 +108,14 @@ static const char *const heads[] = {
 static const char left_out_head[] = "\n## Left out\n\nFunctions that one might look for above, and why they are not hooked.\n\n"
                                     "| symbol | because |\n| --- | --- |\n";
 
-static bool list_hooked(const struct settings *settings)
+static bool list_hooked(const struct settings *settings, int width)
 {
     bool first = true;
     for (unsigned call = 0; call < CALL_COUNT; call++) {
         if (settings->named && !call_set_has(&settings->set, call))
             continue;
         if (settings->form == TABLE)
-            put_row(call);
+            put_row(call, width);
         else if (settings->form == JSON)
             put_object(call, first);
         else
@@ -115,14 +127,18 @@ static bool list_hooked(const struct settings *settings)
 
 static int list(const struct settings *settings)
 {
-    fputs(heads[settings->form], stdout);
-    bool first = list_hooked(settings);
+    int width = width_of(settings);
+    if (settings->form == TABLE)
+        printf("%-*s %-17s %-17s CLASSES\n", width, "SYMBOL", "OPERATION", "SYSTEM CALL");
+    else
+        fputs(heads[settings->form], stdout);
+    bool first = list_hooked(settings, width);
     if (settings->form == MARKDOWN && !settings->named)
         fputs(left_out_head, stdout);
     for (unsigned i = 0; i < LEFT_OUT_COUNT; i++) {
         if (settings->named && !settings->left_out[i])
             continue;
-        put_left_out(settings->form, i, first);
+        put_left_out(settings->form, i, width, first);
         first = false;
     }
     if (settings->form == JSON)
