@@ -1,46 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <link.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "core/elf.h"
+
 enum { SCRIPTS_MAX = 5 };
 
-typedef ElfW(Ehdr) elf_header;
-typedef ElfW(Phdr) elf_segment;
-
-static bool read_header(int fd, elf_header *ret)
+static long read_file(const void *file, void *buf, size_t n, uint64_t at)
 {
-    return pread(fd, ret, sizeof *ret, 0) >= EI_NIDENT && memcmp(ret->e_ident, ELFMAG, SELFMAG) == 0;
-}
-
-/* Of another class, byte order or machine than this very program? */
-static bool is_foreign(const elf_header *header)
-{
-    elf_header own;
-    int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    bool known = self >= 0 && read_header(self, &own);
-    if (self >= 0)
-        close(self);
-    return known && (memcmp(header->e_ident, own.e_ident, EI_VERSION) != 0 || header->e_machine != own.e_machine);
-}
-
-static bool has_interpreter(int fd, const elf_header *header)
-{
-    elf_segment segment;
-    for (int i = 0; i < header->e_phnum; i++) {
-        off_t at = (off_t)header->e_phoff + (off_t)i * header->e_phentsize;
-        if (pread(fd, &segment, sizeof segment, at) == sizeof segment && segment.p_type == PT_INTERP)
-            return true;
-    }
-    return false;
+    return pread(*(const int *)file, buf, n, (off_t)at);
 }
 
 /* The dynamic linker ignores LD_PRELOAD in a program that gains privileges by being run. Asked by name, because
@@ -68,32 +43,33 @@ static bool follow_script(int fd, char path[PATH_MAX])
 }
 
 /* The words that follow the program's name in a sentence, or NULL. What is no ELF file a shell may run. */
-static const char *blind_spot(int fd, const char *path)
+static const char *blind_spot(enum elf_fit fit, const char *path)
 {
-    elf_header header;
-    bool is_elf = fd >= 0 && read_header(fd, &header);
-    if (fd >= 0 && !is_elf)
-        return NULL;
-    if (is_elf && is_foreign(&header))
-        return "is built for another architecture: this library cannot be loaded into it";
+    switch (fit) {
+    case ELF_FOREIGN: return "is built for another architecture: this library cannot be loaded into it";
+    case ELF_OTHER_LIBC: return "is linked with another C library than glibc: this library cannot be loaded into it";
+    default: break;
+    }
     if (gains_privileges(path))
         return "is set-user-ID, set-group-ID or has capabilities: the dynamic linker loads no library into it";
-    if (is_elf && !has_interpreter(fd, &header))
-        return "is statically linked: a preload library cannot see inside it";
-    return NULL;
+    return fit == ELF_STATIC ? "is statically linked: a preload library cannot see inside it" : NULL;
 }
 
-void tell_blind_spot(const char *program)
+const char *look_at_program(struct elf *ret, const char *program)
 {
     char path[PATH_MAX];
     bool script = snprintf(path, sizeof path, "%s", program) < PATH_MAX;
+    const char *why = NULL;
+    *ret = (struct elf){ .fit = ELF_UNKNOWN };
     for (int i = 0; script && i < SCRIPTS_MAX; i++) {
         int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
         script = fd >= 0 && follow_script(fd, path);
-        const char *why = script ? NULL : blind_spot(fd, path);
-        if (why)
-            say("%s %s", program, why);
+        if (!script && fd >= 0)
+            elf_look(ret, read_file, &fd);
+        if (!script && (fd < 0 || ret->fit != ELF_UNKNOWN))
+            why = blind_spot(ret->fit, path);
         if (fd >= 0)
             close(fd);
     }
+    return why;
 }

@@ -35,7 +35,9 @@ const char *nearest_call(const char *word, size_t len);
 /* Compiles a rules file and reports every error; returns whether there was none. */
 bool rules_are_sound(const char *path);
 
-/* Says why a preload library will see nothing of that program, when it is so. */
-void tell_blind_spot(const char *path);
+/* Looks at what the library is to be loaded into. Returns why it will see nothing of that program, as the words that
+ * follow the program's name in a sentence; NULL: it will. */
+struct elf;
+const char *look_at_program(struct elf *ret, const char *path);
 
 #endif

@@ -149,9 +149,12 @@ int run_program(const char *path, char **argv)
 int command_run(int argc, char **argv)
 {
     struct run run = { 0 };
+    struct elf program;
     run_read_options(&run, argc, argv);
     const char *path = run_find_program(run.command[0]);
-    run_set_environment(&run);
-    tell_blind_spot(path);
+    const char *why = look_at_program(&program, path);
+    run_set_environment(&run, &program);
+    if (why)
+        say("%s %s", path, why);
     return run_program(path, run.command);
 }

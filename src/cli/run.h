@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "core/elf.h"
+
 struct run {
     const char *rules, *output, *format, *library; /* as given; NULL: not given */
     char *trace;                                   /* for HOOK_TRACE; NULL: not given */
@@ -22,8 +24,8 @@ char *run_trace_list(const char *expression);
 /* Ends the process when a list that HOOK_TRACE takes names a call that there is none of; who says so. */
 void run_check_calls(const char *who, const char *list);
 
-/* Sets the variables that libhook.so reads, and checks what they say. */
-void run_set_environment(const struct run *run);
+/* Sets the variables that libhook.so reads, and checks what they say; LD_PRELOAD is for that program. */
+void run_set_environment(const struct run *run, const struct elf *program);
 
 /* Finds the program as execvp would; ends the process with 126 or 127. */
 const char *run_find_program(const char *name);

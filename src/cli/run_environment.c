@@ -79,15 +79,17 @@ static bool is_sanitizer(const char *path)
     return false;
 }
 
-/* The library comes first, but after a sanitizer's runtime, which insists on that. What is there
- * already stays; the library is not added twice. */
-static void preload(const char *library)
+/* The library comes first, but after a sanitizer's runtime, which insists on that: one that is there, or that the
+ * program needs. What is there already stays; the library is not added twice. */
+static void preload(const char *library, const char *runtime)
 {
     const char *old = getenv("LD_PRELOAD");
     char *copy = strdup(old ? old : ""), *rest = copy, *entry;
-    char *first = calloc(1, strlen(copy) + 2), *others = calloc(1, strlen(copy) + 2), *value = NULL;
+    char *first = calloc(1, strlen(copy) + ELF_RUNTIME + 2), *others = calloc(1, strlen(copy) + 2), *value = NULL;
+    if (*runtime)
+        sprintf(first, "%s:", runtime);
     while ((entry = strsep(&rest, ": "))) {
-        if (!*entry || strcmp(base_name(entry), base_name(library)) == 0)
+        if (!*entry || strcmp(base_name(entry), base_name(library)) == 0 || strcmp(entry, runtime) == 0)
             continue;
         bool runtime = is_sanitizer(entry);
         strcat(runtime ? first : strcat(others, ":"), entry);
@@ -202,7 +204,7 @@ static void check_variables(void)
 }
 
 /* The output last: nothing is emptied for a command that will not run. */
-void run_set_environment(const struct run *run)
+void run_set_environment(const struct run *run, const struct elf *program)
 {
     set_format(run->format);
     if (run->trace)
@@ -211,6 +213,8 @@ void run_set_environment(const struct run *run)
         setenv("HOOK_FOLLOW", "0", 1);
     check_variables();
     set_rules(run->rules);
-    preload(find_library(run->library));
+    const char *library = find_library(run->library);
+    if (program->fit != ELF_FOREIGN && program->fit != ELF_OTHER_LIBC)
+        preload(library, program->runtime);
     set_output(run->output);
 }

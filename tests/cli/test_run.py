@@ -149,6 +149,27 @@ class Run(Command):
             file.write(b"\xb7\x00")
         self.assertIn("is built for another architecture", self.hook("run", "./static").stderr)
 
+    def test_a_program_of_another_c_library_runs_without_the_library(self):
+        self.write("here.c", "int main(void) { return 3; }\n")
+        subprocess.run([os.environ.get("CC", "cc"), "-o", "here", "here.c"], cwd=self.folder, check=True)
+        program = os.path.join(self.folder, "here")
+        with open(program, "r+b") as file:
+            image = file.read()
+            file.seek(image.index(b"/ld-linux"))
+            file.write(b"/ld-musl-x.so.1\0")
+        run = self.hook("run", "-o", "/dev/null", program)
+        self.assertIn("is linked with another C library than glibc: this library cannot be loaded into it", run.stderr)
+
+    @unittest.skipIf(os.environ.get("HOOK_TEST_PRELOAD"), "the program has a sanitizer of its own")
+    def test_the_runtime_of_the_address_sanitizer_stays_first(self):
+        self.write("here.c", "int main(void) { return 3; }\n")
+        subprocess.run(["gcc", "-fsanitize=address", "-o", "here", "here.c"], cwd=self.folder, check=True)
+        run = self.hook("run", "-o", "trace", "./here")
+        self.assertEqual((run.returncode, run.stderr), (3, ""))
+        run = self.hook("run", "-o", "trace", "sh", "-c", "./here; test $? = 3 && env")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertRegex(run.stdout, r"LD_PRELOAD=/[^:]*libhook\.so\n")
+
     def test_a_group_of_the_program_is_told_and_its_own_user_is_not(self):
         program = shutil.copy("/bin/true", self.folder)
         os.chmod(program, 0o4755)

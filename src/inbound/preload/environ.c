@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "inbound/preload/environ.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "inbound/preload/ld_preload.h"
 #include "sys/memory.h"
+#include "sys/raw.h"
 #include "sys/thread.h"
 
 struct environ_settings environ_settings;
-
-#define PRELOAD "LD_PRELOAD="
 
 enum { LINK = 16 };
 
@@ -78,8 +80,8 @@ static bool survey_environ(struct survey *survey, char *const *envp)
         else if (peek_string(start, entry, sizeof start - 1) < 0)
             return false;
         start[sizeof start - 1] = '\0';
-        if (strncmp(start, PRELOAD, sizeof PRELOAD - 1) == 0 && !survey->preload) {
-            survey->preload = entry + sizeof PRELOAD - 1;
+        if (strncmp(start, LD_PRELOAD, sizeof LD_PRELOAD - 1) == 0 && !survey->preload) {
+            survey->preload = entry + sizeof LD_PRELOAD - 1;
             survey->preload_at = survey->count;
         }
         note_variable(survey, start);
@@ -87,70 +89,6 @@ static bool survey_environ(struct survey *survey, char *const *envp)
     for (int i = 0; i < ENVIRON_VARIABLES; i++)
         survey->missing += environ_settings.variable[i] && !survey->has[i];
     return true;
-}
-
-static bool is_separator(char c)
-{
-    return c == ' ' || c == ':';
-}
-
-static size_t entry_len(const char *entry)
-{
-    size_t len = 0;
-    while (entry[len] && !is_separator(entry[len]))
-        len++;
-    return len;
-}
-
-/* Does an entry of LD_PRELOAD name this library? By its file name: a build tree and an installed
- * copy must not both be loaded. */
-static bool is_library(const char *entry, size_t len)
-{
-    const char *own = strrchr(environ_settings.library, '/') + 1;
-    const char *slash = memrchr(entry, '/', len);
-    const char *name = slash ? slash + 1 : entry;
-    size_t name_len = len - (size_t)(name - entry);
-    return strlen(own) == name_len && memcmp(name, own, name_len) == 0;
-}
-
-/* Writes the LD_PRELOAD that children get, from the old value; returns whether it differs. */
-static bool write_preload(char *out, const char *old, bool with_library)
-{
-    const char *library = environ_settings.library;
-    char *at = out;
-    bool found = false, differs = false;
-    memcpy(at, PRELOAD, sizeof PRELOAD);
-    at += sizeof PRELOAD - 1;
-    char *first = at;
-    for (const char *entry = old; *entry; entry += entry_len(entry)) {
-        while (is_separator(*entry))
-            entry++;
-        size_t len = entry_len(entry);
-        bool own = len > 0 && is_library(entry, len);
-        bool relative = own && memchr(entry, '/', len) && entry[0] != '/';
-        if (len == 0 || (own && (!with_library || found))) {
-            differs = differs || own;
-            continue;
-        }
-        if (at != first)
-            *at++ = ':';
-        const char *text = relative ? library : entry;
-        size_t text_len = relative ? strlen(library) : len;
-        memcpy(at, text, text_len);
-        at += text_len;
-        found = found || own;
-        differs = differs || relative;
-    }
-    *at = '\0';
-    if (with_library && !found) {
-        size_t len = strlen(library), rest = (size_t)(at - first);
-        memmove(first + len + (rest != 0), first, rest + 1);
-        memcpy(first, library, len);
-        if (rest)
-            first[len] = ':';
-        return true;
-    }
-    return differs;
 }
 
 /* Most environments fit here. Mapping memory for each exec could fill a hole that the program
@@ -174,9 +112,15 @@ static void keep_for_parent(struct new_environ *made)
     sys_thread.vfork_maps = made->block;
 }
 
+/* Room for the new string of LD_PRELOAD. */
+static size_t preload_size(size_t old_len)
+{
+    return sizeof LD_PRELOAD + strlen(environ_settings.library) + ELF_RUNTIME + 2 + old_len;
+}
+
 static bool take_block(struct new_environ *made, const struct survey *survey, size_t old_len)
 {
-    size_t strings = sizeof PRELOAD + strlen(environ_settings.library) + 1 + old_len + 1;
+    size_t strings = preload_size(old_len);
     made->size = LINK + (survey->count + ENVIRON_VARIABLES + 2) * sizeof(char *) + strings + old_len + 8;
     made->block = made->size <= sizeof pool && !atomic_flag_test_and_set(&pool_taken) ? pool : memory_map(made->size);
     if (made->block && sys_thread.vforked)
@@ -201,41 +145,52 @@ static bool copy_pointers(char **to, char *const *envp, size_t count)
 }
 
 /* The new array, behind the link; LD_PRELOAD's string behind the array. */
-static char **fill_environ(struct new_environ *made, const struct survey *survey, char *const *envp, size_t old_len)
+static char **fill_environ(struct new_environ *made, const struct survey *survey, char *const *envp, size_t old_len,
+                           const struct ld_preload *wish)
 {
     char **array = (char **)((char *)made->block + LINK);
     char *preload = (char *)(array + survey->count + ENVIRON_VARIABLES + 2);
-    char *old = preload + sizeof PRELOAD + strlen(environ_settings.library) + 1 + old_len + 1;
+    char *old = preload + preload_size(old_len);
     size_t count = survey->count;
     if (!copy_pointers(array, envp, count))
         return NULL;
     *old = '\0';
     if (survey->preload && peek_string(old, survey->preload, old_len + 1) != (long)old_len)
         return NULL;
-    bool differs = write_preload(preload, old, environ_settings.follow);
+    bool differs = ld_preload_write(preload, old, wish);
     if (!differs && survey->missing == 0)
         return NULL;
-    if (survey->preload && !preload[sizeof PRELOAD - 1])
+    if (survey->preload && !preload[sizeof LD_PRELOAD - 1])
         memmove(array + survey->preload_at, array + survey->preload_at + 1, (--count - survey->preload_at) * sizeof *array);
     else if (survey->preload)
         array[survey->preload_at] = preload;
-    else if (environ_settings.follow)
+    else if (wish->wanted)
         array[count++] = preload;
-    for (int i = 0; environ_settings.follow && i < ENVIRON_VARIABLES; i++)
+    for (int i = 0; wish->wanted && i < ENVIRON_VARIABLES; i++)
         if (environ_settings.variable[i] && !survey->has[i])
             array[count++] = (char *)environ_settings.variable[i];
     array[count] = NULL;
     return array;
 }
 
-void environ_make(struct new_environ *ret, char *const *envp)
+/* Would the new program find the library, and survive it? A chroot may have put it out of reach. */
+static bool can_follow(const struct elf *program)
+{
+    if (!environ_settings.follow || program->fit == ELF_FOREIGN || program->fit == ELF_OTHER_LIBC)
+        return false;
+    long err = raw(SYS_faccessat2, AT_FDCWD, environ_settings.library, R_OK, AT_EACCESS);
+    return err != -ENOENT && err != -EACCES && err != -ENOTDIR;
+}
+
+void environ_make(struct new_environ *ret, char *const *envp, const struct elf *program)
 {
     struct survey survey;
     char probe[256];
     *ret = (struct new_environ){ (char **)envp, NULL, 0 };
     if (!environ_settings.library || !survey_environ(&survey, envp))
         return;
-    if (!environ_settings.follow) {
+    const struct ld_preload wish = { environ_settings.library, can_follow(program), program->runtime };
+    if (!wish.wanted) {
         survey.missing = 0;
         if (!survey.preload)
             return;
@@ -246,7 +201,7 @@ void environ_make(struct new_environ *ret, char *const *envp)
             return;
     if (!take_block(ret, &survey, old_len))
         return;
-    char **array = fill_environ(ret, &survey, envp, old_len);
+    char **array = fill_environ(ret, &survey, envp, old_len, &wish);
     if (array)
         ret->envp = array;
     else

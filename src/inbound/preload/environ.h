@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/elf.h"
+
 enum { ENVIRON_VARIABLES = 6, ENVIRON_LONGEST = 4200 };
 
 /* What followed children need; set by the runtime. */
@@ -23,8 +25,9 @@ struct new_environ {
     size_t size;
 };
 
-/* envp may be NULL, or not readable: then it is passed on as it is. */
-void environ_make(struct new_environ *ret, char *const *envp);
+/* envp may be NULL, or not readable: then it is passed on as it is. A program that the library cannot be
+ * loaded into gets an environment without it. */
+void environ_make(struct new_environ *ret, char *const *envp, const struct elf *program);
 void environ_free(struct new_environ *made);
 
 /* In the parent of a vfork: frees what the child had mapped. */

@@ -12,6 +12,7 @@
 
 #include "inbound/preload/environ.h"
 #include "inbound/preload/exec.h"
+#include "inbound/preload/image.h"
 #include "sys/program.h"
 #include "sys/thread.h"
 
@@ -50,16 +51,35 @@ static bool can_succeed(const struct passage *p, bool search)
     return program_can_start((int)word_of(p, KIND_DIRFD, AT_FDCWD), path, (int)word_of(p, KIND_ATFLAGS, 0));
 }
 
+/* What is about to be started? */
+static void look_at_program(const struct passage *p, bool search, struct elf *ret)
+{
+    const char *path = (const char *)word_of(p, KIND_PATH, 0);
+    *ret = (struct elf){ .fit = ELF_UNKNOWN };
+    if (!environ_settings.follow || p->flags & GATE_START)
+        return;
+    if (p->divert)
+        image_look(ret, AT_FDCWD, p->verdict.to, 0);
+    else if (call_arg_of_kind(p->event.call, KIND_PATH, 0) < 0)
+        image_look(ret, (int)word_of(p, KIND_FD, -1), "", AT_EMPTY_PATH);
+    else if (search && p->event.path && p->event.action != HOOK_ACTION_REDIRECT)
+        image_look(ret, AT_FDCWD, p->event.path, 0);
+    else
+        image_look(ret, (int)word_of(p, KIND_DIRFD, AT_FDCWD), path, (int)word_of(p, KIND_ATFLAGS, 0));
+}
+
 static ANY_STACK int exec_any(struct passage *p, unsigned call, bool search, bool numbered, exec_make *make)
 {
     struct new_environ env;
+    struct elf program;
     preload_open(p, call);
     p->event.numbered = numbered;
-    if (search && p->flags & (GATE_LOG | GATE_DECIDE))
+    if (search && !(p->flags & GATE_START) && (p->flags & (GATE_LOG | GATE_DECIDE) || environ_settings.follow))
         find_program(p);
     if (!preload_ask(p))
         return (int)preload_after(p, false, p->event.ret);
-    environ_make(&env, (char *const *)word_of(p, KIND_ENVP, (long)environ));
+    look_at_program(p, search, &program);
+    environ_make(&env, (char *const *)word_of(p, KIND_ENVP, (long)environ), &program);
     if (p->log && can_succeed(p, search))
         gate_tell(&preload_gate, p);
     /* a vfork child that becomes another program leaves what it has mapped to its parent */

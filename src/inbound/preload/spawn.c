@@ -3,12 +3,14 @@
 #include "inbound/preload/spawn.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "inbound/preload/environ.h"
+#include "inbound/preload/image.h"
 #include "inbound/preload/shell.h"
 #include "sys/program.h"
 #include "sys/raw.h"
@@ -16,9 +18,11 @@
 ANY_STACK int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool search)
 {
     struct new_environ env;
+    struct elf program = { .fit = ELF_UNKNOWN };
     const char *file = (const char *)p->word[1];
     preload_open(p, call);
-    if (search && p->flags & (GATE_LOG | GATE_DECIDE) && *file && !strchr(file, '/')) {
+    bool follow = environ_settings.follow && !(p->flags & GATE_START);
+    if (search && (follow || p->flags & (GATE_LOG | GATE_DECIDE)) && *file && !strchr(file, '/')) {
         char *buf = arena_take(&p->arena, PATH_MAX);
         if (buf && program_search(file, buf, PATH_MAX))
             p->event.path = buf;
@@ -27,7 +31,10 @@ ANY_STACK int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool 
     long ret = p->event.ret;
     if (go) {
         const long *w = p->word;
-        environ_make(&env, (char *const *)w[5]);
+        bool found = search && p->event.path && p->event.action != HOOK_ACTION_REDIRECT;
+        if (follow)
+            image_look(&program, AT_FDCWD, found ? p->event.path : (const char *)w[1], 0);
+        environ_make(&env, (char *const *)w[5], &program);
         ret = real((pid_t *)w[0], (const char *)w[1], (const posix_spawn_file_actions_t *)w[2], (const posix_spawnattr_t *)w[3],
                    (char *const *)w[4], env.envp);
         int err = errno;
@@ -96,7 +103,7 @@ static ANY_STACK long shell_call(struct passage *p, unsigned call, const struct 
     long ret = p->event.ret;
     if (go) {
         struct new_environ env;
-        environ_make(&env, environ);
+        environ_make(&env, environ, &(const struct elf){ .fit = ELF_UNKNOWN });
         const struct shell shell = { redirected ? p->verdict.to : "/bin/sh", (const char *)p->word[0], &env };
         ret = shell.command && (env.block || redirected) ? way->own(p, &shell) : way->libc(p);
         int err = errno;
