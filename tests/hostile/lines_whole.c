@@ -32,15 +32,14 @@ int main(int argc, char **argv)
 {
     const char *lines = getenv("HOSTILE_LOG");
     if (getenv("LD_PRELOAD") && !lines) {
-        char *av[] = { argv[0], NULL }, log[PATH_MAX];
+        char log[PATH_MAX];
         snprintf(log, sizeof log, "%s/hostile.lines", getenv("TMPDIR"));
         setenv("HOSTILE_LOG", log, 1);
         setenv("HOOK_OUTPUT", log, 1);
         setenv("HOOK_FORMAT", "text", 1);
         setenv("HOOK_TRACE", "open", 1);
-        setenv("HOOK_FOLLOW", "1", 1);
         unsetenv("HOOK_RULES");
-        syscall(SYS_execve, "/proc/self/exe", av, environ);
+        t_follow(argv);
     }
     for (int i = 0; i < CHILDREN; i += 10) {
         pid_t p[10];

@@ -24,12 +24,7 @@ static void start(int how)
 }
 int main(int argc, char **argv)
 {
-    if (getenv("LD_PRELOAD") && argc == 1) {
-        char *av[] = { argv[0], "again", NULL };
-        setenv("HOOK_FOLLOW", "1", 1);
-        syscall(SYS_execve, "/proc/self/exe", av, environ);
-        fail("execve: %d", errno);
-    }
+    t_follow(argv);
     t_tmp();
     setenv("PATH", HOSTILE_DIR "/other:/usr/bin:/bin", 1);
     DIR *d = opendir(HOSTILE_DIR "/other");
