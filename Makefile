@@ -5,7 +5,8 @@
 # Python's own tests, of the version that is or will be installed.
 PYTHON_TESTS = lib$(or $(shell readlink /usr/bin/python3),python3.11)-testsuite
 PACKAGES_BUILD = gcc libc6-dev cmake ninja-build
-PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strace coreutils bash curl git $(PYTHON_TESTS)
+PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strace coreutils bash curl git musl-tools \
+    libjemalloc2 libtcmalloc-minimal4 libmimalloc2.0 $(PYTHON_TESTS)
 PACKAGES_CHECK_LONG = $(PACKAGES_CHECK)
 PACKAGES_FUZZ = $(PACKAGES_CHECK) clang libclang-rt-dev
 PACKAGES_FORMAT = clang-format git

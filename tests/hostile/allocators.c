@@ -5,7 +5,7 @@
 #include "t.h"
 static void *work(void *a)
 {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 60; i++) {
         char *p = malloc(1000 + i * 10), path[40];
         FILE *f = fopen("/proc/self/status", "r");
         if (!p || !f || !fgets(p, 100, f) || fclose(f)) return (void *)1;

@@ -18,7 +18,8 @@ int main(void)
         if (!h) fail("dlopen: %s", dlerror());
         CHECK(dlclose(h) == 0);
     }
-    int all = 0;
+    void *near = dlopen("dso_plain.so", RTLD_NOW); /* found by the RUNPATH of who asks */
+    if (!near) fail("dlopen by name: %s", dlerror());
     struct stat st;
     void *libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD), *self = dlopen(NULL, RTLD_NOW);
     CHECK(libc && self);

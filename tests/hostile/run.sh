@@ -17,12 +17,15 @@ for setting; do
 done
 [ -n "$HOOK_TEST_PRELOAD" ] && settings+=(ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0 TSAN_OPTIONS=report_signal_unsafe=0)
 
+sanitizer=${HOOK_TEST_PRELOAD##*/lib}
+sanitizer=${sanitizer%%.*} # asan or tsan
+
 excepted() { # $1: the program
     local modes name
     while read -r modes name _; do
         case $modes in "#"*|"") continue ;; esac
         [ "$name" = "$1" ] || continue
-        case ",$modes," in *",$mode,"*) return 0 ;; *,sanitizer,*) [ -n "$HOOK_TEST_PRELOAD" ] && return 0 ;; esac
+        case ",$modes," in *",$mode,"*) return 0 ;; *,sanitizer,*|*,"$sanitizer",*) [ -n "$HOOK_TEST_PRELOAD" ] && return 0 ;; esac
     done <"$here/except.txt"
     return 1
 }
