@@ -249,7 +249,9 @@ static FILE *open_piped(const struct shell *shell, struct slot *slot, char way, 
     }
     const int ends[2] = { pipe[reads], pipe[!reads] }; /* the command's, ours */
     FILE *stream = next.fdopen(ends[1], reads ? "r" : "w");
-    int err = stream ? start_piped(shell, &slot->pid, ends, reads) : errno;
+    int err = stream ? 0 : errno;
+    if (stream && start_piped(shell, &slot->pid, ends, reads) != 0)
+        err = ENOMEM; /* so libc, whatever the reason */
     raw(SYS_close, ends[0]);
     if (err && stream)
         ((int (*)(FILE *))real_symbol(CALL_fclose))(stream);
