@@ -36,7 +36,8 @@
 static void check_argument(const struct hook_event *event, unsigned arg, const char *as_text, const char *as_json)
 {
     static char expected[4096];
-    snprintf(expected, sizeof expected, "%s(%s) = 0", call_symbol(event->call), as_text);
+    const char *result = call_table[event->call].kind == KIND_PTR ? "NULL" : "0";
+    snprintf(expected, sizeof expected, "%s(%s) = %s", call_symbol(event->call), as_text, result);
     cr_expect(eq(str, (char *)text(event), expected));
     snprintf(expected, sizeof expected, "\"args\":{\"%s\":%s%s%s}", call_arg_name(event->call, arg), as_json ? "" : "\"",
              as_json ? as_json : as_text, as_json ? "" : "\"");

@@ -71,7 +71,8 @@ int main(int argc, char **argv)
         if (sscanf(line, "[HOOK %d] open(\"/nonexistent/%d-%d\", O_RDONLY) = -1 ENOENT (No such file or directory)%n", &pid, &i, &k, &n) == 3 && n == end - line) {
             if (i >= 0 && i < CHILDREN && i % 5 != 4) seen[i]++;
         } else if (sscanf(line, "[HOOK %d] open(\"/nonexistent/%d-end\", O_RDONLY) = -1 ENOENT (No such file or directory)%n", &pid, &i, &n) != 2 || n != end - line)
-            fail("a torn line: %.100s", line);
+            if (!strstr(line, "] syscall(SYS_openat, ")) /* slurp's own */
+                fail("a torn line: %.100s", line);
     }
     for (int i = 0; i < CHILDREN; i++) if (i % 5 != 4 && seen[i] != 10) fail("child %d has %d lines, not 10", i, seen[i]);
     exit((t_line("PASS", NULL), 0));

@@ -30,7 +30,7 @@ static int run(char **argv, const char *kind, int fd)
         dup2(fd, 2);
         for (int i = 3; i < 100; i++) close(i);
         alarm(50);
-        syscall(SYS_execve, "/proc/self/exe", av, environ);
+        t_again(av);
         _exit(78);
     }
     return t_wait(p);
