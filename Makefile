@@ -9,6 +9,7 @@ PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strac
     libjemalloc2 libtcmalloc-minimal4 libmimalloc2.0 $(PYTHON_TESTS)
 PACKAGES_CHECK_LONG = $(PACKAGES_CHECK)
 PACKAGES_FUZZ = $(PACKAGES_CHECK) clang libclang-rt-dev
+PACKAGES_BENCH = $(PACKAGES_CHECK) valgrind ltrace uftrace fakechroot proxychains4 faketime
 PACKAGES_FORMAT = clang-format git
 
 PRESET ?= dev
@@ -19,7 +20,7 @@ ifeq ($(PRESET),clang)
 PACKAGES_CHECK += clang
 endif
 
-.PHONY: all help demo check check-long fuzz format install clean
+.PHONY: all help demo check check-long fuzz bench format install clean
 
 all:
 	cmake --preset release
@@ -32,6 +33,7 @@ help:
 	@echo '                another build, JOBS=N for N tests at a time'
 	@echo 'make check-long install what is missing, and run all of other people'\''s test suites bare and under the library'
 	@echo 'make fuzz       install what is missing, and run each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make bench      measure what calls cost, side by side with other tools, for docs/performance.md'
 	@echo 'make install    install below PREFIX ($(PREFIX)), staged in DESTDIR'
 	@echo 'make format     format the C files'
 	@echo 'make clean      delete every build'
@@ -68,6 +70,12 @@ fuzz:
 	    build/fuzz/tests/fuzz/fuzz_$$fuzzer -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
 	        -dict=tests/fuzz/policy.dict -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$fuzzer $$(ls -d tests/fuzz/corpus/$$fuzzer 2>/dev/null) || exit; \
 	done
+
+# A peer that cannot be had is left out of the table, and the table says so.
+bench:
+	@.ci/packages $(PACKAGES_BENCH) || echo 'make bench: goes on with what there is'
+	cmake --preset dev
+	cmake --build --preset dev --target bench
 
 format:
 	@.ci/packages $(PACKAGES_FORMAT)

@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What calls cost natively, under libhook and under its peers, side by side: prints tables in Markdown."""
+import argparse
+import datetime
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import measure
+import modes
+
+OPS = {"open": "open+close", "write": "write", "stat": "stat", "fopen": "fopen+fclose", "connect": "connect", "exec": "fork+exec"}
+MARKS = "<!-- made by `make bench` -->\n", "<!-- end -->\n"
+
+
+def shown(ns):
+    """Nanoseconds with three digits."""
+    for unit, size in (("ms", 1e6), ("µs", 1e3)):
+        if ns >= size:
+            return f"{ns / size:.3g} {unit}" if ns < 1000 * size else f"{ns / size:.0f} {unit}"
+    return f"{ns:.0f} ns"
+
+
+def table(head, rows):
+    yield "| " + " | ".join(head) + " |"
+    yield "| " + " | ".join(["---"] + ["---:"] * (len(head) - 1)) + " |"
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+    yield ""
+
+
+def interleaved(rounds, wanted, take):
+    """What `take` measures of each thing wanted, in rounds: a noisy minute falls on all of them alike."""
+    found = {key: [] for key in wanted}
+    for number in range(rounds):
+        for key in wanted:
+            try:
+                found[key] += take(*key)
+            except RuntimeError as error:
+                sys.exit(str(error))
+        print(f"round {number + 1} of {rounds}", file=sys.stderr)
+    return found
+
+
+def cell(times, base):
+    return f"{shown(min(times))} ({shown(statistics.median(times))}) ×{min(times) / min(base):.3g}"
+
+
+def times_tables(all_modes, found):
+    for threads, words in ((1, "One thread"), (2, "Two threads at once")):
+        yield f"### {words}: what a call takes, least (median) × native's least"
+        yield ""
+        rows = [[mode.name, *(cell(found[mode, op, threads], found[all_modes[0], op, threads]) for op in OPS)]
+                for mode in all_modes]
+        yield from table(["", *OPS.values()], rows)
+    yield "### Calls a second of two threads against one"
+    yield ""
+    rows = [[mode.name, *(f"×{2 * min(found[mode, op, 1]) / min(found[mode, op, 2]):.2f}" for op in OPS)] for mode in all_modes]
+    yield from table(["", *OPS.values()], rows)
+
+
+def above_table(ours, found, counter, calls):
+    """What ours cost above the bare forwarder, and how many instructions."""
+    counted = [op for op in OPS if op != "exec"] if counter.name else []
+    count = {(mode, op): counter.a_call(mode, calls, op) for mode in ours[1:] for op in counted}
+    yield "### Above the bare forwarder, one thread"
+    yield ""
+    yield ("Two calls in the columns with a `+`. " + (f"Instructions outside the kernel, by {counter.name}." if counter.name else
+           "Instructions were not counted: neither perf nor valgrind would."))
+    yield ""
+    rows = []
+    for mode in ours[2:]:
+        row = [mode.name]
+        for op in OPS:
+            ns = min(found[mode, op, 1]) - min(found[ours[1], op, 1])
+            extra = f", {count[mode, op] - count[ours[1], op]} instr." if op in counted else ""
+            row.append(f"{'-' if ns < 0 else ''}{shown(abs(ns))}{extra}")
+        rows.append(row)
+    yield from table(["", *OPS.values()], rows)
+
+
+def programs(source, folder):
+    """Whole programs at work on what most machines have."""
+    tree, repo = folder / "tree", folder / "repo"
+    shutil.copytree(source, tree / "src")
+    shutil.copytree(source, repo)
+    git = ["git", "-C", repo]
+    if shutil.which("git"):
+        subprocess.run([*git, "init", "-q"], check=True)
+        subprocess.run([*git, "add", "."], check=True)
+    wanted = {
+        "true": ["true"],
+        "find": ["find", "/usr/include", "-name", "*.nothing"],
+        "tar": ["tar", "-cf", folder / "out.tar", "-C", "/usr/include", "linux"],
+        "grep -r": ["grep", "-r", "-e", "include", "/usr/include/linux", tree],
+        "git status": [*git, "status", "--short"],
+        "gcc": ["gcc", "-O1", "-c", "-o", folder / "out.o", tree / "src/bench/calls.c"],
+        "python3": ["python3", "-c", "import json, http.server"],
+    }
+    return {name: command for name, command in wanted.items() if shutil.which(command[0])}
+
+
+def programs_table(laboratory, all_modes, rounds, source):
+    commands = programs(source, laboratory.folder)
+    found = interleaved(rounds, [(mode, name) for name in commands for mode in all_modes],
+                        lambda mode, name: [1e9 * laboratory.processor_seconds(mode, commands[name])])
+    yield "### Whole programs: user and system time, least (median) × native's least"
+    yield ""
+    rows = [[mode.name, *(cell(found[mode, name], found[all_modes[0], name]) for name in commands)] for mode in all_modes]
+    yield from table(["", *commands], rows)
+
+
+def processor():
+    lines = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def noise(found, native):
+    """How far the median lies above the least, natively: on a quiet machine, by next to nothing."""
+    ratios = [statistics.median(times) / min(times) for (mode, *_), times in found.items() if mode is native]
+    return f"{100 * (min(ratios) - 1):.0f} to {100 * (max(ratios) - 1):.0f} %"
+
+
+def report(options, laboratory):
+    ours, others = modes.own(options.forward, options.library), [] if options.quick else modes.peers()
+    there = ours + [mode for mode in others if not mode.missing]
+    threads = (1, 2)
+    wanted = [(mode, op, number) for number in threads for op in OPS for mode in there]
+    found = interleaved(options.rounds, wanted,
+                        lambda mode, op, number: laboratory.batches(mode, options.calls, op, number, options.milliseconds))
+    load = os.getloadavg()[0]
+    yield (f"{datetime.date.today()}, {processor()}, {os.cpu_count()} processors, Linux {platform.release()}. "
+           f"{options.rounds} rounds, each of {options.milliseconds} ms a cell, one after the other. Noise: the median of the "
+           f"native rows lies {noise(found, ours[0])} above their least; the load average was {load:.1f}.")
+    missing = [mode.name for mode in others if mode.missing]
+    if missing:
+        yield f"Not installed, so not measured: {', '.join(missing)}."
+    yield ""
+    yield from times_tables(there, found)
+    yield from above_table(ours, found, measure.Counter(laboratory), options.calls)
+    straces = [mode for mode in there if mode.name.startswith("strace")]
+    yield from programs_table(laboratory, ours + straces, options.rounds, pathlib.Path(__file__).resolve().parents[1])
+
+
+def replace(path, text):
+    before, rest = path.read_text(encoding="utf-8").split(MARKS[0])
+    path.write_text(before + MARKS[0] + "\n" + text + MARKS[1] + rest.split(MARKS[1])[1], encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("calls", "forward", "library"):
+        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--milliseconds", type=int, default=60)
+    parser.add_argument("--quick", action="store_true", help="one short round without peers: does it work at all?")
+    parser.add_argument("--into", type=pathlib.Path, help="a page to put the tables into, between its marks")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.milliseconds = 1, 1
+        for op in ("write", "stat", "connect", "exec"):
+            del OPS[op]
+    with tempfile.TemporaryDirectory(prefix="hook-bench-") as folder:
+        text = "".join(line + "\n" for line in report(options, measure.Laboratory(pathlib.Path(folder))))
+    print(text)
+    if options.into:
+        replace(options.into, text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""The ways of running a program that are set side by side."""
+import os
+import pathlib
+import shutil
+
+DEBIAN = pathlib.Path("/usr/lib") / f"{os.uname().machine}-linux-gnu"
+
+
+class Mode:
+    """A way to run a program: words before the command, and variables. `{trace}` becomes the trace's path."""
+
+    def __init__(self, name, *prefix, needs="", **variables):
+        self.name, self.prefix, self.variables = name, prefix, variables
+        self.missing = "" if not needs or shutil.which(needs) or pathlib.Path(needs).exists() else needs
+
+    def command(self, command, trace):
+        return [word.format(trace=trace) for word in self.prefix] + [str(word) for word in command]
+
+    def environment(self, base, trace):
+        return {**base, **{name: value.format(trace=trace) for name, value in self.variables.items()}}
+
+
+def hooked(name, library, **settings):
+    return Mode(name, LD_PRELOAD=str(library), **{f"HOOK_{key}": value for key, value in settings.items()})
+
+
+def own(forward, library):
+    """Without any tool, and ours; the first is what all are compared with, the second what ours are."""
+    return [
+        Mode("native"),
+        Mode("forwarder", LD_PRELOAD=str(forward)),
+        hooked("hook, nothing to do", library, TRACE="none"),
+        hooked("hook, text", library, FORMAT="text", OUTPUT="{trace}"),
+        hooked("hook, JSON", library, FORMAT="json", OUTPUT="{trace}"),
+    ]
+
+
+def peers():
+    """Other people's tools: those that write every call down, then those that change calls."""
+    return [
+        Mode("strace -f", "strace", "-f", "-o", "{trace}", needs="strace"),
+        Mode("ltrace -f", "ltrace", "-f", "-o", "{trace}", needs="ltrace"),
+        Mode("uftrace", "uftrace", "record", "--force", "--no-pager", "-d", "{trace}", needs="uftrace"),
+        Mode("fakechroot", "fakechroot", needs="fakechroot"),
+        Mode("proxychains4", "proxychains4", "-q", needs="proxychains4"),
+        Mode("faketime", "faketime", "-f", "+1", needs="faketime"),
+    ]
