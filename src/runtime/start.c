@@ -22,7 +22,6 @@
 #include "sys/descriptor.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
-#include "sys/sandbox.h"
 #include "sys/thread.h"
 
 enum { STATUS_FAILED = 125 };
@@ -252,7 +251,6 @@ static void settle_children(void)
 
 static void start(void)
 {
-    sandbox_init();
     real_find_all();
     clock_init();
     thread_init();

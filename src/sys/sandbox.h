@@ -18,7 +18,4 @@ void sandbox_strict(void);
 void sandbox_all(void);
 void sandbox_filter(const void *filter);
 
-/* At start: the process may have been born with a filter that nobody can read. */
-void sandbox_init(void);
-
 #endif
