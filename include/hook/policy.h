@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules engine for programs that embed it: rules in, verdicts out. Link libhookcore.a.
  *
- * A policy, once made, is never changed: any number of threads may decide by it at once. Nothing
- * here is safe in a signal handler. */
+ * Any number of threads may decide by a policy at once: all that a decision changes in it is how many calls have
+ * matched the rules that count them (after=, every=, times=). Nothing here is safe in a signal handler. */
 #ifndef HOOK_POLICY_H
 #define HOOK_POLICY_H
 
@@ -32,6 +32,9 @@ int hook_policy_load(const char *path, hook_error_fn *error, void *ctx, struct h
  * folder that relative paths are taken from; NULL: the current one. */
 int hook_policy_parse(const char *name, const char *text, size_t len, const char *dir, hook_error_fn *error, void *ctx,
                       struct hook_policy **ret);
+
+/* What chance= draws is the same each time after the same seed; without one it is not. */
+void hook_policy_seed(struct hook_policy *policy, unsigned long long seed);
 
 /* NULL is allowed. */
 void hook_policy_free(struct hook_policy *policy);

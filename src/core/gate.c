@@ -127,7 +127,7 @@ bool gate_before(const struct gate *gate, struct passage *passage)
         struct facts facts;
         facts_init(&facts, event, gate->facts, &passage->arena);
         if (passage->flags & GATE_DECIDE) {
-            policy_decide(gate->policy, &facts, &passage->verdict);
+            policy_decide(gate->policy, gate->state, &facts, &passage->verdict);
             passage->log = passage->log && passage->verdict.log;
             go = apply_verdict(passage);
         }

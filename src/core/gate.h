@@ -25,7 +25,8 @@ enum gate_flag {
 /* Everything that a decision needs; wired once, by the runtime. */
 struct gate {
     const struct policy *policy; /* NULL: none */
-    const struct sink *sink;     /* NULL: nothing is logged */
+    const struct policy_state *state;
+    const struct sink *sink; /* NULL: nothing is logged */
     const struct capture_source *capture;
     const struct facts_source *facts;
     void *(*more)(struct arena *arena, size_t size); /* see struct arena */

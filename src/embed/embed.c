@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "core/call.h"
 #include "core/facts.h"
 #include "core/policy/policy.h"
+#include "embed/source.h"
 
 static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 {
@@ -39,6 +41,30 @@ static long link_target(const char *path, char *buf, size_t size)
 
 static const struct policy_memory memory = { resize, NULL };
 
+struct hook_policy {
+    struct policy *image;
+    struct policy_state state;
+};
+
+/* Takes the image, whatever comes of it. */
+static int wrap(struct policy *image, struct hook_policy **ret)
+{
+    struct hook_policy *policy = calloc(1, sizeof *policy);
+    size_t counts = policy_counts(image);
+    if (policy)
+        policy->image = image;
+    if (policy && counts)
+        policy->state.counts = calloc(counts, sizeof *policy->state.counts);
+    if (!policy || (counts && !policy->state.counts) ||
+        (counts && getrandom(&policy->state.seed, sizeof policy->state.seed, 0) < 0)) {
+        hook_policy_free(policy);
+        free(policy ? NULL : image);
+        return -ENOMEM;
+    }
+    *ret = policy;
+    return 0;
+}
+
 int hook_policy_parse(const char *name, const char *text, size_t len, const char *dir, hook_error_fn *error, void *ctx,
                       struct hook_policy **ret)
 {
@@ -49,9 +75,12 @@ int hook_policy_parse(const char *name, const char *text, size_t len, const char
     struct policy *policy = NULL;
     int err = policy_compile(&source, &memory, error, ctx, &policy);
     free(cwd);
-    if (err == 0)
-        *ret = (struct hook_policy *)policy;
-    return err;
+    return err == 0 ? wrap(policy, ret) : err;
+}
+
+void hook_policy_seed(struct hook_policy *policy, unsigned long long seed)
+{
+    policy->state.seed = seed;
 }
 
 /* Returns the text, to be freed, or NULL with errno set. */
@@ -112,121 +141,12 @@ int hook_policy_load(const char *path, hook_error_fn *error, void *ctx, struct h
 
 void hook_policy_free(struct hook_policy *policy)
 {
+    if (!policy)
+        return;
+    free(policy->state.counts);
+    free(policy->image);
     free(policy);
 }
-
-static long source_cwd(char *buf, size_t size)
-{
-    return getcwd(buf, size) ? (long)strlen(buf) : -errno;
-}
-
-static long source_readlink(const char *path, char *buf, size_t size)
-{
-    ssize_t len = readlink(path, buf, size);
-    return len < 0 ? -errno : len;
-}
-
-static long source_exe(char *buf, size_t size)
-{
-    return source_readlink("/proc/self/exe", buf, size);
-}
-
-static long source_argv(char *buf, size_t size)
-{
-    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-    size_t len = 0;
-    ssize_t got = fd < 0 ? -1 : 1;
-    while (got > 0 && len < size && (got = read(fd, buf + len, size - len)) > 0)
-        len += (size_t)got;
-    if (fd < 0)
-        return -errno;
-    close(fd);
-    len -= len > 0 && !buf[len - 1];
-    for (size_t i = 0; i < len; i++)
-        if (!buf[i])
-            buf[i] = ' ';
-    return (long)len;
-}
-
-static long source_fd_path(int fd, char *buf, size_t size)
-{
-    char path[32] = "/proc/self/fd/", digits[12];
-    size_t len = strlen(path), n = 0;
-    for (int rest = fd; rest > 0 || n == 0; rest /= 10)
-        digits[n++] = (char)('0' + rest % 10);
-    while (n > 0)
-        path[len++] = digits[--n];
-    path[len] = '\0';
-    return source_readlink(path, buf, size);
-}
-
-static int source_file_id(const char *path, bool follow, struct file_id *ret)
-{
-    struct stat st;
-    if (fstatat(AT_FDCWD, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
-        return -errno;
-    *ret = (struct file_id){ st.st_dev, st.st_ino, S_ISREG(st.st_mode) ? st.st_nlink : 1 };
-    return 0;
-}
-
-static int source_fd_kind(int fd)
-{
-    struct stat st;
-    if (fstat(fd, &st) < 0)
-        return -errno;
-    switch (st.st_mode & S_IFMT) {
-    case S_IFREG: return FD_KIND_FILE;
-    case S_IFDIR: return FD_KIND_DIR;
-    case S_IFIFO: return FD_KIND_PIPE;
-    case S_IFSOCK: return FD_KIND_SOCKET;
-    case S_IFCHR: return isatty(fd) ? FD_KIND_TTY : FD_KIND_DEVICE;
-    case S_IFBLK: return FD_KIND_DEVICE;
-    default: return FD_KIND_OTHER;
-    }
-}
-
-static long source_uid(void)
-{
-    return (long)geteuid();
-}
-
-static long source_gid(void)
-{
-    return (long)getegid();
-}
-
-static long source_pid(void)
-{
-    return (long)getpid();
-}
-
-static long no_link(const char *path, char *buf, size_t size)
-{
-    (void)path, (void)buf, (void)size;
-    return -EINVAL;
-}
-
-static long no_fd(int fd, char *buf, size_t size)
-{
-    (void)fd, (void)buf, (void)size;
-    return -EBADF;
-}
-
-#define OF_THE_PROCESS                                                                                                           \
-    .cwd = source_cwd, .exe = source_exe, .argv = source_argv, .uid = source_uid, .gid = source_gid, .pid = source_pid,          \
-    .peek = source_peek
-
-static long source_peek(void *dst, const void *src, size_t n)
-{
-    memcpy(dst, src, n);
-    return (long)n;
-}
-
-static const struct facts_source by_files = {
-    OF_THE_PROCESS, .fd_path = source_fd_path, .fd_kind = source_fd_kind, .readlink = source_readlink, .file_id = source_file_id,
-};
-static const struct facts_source by_spelling = { OF_THE_PROCESS, .fd_path = no_fd, .fd_kind = source_fd_kind,
-                                                 .readlink = no_link };
 
 /* Blocks of an arena, one before the other. */
 static void *more(struct arena *arena, size_t size)
@@ -409,10 +329,10 @@ int hook_policy_decide(const struct hook_policy *policy, const struct hook_reque
         return -EINVAL;
     event.call = (uint16_t)call;
     fill_event(&event, request, &arena);
-    facts_init(&facts, &event, request->lexical ? &by_spelling : &by_files, &arena);
+    facts_init(&facts, &event, request->lexical ? &embed_by_spelling : &embed_by_files, &arena);
     int err = set_facts(&facts, request);
     if (err == 0) {
-        policy_decide((const struct policy *)policy, &facts, &verdict);
+        policy_decide(policy->image, &policy->state, &facts, &verdict);
         err = give_verdict(&verdict, ret);
     }
     release(&arena);

@@ -58,6 +58,15 @@ static int unknown_call(const char *word, size_t len)
     return 1;
 }
 
+static int read_seed(struct config *config)
+{
+    config->seed = value_or("HOOK_SEED", NULL);
+    if (!config->seed || !config->seed[strspn(config->seed, "0123456789")])
+        return 0;
+    message("HOOK_SEED: '", config->seed, "' is not a number", NULL);
+    return 1;
+}
+
 /* A list that begins with an exclusion starts from all. */
 static int read_trace(struct config *config)
 {
@@ -94,5 +103,5 @@ int config_read(struct config *ret)
     ret->rules = value_or("HOOK_RULES", NULL);
     ret->output = value_or("HOOK_OUTPUT", "stderr");
     errors += read_switch("HOOK_FOLLOW", "0", "1", &ret->follow);
-    return errors + read_format(ret) + read_trace(ret);
+    return errors + read_seed(ret) + read_format(ret) + read_trace(ret);
 }

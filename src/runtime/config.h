@@ -10,6 +10,7 @@
 
 struct config {
     const char *rules;  /* path, or NULL */
+    const char *seed;   /* a number, or NULL */
     const char *output; /* "stderr", "fd:N" or a path */
     const struct sink *sink;
     bool paths;            /* the sink shows absolute paths */

@@ -5,16 +5,19 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "core/policy/policy.h"
 #include "runtime/config.h"
 #include "runtime/message.h"
 #include "runtime/world.h"
+#include "sys/clock.h"
 #include "sys/cwd.h"
 #include "sys/memory.h"
 #include "sys/output.h"
 #include "sys/raw.h"
+#include "sys/thread.h"
 
 enum { CHUNK = 64 * 1024, LARGEST = 64 * 1024 * 1024 };
 
@@ -127,4 +130,33 @@ struct policy *rules_load(const char *path)
         policy = NULL;
     memory_unmap(file.text, file.size);
     return policy;
+}
+
+static uint64_t random_seed(void)
+{
+    uint64_t seed = 0;
+    if (raw(SYS_getrandom, &seed, sizeof seed, GRND_NONBLOCK) != sizeof seed)
+        seed = clock_mono_ns() ^ (uint64_t)thread_pid() << 32;
+    return seed;
+}
+
+static bool has_seed;
+
+int rules_state(const struct policy *policy, const char *seed, struct policy_state *ret)
+{
+    size_t counts = policy_counts(policy);
+    ret->counts = counts ? memory_map(counts * sizeof *ret->counts) : NULL;
+    has_seed = seed;
+    ret->seed = 0;
+    for (; seed && *seed; seed++)
+        ret->seed = ret->seed * 10 + (uint64_t)(*seed - '0');
+    if (!has_seed && counts)
+        ret->seed = random_seed();
+    return counts && !ret->counts ? -ENOMEM : 0;
+}
+
+void rules_forked(struct policy_state *state)
+{
+    if (!has_seed && state->counts)
+        state->seed = random_seed();
 }

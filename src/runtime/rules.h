@@ -5,10 +5,18 @@
 #include <stddef.h>
 
 struct policy;
+struct policy_state;
 
 /* A path with "/./" in it is shown from there on: /home/me/./rules is the file "rules" of a program
  * that was started in /home/me. */
 const char *rules_shown_name(const char *path);
+
+/* What the policy counts and draws by. HOOK_SEED (NULL: not set) makes what chance= draws the same each time. Returns 0,
+ * or a negative errno when there is no memory. */
+int rules_state(const struct policy *policy, const char *seed, struct policy_state *ret);
+
+/* A forked child draws numbers of its own, unless there is a seed. */
+void rules_forked(struct policy_state *state);
 
 /* Loads and compiles a rules file; NULL when it is broken, and that has been said. */
 struct policy *rules_load(const char *path);

@@ -30,6 +30,7 @@ static enum { ASLEEP, STARTING, AWAKE } volatile state;
 static atomic_flag claimed = ATOMIC_FLAG_INIT;
 static bool constructed, is_child;
 static struct config config;
+static struct policy_state policy_state;
 
 /* Broken settings end the program before main, unless HOOK_ON_ERROR says otherwise. */
 static void give_up(void)
@@ -43,6 +44,10 @@ static void load_rules(void)
     if (!config.rules)
         return;
     preload_gate.policy = rules_load(config.rules);
+    if (preload_gate.policy && rules_state(preload_gate.policy, config.seed, &policy_state) == 0)
+        preload_gate.state = &policy_state;
+    else
+        preload_gate.policy = NULL;
     if (!preload_gate.policy)
         give_up();
 }
@@ -231,6 +236,7 @@ static void settle_children(void)
     } variables[ENVIRON_VARIABLES] = {
         { "HOOK_RULES", "/./", true, false }, { "HOOK_OUTPUT", "/", true, true },  { "HOOK_FORMAT", "", false, false },
         { "HOOK_TRACE", "", false, false },   { "HOOK_FOLLOW", "", false, false }, { "HOOK_ON_ERROR", "", false, false },
+        { "HOOK_SEED", "", false, false },
     };
     Dl_info self;
     if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))
@@ -305,6 +311,7 @@ void preload_forked(void)
     thread_tid();
     if (config.follow) {
         target_forked();
+        rules_forked(&policy_state);
         return;
     }
     memset(preload_flags, 0, sizeof preload_flags);

@@ -170,6 +170,10 @@ static const struct facts_source world_source = {
     world_fd_kind, world_uid, world_gid,  world_pid,     world_peek,
 };
 
+/* Of the rules that were compiled last: counts go on from call to call. */
+static struct policy_count world_counts[16];
+static struct policy_state world_state = { 1, world_counts };
+
 static char world_memory[256 * 1024] __attribute__((aligned(8)));
 static struct arena world_arena;
 
@@ -283,24 +287,30 @@ static inline struct hook_event *test_connect(const char *ip, unsigned port)
 
 enum { TEST_BROKEN = 99 }; /* an action: the rules do not compile */
 
-/* What the rules say of the call. */
-static inline struct verdict test_decide(const char *rules, const struct hook_event *event)
+/* What compiled rules say of the call. */
+static inline struct verdict test_again(const struct policy *policy, const struct hook_event *event)
 {
-    struct verdict verdict = { .action = TEST_BROKEN };
-    static struct policy *policy;
+    struct verdict verdict = { .action = HOOK_ACTION_LOG };
     struct facts facts;
-    free(policy);
-    policy = NULL;
-    if (test_compile(rules, strlen(rules), &policy) != 0)
-        return verdict;
     world_questions = 0;
     world_arena = (struct arena){ .base = world_memory, .size = sizeof world_memory };
     facts_init(&facts, event, &world_source, &world_arena);
     if (policy_concerns(policy, event->call))
-        policy_decide(policy, &facts, &verdict);
-    else
-        verdict = (struct verdict){ .action = HOOK_ACTION_LOG };
+        policy_decide(policy, &world_state, &facts, &verdict);
     return verdict;
+}
+
+/* What the rules say of the call, which is the first. */
+static inline struct verdict test_decide(const char *rules, const struct hook_event *event)
+{
+    struct verdict verdict = { .action = TEST_BROKEN };
+    static struct policy *policy;
+    free(policy);
+    policy = NULL;
+    if (test_compile(rules, strlen(rules), &policy) != 0)
+        return verdict;
+    memset(world_counts, 0, sizeof world_counts);
+    return test_again(policy, event);
 }
 
 static inline int test_action(const char *rules, const struct hook_event *event)

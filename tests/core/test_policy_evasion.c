@@ -178,7 +178,7 @@ Test(evasion, a_small_arena_makes_a_block_block)
     const char *rules = "log open /etc/shadow\nblock open /etc/shadow";
     cr_assert(eq(int, test_compile(rules, strlen(rules), &policy), 0));
     facts_init(&facts, test_open("/tmp/plain", 0), &world_source, &none);
-    policy_decide(policy, &facts, &verdict);
+    policy_decide(policy, &world_state, &facts, &verdict);
     cr_assert(eq(int, verdict.action, HOOK_ACTION_BLOCK));
     cr_assert(eq(str, (char *)verdict.rule, "rules:2"));
     free(policy);

@@ -74,14 +74,16 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 static void decide(const struct policy *policy, const struct hook_event *event, size_t memory)
 {
     struct arena arena = { .base = malloc(memory), .size = memory };
+    struct policy_state state = { 1, calloc(policy_counts(policy) + 1, sizeof *state.counts) };
     struct facts facts;
     struct verdict verdict;
     facts_init(&facts, event, &source, &arena);
-    policy_decide(policy, &facts, &verdict);
+    policy_decide(policy, &state, &facts, &verdict);
     if (verdict.action == HOOK_ACTION_REDIRECT && (!verdict.to || (!verdict.to_addr && verdict.to[0] != '/')))
         abort();
     if (verdict.action != HOOK_ACTION_LOG && !verdict.rule)
         abort();
+    free(state.counts);
     free(arena.base);
 }
 

@@ -94,6 +94,26 @@ class EffectTest(LanguageTest):
         self.assertGreaterEqual(time.monotonic() - began, 0.2)
         self.assertIn(b"Input/output error", ended.err)
 
+    def test_rules_may_fail_some_of_the_calls(self):
+        script = "import os\nfor i in range(8):\n try: os.close(os.open('a.txt', 0)); print(end='.')\n except OSError: print(end='x')"
+        for keys, out in (("after=3", b"...xxxxx"), ("every=3", b"..x..x.."), ("times=2", b"xx......"), ("after=2 times=1", b"..x.....")):
+            self.assertEqual(self.hooked("python3", "-c", script, rules=f"block open ./a.txt errno=EIO {keys}").out, out)
+
+    def test_a_seed_makes_chances_repeatable(self):
+        script = "import os\nfor i in range(100):\n try: os.close(os.open('a.txt', 0)); print(end='.')\n except OSError: print(end='x')"
+        runs = [self.hooked("python3", "-c", script, rules="block open ./a.txt chance=50%", settings=settings).out
+                for settings in ({"HOOK_SEED": "7"}, {"HOOK_SEED": "7"}, {"HOOK_SEED": "8"}, {}, {})]  # fmt: skip
+        self.assertEqual(runs[0], runs[1])
+        self.assertEqual(len(set(runs)), 4)
+        self.assertIn(b"hook: HOOK_SEED: 'x' is not a number", self.hooked("true", settings={"HOOK_SEED": "x"}).err)
+
+    def test_a_forked_child_goes_on_counting_by_itself(self):
+        script = ("import os\ndef t():\n try: os.close(os.open('a.txt', 0)); return '.'\n except OSError: return 'x'\n"
+                  "a = t()\nif os.fork() == 0: os.write(1, (a + t() + t()).encode()); os._exit(0)\nos.wait()\n"
+                  "os.write(1, (' ' + a + t() + t()).encode())")  # fmt: skip
+        ended = self.hooked("python3", "-c", script, rules="block open ./a.txt after=2")
+        self.assertEqual(ended.out, b"..x ..x", ended.err)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -77,6 +77,7 @@ static struct policy *make_image(struct compile *c)
     policy->rules = sizeof *policy;
     policy->data = (uint32_t)data;
     policy->rule_count = (uint32_t)(c->rules.used / sizeof(struct rule));
+    policy->counts = c->counts;
     policy->log = c->log;
     policy->default_block = c->default_block;
     policy->default_label = c->default_label;
@@ -101,6 +102,7 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
 {
     struct compile c = { .text = text, .memory = memory, .error = error, .ctx = ctx };
     struct policy *policy = NULL;
+    block_text(&c, &c.data, "", 0); /* nothing that a rule has begins at 0 */
     parse_text(&c);
     if (c.errors == 0 && !c.no_memory)
         policy = make_image(&c);
@@ -111,6 +113,11 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
         return -ENOMEM;
     *ret = policy;
     return 0;
+}
+
+size_t policy_counts(const struct policy *policy)
+{
+    return policy->counts;
 }
 
 size_t policy_size(const struct policy *policy)

@@ -72,6 +72,7 @@ struct compile {
     struct block scratch; /* see scratch_take */
     struct block rules;
     struct block data;
+    uint32_t counts;                   /* that rules need */
     struct place default_set, log_set; /* where; len 0: not yet */
     bool default_block;
     uint32_t default_label;
@@ -126,6 +127,10 @@ enum key {
     KEY_RET,
     KEY_SIGNAL,
     KEY_BY,
+    KEY_AFTER,
+    KEY_EVERY,
+    KEY_TIMES,
+    KEY_CHANCE,
     KEY_SYMBOL, /* what it asks */
     KEY_ACCESS,
     KEY_PID,
@@ -143,6 +148,7 @@ struct draft {
     struct rule rule;
     const struct word *action, *calls, *target, *to_word, *to, *key[KEY_COUNT];
     struct term term[KEY_COUNT];
+    struct pace pace;
     struct call_set without; /* those that symbol= takes away */
     size_t where;            /* the index of that word; 0: none */
 };

@@ -62,9 +62,9 @@ static bool default_concerns(const struct hook_event *event)
     return false;
 }
 
-void policy_decide(const struct policy *policy, struct facts *facts, struct verdict *ret)
+void policy_decide(const struct policy *policy, const struct policy_state *state, struct facts *facts, struct verdict *ret)
 {
-    struct decision d = { .policy = policy, .facts = facts };
+    struct decision d = { .policy = policy, .state = state, .facts = facts };
     const struct rule *rules = image_rules(policy);
     unsigned call = facts->event->call;
     int logged = -1; /* what the last log (1) or nolog (0) said */
@@ -73,7 +73,7 @@ void policy_decide(const struct policy *policy, struct facts *facts, struct verd
     for (uint32_t i = 0; i < policy->rule_count && !decided; i++) {
         if (!call_set_has(&rules[i].calls, call))
             continue;
-        if (!match_terms(&d, &rules[i], NULL) || !can_apply(&d, &rules[i]))
+        if (!match_terms(&d, &rules[i], NULL) || !can_apply(&d, &rules[i]) || !pace_applies(&d, &rules[i]))
             continue;
         const char *label = image_data(policy, rules[i].label);
         bool first_delay = rules[i].action == RULE_DELAY && ret->delay_ns == 0;

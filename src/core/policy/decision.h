@@ -11,6 +11,7 @@ enum match { MATCH_NO, MATCH_YES, MATCH_UNKNOWN };
 
 struct decision {
     const struct policy *policy;
+    const struct policy_state *state;
     struct facts *facts;
     /* how the last rule with a path matched, for a redirect */
     unsigned path;               /* which of the call's paths */
@@ -28,6 +29,9 @@ enum match match_exe(struct decision *d, struct list targets);
  * was asked last. */
 enum match match_term(struct decision *d, const struct rule *rule, const struct term *term);
 bool match_terms(struct decision *d, const struct rule *rule, const struct term **ret_last);
+
+/* The rule matches: is it this call's turn? Counts it. */
+bool pace_applies(const struct decision *d, const struct rule *rule);
 
 /* Sets where the call goes; false when there is no memory for it. */
 bool redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret);

@@ -70,6 +70,15 @@ struct term {
     struct list values;       /* numbers: struct range; EXE: struct target; ARGV: uint64_t offsets of globs; CONTAINS: bytes */
 };
 
+/* Which of the calls that match a rule it is applied to. */
+struct pace {
+    _Alignas(8) uint64_t after; /* so many pass first */
+    uint64_t every;             /* of those that follow, each so-manieth; 0: all */
+    uint64_t times;             /* and no more than so many; 0: any number */
+    uint64_t chance;            /* of 2^32 */
+    uint32_t count;             /* where in the state it is counted */
+};
+
 struct range {
     _Alignas(8) int64_t first, last;
 };
@@ -87,13 +96,15 @@ struct rule {
     struct list targets; /* struct target; count 0: anything */
     struct list terms;   /* struct term */
     uint32_t to;         /* struct destination; redirect only */
+    uint32_t pace;       /* struct pace; 0: none */
 };
 
 struct policy {
     uint32_t size;        /* of the whole */
     uint32_t rules, data; /* where they begin */
     uint32_t rule_count;
-    uint8_t log; /* enum policy_log */
+    uint32_t counts; /* struct policy_count that its rules need */
+    uint8_t log;     /* enum policy_log */
     uint8_t default_block;
     uint32_t default_label;
     struct call_set concerned;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* In the order of enum key. */
-static const char *const keys[] = { "errno", "ret", "signal", "by",       "symbol", "access", "pid",
-                                    "fd",    "uid", "gid",    "contains", "argv",   "exe",    NULL };
+static const char *const keys[] = { "errno",  "ret", "signal", "by",  "after", "every",    "times", "chance", "symbol",
+                                    "access", "pid", "fd",     "uid", "gid",   "contains", "argv",  "exe",    NULL };
 
 static int find_key(const char *key, size_t len)
 {
@@ -38,7 +38,8 @@ static void complain_of_key(struct compile *c, struct place place, const char *t
         complain(c, place, "unknown key %w%m", text, len, near);
     else
         complain(c, place,
-                 "unknown key %w: expected access, argv, by, contains, errno, exe, fd, gid, pid, ret, signal, symbol or uid",
+                 "unknown key %w: expected one of"
+                 " access, after, argv, by, chance, contains, errno, every, exe, fd, gid, pid, ret, signal, symbol, times, uid",
                  text, len);
 }
 

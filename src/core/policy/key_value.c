@@ -163,6 +163,24 @@ static void parse_by(struct compile *c, struct draft *draft, const struct pair *
                  (unsigned)LIMIT_HOURS, pair->value, pair->len);
 }
 
+static void parse_count(struct compile *c, const struct pair *pair, uint64_t *ret)
+{
+    int64_t n = number(pair->value, pair->len, INT64_MAX / 10 - 1), least = pair->key == KEY_AFTER ? 0 : 1;
+    if (n < least)
+        complain(c, pair->value_place, "expected a number of calls, not %w", pair->value, pair->len);
+    *ret = (uint64_t)n;
+}
+
+static void parse_chance(struct compile *c, struct draft *draft, const struct pair *pair)
+{
+    const int64_t percent = 1000000;
+    bool sign = pair->len > 0 && pair->value[pair->len - 1] == '%';
+    int64_t n = sign ? decimal(pair->value, pair->len - 1, percent, 100 * percent) : -1;
+    if (n < 0 || n > 100 * percent)
+        complain(c, pair->value_place, "expected a chance like %s, not %w", "5% or 0.1%", pair->value, pair->len);
+    draft->pace.chance = ((uint64_t)n << 32) / (uint64_t)(100 * percent);
+}
+
 static void parse_contains(struct compile *c, const struct pair *pair, struct term *term)
 {
     if (pair->len == 0) {
@@ -278,6 +296,10 @@ void parse_value(struct compile *c, struct draft *draft, const struct pair *pair
     case KEY_RET: parse_ret(c, draft, pair); break;
     case KEY_SIGNAL: parse_signal(c, draft, pair); break;
     case KEY_BY: parse_by(c, draft, pair); break;
+    case KEY_AFTER: parse_count(c, pair, &draft->pace.after); break;
+    case KEY_EVERY: parse_count(c, pair, &draft->pace.every); break;
+    case KEY_TIMES: parse_count(c, pair, &draft->pace.times); break;
+    case KEY_CHANCE: parse_chance(c, draft, pair); break;
     case KEY_CONTAINS: parse_contains(c, pair, term); break;
     case KEY_SYMBOL: parse_symbol(c, draft, pair, term); break;
     case KEY_ACCESS: parse_access(c, pair, term); break;

@@ -64,8 +64,19 @@ struct verdict {
     const void *to_addr; /* redirect of an address: struct sockaddr bytes */
 };
 
+/* What changes while a policy is used: one for a process. Threads may share it. */
+struct policy_count {
+    uint64_t seen, applied;
+};
+struct policy_state {
+    uint64_t seed; /* of chance= */
+    struct policy_count *counts;
+};
+/* How many counts the policy needs; they begin as zeros. */
+size_t policy_counts(const struct policy *policy);
+
 /* Decides one call. Never fails: what cannot be known does not match, except that
  * a block whose facts can't be looked up blocks (fail closed). */
-void policy_decide(const struct policy *policy, struct facts *facts, struct verdict *ret);
+void policy_decide(const struct policy *policy, const struct policy_state *state, struct facts *facts, struct verdict *ret);
 
 #endif

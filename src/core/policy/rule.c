@@ -77,6 +77,18 @@ static void narrow_by_symbol(struct compile *c, struct draft *draft)
                  word->len - strlen("symbol="));
 }
 
+static void add_pace(struct compile *c, struct draft *draft)
+{
+    if (!draft->key[KEY_AFTER] && !draft->key[KEY_EVERY] && !draft->key[KEY_TIMES] && !draft->key[KEY_CHANCE])
+        return;
+    struct pace *at = block_more(c, &c->data, sizeof *at);
+    if (!at)
+        return;
+    *at = draft->pace;
+    at->count = c->counts++;
+    draft->rule.pace = (uint32_t)((char *)at - c->data.at);
+}
+
 static void finish(struct compile *c, struct draft *draft)
 {
     int errors = c->errors;
@@ -90,6 +102,7 @@ static void finish(struct compile *c, struct draft *draft)
     if (c->errors == errors && draft->to)
         parse_to(c, draft);
     build_terms(c, draft);
+    add_pace(c, draft);
 }
 
 static void add_rule(struct compile *c, struct draft *draft)
@@ -107,7 +120,9 @@ static void add_rule(struct compile *c, struct draft *draft)
 
 void parse_rule(struct compile *c, const char *action)
 {
-    struct draft draft = { .action = line_word(c, 0), .calls = line_word(c, 1), .rule = { .err = EACCES } };
+    struct draft draft = {
+        .action = line_word(c, 0), .calls = line_word(c, 1), .rule = { .err = EACCES }, .pace = { .chance = UINT64_C(1) << 32 }
+    };
     while (strcmp(actions[draft.rule.action], action) != 0)
         draft.rule.action++;
     if (!draft.calls) {

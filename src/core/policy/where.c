@@ -126,7 +126,7 @@ static uint32_t read_condition(struct reader *r, const struct token *token)
     if (!part_key(r->c, token->place, copy, token->len, &pair))
         return NOTHING;
     if (pair.key < KEY_SYMBOL) {
-        complain(r->c, pair.place, "%w says what the rule does: it stands before 'where'", copy, (size_t)(pair.value - copy));
+        complain(r->c, pair.place, "%w is of the rule as a whole: it stands before 'where'", copy, (size_t)(pair.value - copy));
         return NOTHING;
     }
     if (++r->terms > LIMIT_TERMS) {

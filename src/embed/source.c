@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "embed/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static long source_cwd(char *buf, size_t size)
+{
+    return getcwd(buf, size) ? (long)strlen(buf) : -errno;
+}
+
+static long source_readlink(const char *path, char *buf, size_t size)
+{
+    ssize_t len = readlink(path, buf, size);
+    return len < 0 ? -errno : len;
+}
+
+static long source_exe(char *buf, size_t size)
+{
+    return source_readlink("/proc/self/exe", buf, size);
+}
+
+static long source_argv(char *buf, size_t size)
+{
+    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    size_t len = 0;
+    ssize_t got = fd < 0 ? -1 : 1;
+    while (got > 0 && len < size && (got = read(fd, buf + len, size - len)) > 0)
+        len += (size_t)got;
+    if (fd < 0)
+        return -errno;
+    close(fd);
+    len -= len > 0 && !buf[len - 1];
+    for (size_t i = 0; i < len; i++)
+        if (!buf[i])
+            buf[i] = ' ';
+    return (long)len;
+}
+
+static long source_fd_path(int fd, char *buf, size_t size)
+{
+    char path[32] = "/proc/self/fd/", digits[12];
+    size_t len = strlen(path), n = 0;
+    for (int rest = fd; rest > 0 || n == 0; rest /= 10)
+        digits[n++] = (char)('0' + rest % 10);
+    while (n > 0)
+        path[len++] = digits[--n];
+    path[len] = '\0';
+    return source_readlink(path, buf, size);
+}
+
+static int source_file_id(const char *path, bool follow, struct file_id *ret)
+{
+    struct stat st;
+    if (fstatat(AT_FDCWD, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
+        return -errno;
+    *ret = (struct file_id){ st.st_dev, st.st_ino, S_ISREG(st.st_mode) ? st.st_nlink : 1 };
+    return 0;
+}
+
+static int source_fd_kind(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    switch (st.st_mode & S_IFMT) {
+    case S_IFREG: return FD_KIND_FILE;
+    case S_IFDIR: return FD_KIND_DIR;
+    case S_IFIFO: return FD_KIND_PIPE;
+    case S_IFSOCK: return FD_KIND_SOCKET;
+    case S_IFCHR: return isatty(fd) ? FD_KIND_TTY : FD_KIND_DEVICE;
+    case S_IFBLK: return FD_KIND_DEVICE;
+    default: return FD_KIND_OTHER;
+    }
+}
+
+static long source_uid(void)
+{
+    return (long)geteuid();
+}
+
+static long source_gid(void)
+{
+    return (long)getegid();
+}
+
+static long source_pid(void)
+{
+    return (long)getpid();
+}
+
+static long no_link(const char *path, char *buf, size_t size)
+{
+    (void)path, (void)buf, (void)size;
+    return -EINVAL;
+}
+
+static long no_fd(int fd, char *buf, size_t size)
+{
+    (void)fd, (void)buf, (void)size;
+    return -EBADF;
+}
+
+#define OF_THE_PROCESS                                                                                                           \
+    .cwd = source_cwd, .exe = source_exe, .argv = source_argv, .uid = source_uid, .gid = source_gid, .pid = source_pid,          \
+    .peek = source_peek
+
+static long source_peek(void *dst, const void *src, size_t n)
+{
+    memcpy(dst, src, n);
+    return (long)n;
+}
+
+const struct facts_source embed_by_files = {
+    OF_THE_PROCESS, .fd_path = source_fd_path, .fd_kind = source_fd_kind, .readlink = source_readlink, .file_id = source_file_id,
+};
+const struct facts_source embed_by_spelling = { OF_THE_PROCESS, .fd_path = no_fd, .fd_kind = source_fd_kind,
+                                                .readlink = no_link };
