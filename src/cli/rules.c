@@ -70,9 +70,19 @@ static int folder_of(const char *path, char out[PATH_MAX])
     return snprintf(out, PATH_MAX, "%s%.*s", base, len, path) < PATH_MAX ? 0 : ENAMETOOLONG;
 }
 
+static int load(const char *path, struct policy_file *ret)
+{
+    int err = read_file(path, &ret->text, &ret->len);
+    if (err)
+        free(ret->text);
+    return -err;
+}
+
 static int compile(const char *path, const char *dir, const char *text, size_t len)
 {
-    const struct policy_text source = { .name = path, .dir = dir, .home = getenv("HOME"), .text = text, .len = len };
+    const struct policy_text source = {
+        .name = path, .dir = dir, .home = getenv("HOME"), .text = text, .len = len, .load = load
+    };
     const struct policy_memory memory = { resize, NULL };
     struct policy *policy = NULL;
     int errors = policy_compile(&source, &memory, show, NULL, &policy);

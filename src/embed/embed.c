@@ -65,24 +65,6 @@ static int wrap(struct policy *image, struct hook_policy **ret)
     return 0;
 }
 
-int hook_policy_parse(const char *name, const char *text, size_t len, const char *dir, hook_error_fn *error, void *ctx,
-                      struct hook_policy **ret)
-{
-    char *cwd = dir ? NULL : getcwd(NULL, 0);
-    if (!dir && !cwd)
-        return -errno;
-    const struct policy_text source = { name, dir ? dir : cwd, getenv("HOME"), text, len, link_target };
-    struct policy *policy = NULL;
-    int err = policy_compile(&source, &memory, error, ctx, &policy);
-    free(cwd);
-    return err == 0 ? wrap(policy, ret) : err;
-}
-
-void hook_policy_seed(struct hook_policy *policy, unsigned long long seed)
-{
-    policy->state.seed = seed;
-}
-
 /* Returns the text, to be freed, or NULL with errno set. */
 static char *read_file(const char *path, size_t *ret_len)
 {
@@ -114,6 +96,30 @@ static char *read_file(const char *path, size_t *ret_len)
     }
     *ret_len = len;
     return text;
+}
+
+static int load(const char *path, struct policy_file *ret)
+{
+    ret->text = read_file(path, &ret->len);
+    return ret->text ? 0 : -errno;
+}
+
+int hook_policy_parse(const char *name, const char *text, size_t len, const char *dir, hook_error_fn *error, void *ctx,
+                      struct hook_policy **ret)
+{
+    char *cwd = dir ? NULL : getcwd(NULL, 0);
+    if (!dir && !cwd)
+        return -errno;
+    const struct policy_text source = { name, dir ? dir : cwd, getenv("HOME"), text, len, load, link_target };
+    struct policy *policy = NULL;
+    int err = policy_compile(&source, &memory, error, ctx, &policy);
+    free(cwd);
+    return err == 0 ? wrap(policy, ret) : err;
+}
+
+void hook_policy_seed(struct hook_policy *policy, unsigned long long seed)
+{
+    policy->state.seed = seed;
 }
 
 /* The absolute folder that a file lies in, to be freed, or NULL with errno set. */

@@ -27,13 +27,8 @@ const char *rules_shown_name(const char *path)
     return mark ? mark + 3 : path;
 }
 
-struct file {
-    char *text;
-    size_t len, size;
-};
-
 /* All of what fd reads; a part of the rules would be worse than none. Returns 0 or a negative errno. */
-static int read_all(int fd, struct file *ret)
+static int read_all(int fd, struct policy_file *ret)
 {
     for (;;) {
         if (ret->len == ret->size) {
@@ -53,7 +48,7 @@ static int read_all(int fd, struct file *ret)
 }
 
 /* A pipe can be read once: the first process would have the rules, and its children none. */
-static int read_file(const char *path, struct file *ret)
+static int read_file(const char *path, struct policy_file *ret)
 {
     struct stat st;
     long fd = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -63,6 +58,14 @@ static int read_file(const char *path, struct file *ret)
     if (err == 0)
         err = S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ? -ESPIPE : read_all((int)fd, ret);
     raw(SYS_close, fd);
+    return err;
+}
+
+static int load(const char *path, struct policy_file *ret)
+{
+    int err = read_file(path, ret);
+    if (err < 0)
+        memory_unmap(ret->text, ret->size);
     return err;
 }
 
@@ -108,11 +111,10 @@ static void show(void *ctx, const char *text, size_t len)
 struct policy *rules_load(const char *path)
 {
     char dir[PATH_MAX];
-    struct file file = { NULL, 0, 0 };
+    struct policy_file file = { NULL, 0, 0 };
     struct policy *policy = NULL;
-    int err = read_file(path, &file);
+    int err = load(path, &file);
     if (err < 0) {
-        memory_unmap(file.text, file.size);
         message(rules_shown_name(path), ": ", err == -ESPIPE ? "a pipe, which children could not read again" : error_text(-err),
                 NULL);
         return NULL;
@@ -123,6 +125,7 @@ struct policy *rules_load(const char *path)
         .home = config_variable("HOME"),
         .text = file.text,
         .len = file.len,
+        .load = load,
         .link_target = link_target,
     };
     const struct policy_memory memory = { memory_resize, NULL };

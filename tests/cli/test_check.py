@@ -105,7 +105,11 @@ class Check(Command):
 
     def test_later_words_are_refused_by_name(self):
         self.refused(1, "'inject'", "check", self.write("inject", 'inject open /etc/motd text "x"\n'))
-        self.refused(1, "'include'", "check", self.write("include", "include more\n"))
+
+    def test_included_files_are_looked_at(self):
+        self.write("more.rules", "block opne\n")
+        self.refused(1, "hook: more.rules:1:7: unknown call 'opne'", "check", self.write("rules", "include more.rules\n"))
+        self.refused(1, "hook: none:1:9: cannot be read: No such file or directory", "check", self.write("none", "include nowhere\n"))
 
 
 if __name__ == "__main__":

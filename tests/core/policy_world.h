@@ -188,6 +188,30 @@ static inline void *test_resize(void *ctx, void *block, size_t old_size, size_t 
 
 static const struct policy_memory test_memory = { test_resize, NULL };
 
+/* Files of rules that may be included. */
+static const struct {
+    const char *path, *text;
+} world_rules[] = {
+    { "/home/me/rules/more", "block open /etc/* errno=EIO\n" },
+    { "/home/me/rules/lists", "let secrets = /etc/shadow ./x\nset log all\n" },
+    { "/home/me/rules/sub/deep", "include ../lists\nblock open ./y" },
+    { "/home/me/rules/wrong", "\nblok open\n" },
+    { "/home/me/rules/loop", "include ./loop2" },
+    { "/home/me/rules/loop2", "include loop" },
+    { "/home/me/my rules", "block open" },
+    { "/home/me/rules/empty", "" },
+};
+
+static inline int test_load(const char *path, struct policy_file *ret)
+{
+    for (size_t i = 0; i < sizeof world_rules / sizeof *world_rules; i++)
+        if (strcmp(world_rules[i].path, path) == 0) {
+            *ret = (struct policy_file){ strdup(world_rules[i].text), strlen(world_rules[i].text), 0 };
+            return 0;
+        }
+    return -ENOENT;
+}
+
 static char test_messages[64 * 1024]; /* of the last compile */
 
 static inline void test_error(void *ctx, const char *message, size_t len)
@@ -202,7 +226,9 @@ static inline void test_error(void *ctx, const char *message, size_t len)
 
 static inline int test_compile(const char *rules, size_t len, struct policy **ret)
 {
-    const struct policy_text text = { "rules", "/home/me/rules", "/home/me", rules, len, NULL };
+    const struct policy_text text = {
+        .name = "rules", .dir = "/home/me/rules", .home = "/home/me", .text = rules, .len = len, .load = test_load
+    };
     test_messages[0] = '\0';
     return policy_compile(&text, &test_memory, test_error, NULL, ret);
 }

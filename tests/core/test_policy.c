@@ -145,6 +145,30 @@ Test(policy, names_stand_for_lists)
     cr_assert(eq(int, test_action("let x=/etc/*\nblock open $x", test_open("/etc/hosts", 0)), BLOCK));
 }
 
+Test(policy, included_files_stand_where_they_are_included)
+{
+    struct hook_event *event = test_open("/etc/hosts", 0);
+    struct verdict verdict = test_decide("include more", event);
+    cr_assert(eq(int, verdict.err, EIO));
+    cr_assert(eq(str, (char *)verdict.rule, "more:1"));
+    verdict = test_decide("include ./more\nblock open errno=EPERM", test_open("/x", 0));
+    cr_assert(eq(str, (char *)verdict.rule, "rules:2"));
+    event = test_open("/etc/hosts", 0);
+    cr_assert(eq(int, test_action("allow open /etc/hosts\ninclude more", event), ALLOW));
+    cr_assert(eq(int, test_action("include empty\ninclude \"~/my rules\"", event), BLOCK));
+    cr_assert(eq(int, test_action("include more\ninclude more", event), BLOCK));
+}
+
+Test(policy, an_included_file_has_its_own_folder_and_shares_names)
+{
+    const char *rules = "include sub/deep\nblock open $secrets";
+    struct verdict verdict = test_decide(rules, test_open("/home/me/rules/sub/y", 0));
+    cr_assert(eq(str, (char *)verdict.rule, "sub/deep:2"));
+    verdict = test_decide(rules, test_open("/home/me/rules/x", 0));
+    cr_assert(eq(str, (char *)verdict.rule, "rules:2"));
+    cr_assert(test_decide(rules, test_open("/nothing", 0)).log, "its settings hold");
+}
+
 Test(policy, words_may_be_quoted_continued_and_commented)
 {
     cr_assert(eq(int, test_action("block open \"/a b\"", test_open("/a b", 0)), BLOCK));

@@ -54,7 +54,7 @@ Test(error, all_of_a_file_are_reported)
 Test(error, of_actions_and_calls)
 {
     SAYS("frobnicate open",
-         "rules:1:1: unknown action 'frobnicate': expected log, nolog, allow, block, redirect, delay, set or let");
+         "rules:1:1: unknown action 'frobnicate': expected log, nolog, allow, block, redirect, delay, set, let or include");
     SAYS("block frobnicate", "rules:1:7: unknown call 'frobnicate': 'hook calls' lists those there are");
     SAYS("block", "rules:1:6: expected a call after 'block'");
     SAYS("block open,,stat", "rules:1:12: expected the name of a call");
@@ -165,7 +165,6 @@ Test(error, of_keys)
 Test(error, of_what_is_not_there_yet)
 {
     SAYS("inject open /etc/motd text \"hello\"", "rules:1:1: 'inject' is not available in this version");
-    SAYS("include more.rules", "rules:1:1: 'include' is not available in this version");
 }
 
 Test(error, of_expressions)
@@ -198,13 +197,28 @@ Test(error, of_settings_and_names)
     SAYS("set log some", "rules:1:9: expected matched, all or none, not 'some'");
     SAYS("set default blokc", "rules:1:13: expected allow or block, not 'blokc' (did you mean 'block'?)");
     SAYS("set log all all", "rules:1:13: unexpected word 'all'");
-    SAYS("set log all\nset log none", "rules:2:5: 'log' is already set on line 1");
+    SAYS("set log all\nset log none", "rules:2:5: 'log' is already set at rules:1");
     SAYS("let", "rules:1:4: expected a name");
     SAYS("let 1x = /a", "rules:1:5: expected a name: letters, digits, '-' and '_'");
     SAYS("let x /a", "rules:1:7: expected '=' after the name");
     SAYS("let x =", "rules:1:8: expected what 'x' stands for");
-    SAYS("let x = /a\nlet x = /b", "rules:2:5: 'x' is already defined on line 1");
+    SAYS("let x = /a\nlet x = /b", "rules:2:5: 'x' is already defined at rules:1");
     SAYS("let x = $y", "rules:1:9: unknown name '$y'");
+}
+
+Test(error, of_included_files)
+{
+    SAYS("include", "rules:1:8: expected a file after 'include'");
+    SAYS("include more lists", "rules:1:14: unexpected word 'lists'");
+    SAYS("include nothing", "rules:1:9: cannot be read: No such file or directory");
+    SAYS("include ./*", "rules:1:9: include takes one file, not a pattern");
+    SAYS("include loop", "loop2:1:9: this file includes itself");
+    SAYS("log open\ninclude wrong", "wrong:2:1: unknown action 'blok' (did you mean 'block'?)");
+    SAYS("include lists\nset log none", "rules:2:5: 'log' is already set at lists:2");
+    SAYS("include lists\nlet secrets = /x", "rules:2:5: 'secrets' is already defined at lists:1");
+    cr_assert(eq(int, errors("include wrong\nblok open", 23), 2));
+    cr_assert(said("wrong:2:1: unknown action 'blok' (did you mean 'block'?)\n    blok open\n    ^~~~\n"));
+    cr_assert(said("rules:2:1: "));
 }
 
 Test(error, of_words)

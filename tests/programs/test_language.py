@@ -57,6 +57,21 @@ class ConditionTest(LanguageTest):
         self.assertEqual((self.folder / "log").read_bytes(), b"asked for\n")
 
 
+class IncludeTest(LanguageTest):
+    def test_an_included_file_decides_and_is_named(self):
+        self.write("conf/more.rules", "block open ../a.txt errno=ENOENT\n")
+        self.write("conf/all.rules", "include more.rules\n")
+        ended = self.hooked("cat", "a.txt", rules="log open\ninclude conf/all.rules\nallow open")
+        self.assertTrue(ended.find(action="block", rule="conf/more.rules:1", errno="ENOENT"), ended.trace)
+
+    def test_a_broken_included_file_ends_the_program_before_it_begins(self):
+        self.write("more.rules", "blok open\n")
+        for rules, says in (("include more.rules", b"hook: more.rules:1:1: unknown action"), ("\ninclude no.rules", b"hook: rules:2:9: cannot be read: No such")):
+            ended = self.hooked("cat", "a.txt", rules=rules)
+            self.assertEqual((ended.status, ended.out), (125, b""))
+            self.assertIn(says, ended.err)
+
+
 class EffectTest(LanguageTest):
     def test_ret_is_what_a_blocked_call_returns(self):
         ended = self.hooked("rm", "a.txt", rules="block unlink ./a.txt ret=0")

@@ -16,7 +16,8 @@ static const char *find_statement(struct compile *c, const struct word *word)
     if (name && strcmp(text, name) == 0)
         return name;
     complain(c, word->place,
-             name ? "unknown action %w%m" : "unknown action %w: expected log, nolog, allow, block, redirect, delay, set or let",
+             name ? "unknown action %w%m"
+                  : "unknown action %w: expected log, nolog, allow, block, redirect, delay, set, let or include",
              text, (size_t)word->len, name);
     return line_words(c) > 1 ? name : NULL;
 }
@@ -31,13 +32,15 @@ static void parse_line(struct compile *c)
         parse_set(c);
     else if (strcmp(statement, "let") == 0)
         parse_let(c);
-    else if (strcmp(statement, "include") == 0 || strcmp(statement, "inject") == 0)
+    else if (strcmp(statement, "include") == 0)
+        parse_include(c);
+    else if (strcmp(statement, "inject") == 0)
         complain(c, first->place, "'%s' is not available in this version", statement);
     else
         parse_rule(c, statement);
 }
 
-static void parse_text(struct compile *c)
+void parse_text(struct compile *c)
 {
     if (c->text->len > LIMIT_TEXT) {
         complain(c, (struct place){ 0, 1 }, "the file is longer than the limit of %u bytes", (unsigned)LIMIT_TEXT);

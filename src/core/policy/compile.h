@@ -25,6 +25,7 @@ enum {
     LIMIT_TERMS = 64,              /* conditions of a `where` */
     LIMIT_DEPTH = 32,              /* parentheses and `not` in each other */
     LIMIT_HOURS = 24,              /* of a delay */
+    LIMIT_INCLUDES = 16,           /* files that include each other */
 };
 
 /* Memory that grows. What is kept in it as an array has a size that is a multiple of 8. */
@@ -45,13 +46,22 @@ struct word {
     bool plain;       /* byte for byte what the text has */
 };
 
+/* The files that are being read, but for the first. */
+struct including {
+    const struct including *outer;
+    const char *path;
+    unsigned depth;
+};
+
 struct name {
     struct word word;
+    uint32_t label;        /* where it was defined: "rules:4", in data */
     uint32_t first, count; /* what it stands for, in listed */
 };
 
 struct compile {
-    const struct policy_text *text;
+    const struct policy_text *text; /* of the file that is being read */
+    const struct including *including;
     const struct policy_memory *memory;
     policy_error_fn *error;
     void *ctx;
@@ -73,9 +83,8 @@ struct compile {
     struct block rules;
     struct block data;
     uint32_t counts;                   /* that rules need */
-    struct place default_set, log_set; /* where; len 0: not yet */
+    uint32_t default_label, log_label; /* where they were set: "rules:4"; 0: not yet */
     bool default_block;
-    uint32_t default_label;
     uint8_t log;
 };
 
@@ -115,6 +124,9 @@ size_t unescape(char *bytes, size_t len);
 /* Statements, one a file. The line's words are read. */
 void parse_set(struct compile *c);
 void parse_let(struct compile *c);
+void parse_include(struct compile *c);
+/* All lines of c->text. */
+void parse_text(struct compile *c);
 void parse_rule(struct compile *c, const char *action);
 /* "rules:4", in data. */
 uint32_t label_of(struct compile *c, size_t at);

@@ -21,12 +21,20 @@ struct policy_memory {
     void *ctx;
 };
 
+/* A file that was read; its memory is that of struct policy_memory. */
+struct policy_file {
+    char *text;
+    size_t len, size;
+};
+
 struct policy_text {
     const char *name; /* as errors and events name it: "rules" */
     const char *dir;  /* absolute folder that relative paths are taken from */
     const char *home; /* what ~ stands for; NULL: ~ is an error */
     const char *text;
     size_t len;
+    /* Reads an included file: 0 or a negative errno. NULL: none can be read. */
+    int (*load)(const char *path, struct policy_file *ret);
     /* Where a path that ends with a symbolic link leads to, all links resolved: the length written, or a negative
      * errno. A block of the link is one of that file as well. NULL: not asked. */
     long (*link_target)(const char *path, char *buf, size_t size);

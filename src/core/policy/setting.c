@@ -26,23 +26,21 @@ static int parse_choice(struct compile *c, const struct word *word, const char *
     return found;
 }
 
-static bool set_once(struct compile *c, const struct word *word, struct place *before)
+static bool set_once(struct compile *c, const struct word *word, uint32_t *label)
 {
-    if (before->len > 0) {
-        complain(c, word->place, "%w is already set on line %u", word_text(c, word), (size_t)word->len, line_of(c, before->at));
+    if (*label) {
+        complain(c, word->place, "%w is already set at %s", word_text(c, word), (size_t)word->len, c->data.at + *label);
         return false;
     }
-    *before = word->place;
+    *label = label_of(c, word->place.at);
     return true;
 }
 
 static void set_default(struct compile *c, const struct word *name, const struct word *value)
 {
     int choice = parse_choice(c, value, defaults, "allow or block");
-    if (choice < 0 || !set_once(c, name, &c->default_set))
-        return;
-    c->default_block = choice == 1;
-    c->default_label = label_of(c, name->place.at);
+    if (choice >= 0 && set_once(c, name, &c->default_label))
+        c->default_block = choice == 1;
 }
 
 void parse_set(struct compile *c)
@@ -69,7 +67,7 @@ void parse_set(struct compile *c)
         set_default(c, name, value);
     else {
         int choice = parse_choice(c, value, logs, "matched, all or none");
-        if (choice >= 0 && set_once(c, name, &c->log_set))
+        if (choice >= 0 && set_once(c, name, &c->log_label))
             c->log = (uint8_t)choice;
     }
 }
@@ -159,7 +157,7 @@ static void add_name(struct compile *c, const struct word *word, size_t first, s
 {
     struct name *name = block_more(c, &c->names, sizeof *name);
     if (name)
-        *name = (struct name){ *word, (uint32_t)first, (uint32_t)count };
+        *name = (struct name){ *word, label_of(c, word->place.at), (uint32_t)first, (uint32_t)count };
 }
 
 void parse_let(struct compile *c)
@@ -174,8 +172,7 @@ void parse_let(struct compile *c)
         return;
     const struct name *before = find_name(c, word_text(c, &word), word.len);
     if (before)
-        complain(c, word.place, "%w is already defined on line %u", word_text(c, &word), (size_t)word.len,
-                 line_of(c, before->word.place.at));
+        complain(c, word.place, "%w is already defined at %s", word_text(c, &word), (size_t)word.len, c->data.at + before->label);
     else if (from >= line_words(c))
         complain(c, line_end(c), "expected what %w stands for", word_text(c, &word), (size_t)word.len);
     for (size_t i = from; i < line_words(c) && c->listed.used / sizeof(struct word) - first <= LIMIT_LIST; i++)
