@@ -11,6 +11,7 @@
 enum { STATUS_OK = 0, STATUS_ERROR = 1, STATUS_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 };
 
 struct argp;
+struct policy;
 
 /* One verb: argv[0] is "hook". Returns the exit status. */
 #define COMMAND(name, text) int command_##name(int argc, char **argv);
@@ -31,6 +32,9 @@ int show_version(void);
 
 /* The known name that a misspelt one of calls is nearest to, or NULL. */
 const char *nearest_call(const char *word, size_t len);
+
+/* Compiles a rules file and reports every error; NULL when there was one. To be freed. */
+struct policy *rules_compile(const char *path);
 
 /* Compiles a rules file and reports every error; returns whether there was none. */
 bool rules_are_sound(const char *path);

@@ -14,7 +14,7 @@ ARROWS = {
     "inbound": {"core", "sys"},
     "outbound": {"core", "sys"},
     "runtime": {"core", "sys", "inbound", "outbound"},
-    "cli": {"core"},
+    "cli": {"core", "embed"},
     "embed": {"core"},
 }
 # Written by src/core/expand.cmake from the table.
