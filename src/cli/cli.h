@@ -39,6 +39,11 @@ struct policy *rules_compile(const char *path);
 /* Compiles a rules file and reports every error; returns whether there was none. */
 bool rules_are_sound(const char *path);
 
+struct hook_request;
+
+/* The request that `CALL [ARG...]` is; ends the process with a message when it is none. */
+void explain_request(struct hook_request *ret, int argc, char **argv);
+
 /* Looks at what the library is to be loaded into. Returns why it will see nothing of that program, as the words that
  * follow the program's name in a sentence; NULL: it will. */
 struct elf;

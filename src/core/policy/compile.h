@@ -220,7 +220,6 @@ const char *glob_first(const char *pattern);
 
 /* Compiles a pattern into data; false after an error, which was told. */
 bool glob_compile(struct compile *c, struct place place, const char *pattern, enum glob_mode mode, uint32_t *ret);
-unsigned glob_stars(const uint8_t *program);
 
 /* Adds a path pattern to targets; false after an error, which was told. */
 bool target_path(struct compile *c, struct place place, const char *pattern, size_t len, uint8_t form);

@@ -62,28 +62,65 @@ static bool default_concerns(const struct hook_event *event)
     return false;
 }
 
-void policy_decide(const struct policy *policy, const struct policy_state *state, struct facts *facts, struct verdict *ret)
+static enum policy_reason reason_of(struct decision *d, const struct rule *rule, const struct term **ret_last)
 {
-    struct decision d = { .policy = policy, .state = state, .facts = facts };
+    if (!call_set_has(&rule->calls, d->facts->event->call))
+        return POLICY_OTHER_CALL;
+    if (!match_terms(d, rule, ret_last))
+        return POLICY_TERM;
+    if (!can_apply(d, rule))
+        return POLICY_NO_ARGUMENT;
+    return pace_applies(d, rule) ? POLICY_APPLIES : POLICY_PACE;
+}
+
+static void tell(const struct decision *d, const struct rule *rule, enum policy_reason reason, const struct term *last)
+{
+    static const char actions[][9] = { "log", "nolog", "allow", "block", "redirect", "delay" };
+    struct policy_step step = { image_data(d->policy, rule->label), actions[rule->action], reason, NULL, 0, false };
+    if (reason == POLICY_TERM) {
+        step.condition = image_data(d->policy, last->text);
+        step.kind = last->kind;
+        step.inverted = last->inverted;
+    }
+    d->explain(d->ctx, &step);
+}
+
+static void decide(struct decision *d, struct verdict *ret)
+{
+    const struct policy *policy = d->policy;
     const struct rule *rules = image_rules(policy);
-    unsigned call = facts->event->call;
     int logged = -1; /* what the last log (1) or nolog (0) said */
     bool decided = false;
     *ret = (struct verdict){ .action = HOOK_ACTION_LOG };
     for (uint32_t i = 0; i < policy->rule_count && !decided; i++) {
-        if (!call_set_has(&rules[i].calls, call))
-            continue;
-        if (!match_terms(&d, &rules[i], NULL) || !can_apply(&d, &rules[i]) || !pace_applies(&d, &rules[i]))
+        const struct term *last = NULL;
+        enum policy_reason reason = reason_of(d, &rules[i], &last);
+        if (d->explain)
+            tell(d, &rules[i], reason, last);
+        if (reason != POLICY_APPLIES)
             continue;
         const char *label = image_data(policy, rules[i].label);
         bool first_delay = rules[i].action == RULE_DELAY && ret->delay_ns == 0;
-        decided = apply(&d, &rules[i], &logged, ret);
+        decided = apply(d, &rules[i], &logged, ret);
         if (decided || first_delay || !ret->rule)
             ret->rule = label;
     }
-    if (!decided && policy->default_block && default_concerns(facts->event)) {
+    if (!decided && policy->default_block && default_concerns(d->facts->event)) {
         refuse(ret, EACCES);
         ret->rule = image_data(policy, policy->default_label);
     }
     ret->log = policy->log != POLICY_LOG_NONE && logged != 0 && (policy->log == POLICY_LOG_ALL || ret->rule);
+}
+
+void policy_decide(const struct policy *policy, const struct policy_state *state, struct facts *facts, struct verdict *ret)
+{
+    struct decision d = { .policy = policy, .state = state, .facts = facts };
+    decide(&d, ret);
+}
+
+void policy_explain(const struct policy *policy, const struct policy_state *state, struct facts *facts,
+                    policy_explain_fn *explain, void *ctx, struct verdict *ret)
+{
+    struct decision d = { .policy = policy, .state = state, .facts = facts, .explain = explain, .ctx = ctx };
+    decide(&d, ret);
 }

@@ -13,6 +13,8 @@ struct decision {
     const struct policy *policy;
     const struct policy_state *state;
     struct facts *facts;
+    policy_explain_fn *explain; /* NULL: nobody asks why */
+    void *ctx;
     /* how the last rule with a path matched, for a redirect */
     unsigned path;               /* which of the call's paths */
     const struct target *target; /* NULL: none */
@@ -25,7 +27,7 @@ enum match match_address(struct decision *d, const struct rule *rule);
 /* Does the program that calls match any of those targets? */
 enum match match_exe(struct decision *d, struct list targets);
 
-/* One question of a rule, and all of them: may the rule be applied? *ret_last (NULL: not asked) is the term that
+/* One question of a rule, and all of them: may the rule be applied? *ret_last is the term that
  * was asked last. */
 enum match match_term(struct decision *d, const struct rule *rule, const struct term *term);
 bool match_terms(struct decision *d, const struct rule *rule, const struct term **ret_last);

@@ -35,6 +35,10 @@ enum { GLOB_SPANS = 16 };
 /* Does all of the text match? spans (NULL, or GLOB_SPANS of them) are set for each wildcard in turn. */
 bool glob_match(const uint8_t *program, const char *text, struct glob_span *spans);
 
+/* The bytes of a program, and how many wildcards it has. */
+size_t glob_size(const uint8_t *program);
+unsigned glob_stars(const uint8_t *program);
+
 /* The next character at *at, which is moved behind it. */
 uint32_t glob_character(const char **at);
 

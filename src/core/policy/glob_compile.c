@@ -154,6 +154,14 @@ static size_t op_size(const uint8_t *op)
     }
 }
 
+size_t glob_size(const uint8_t *program)
+{
+    const uint8_t *op = program;
+    while (*op != GLOB_END)
+        op += op_size(op);
+    return (size_t)(op - program) + 1;
+}
+
 unsigned glob_stars(const uint8_t *program)
 {
     unsigned n = 0;

@@ -87,4 +87,26 @@ size_t policy_counts(const struct policy *policy);
  * a block whose facts can't be looked up blocks (fail closed). */
 void policy_decide(const struct policy *policy, const struct policy_state *state, struct facts *facts, struct verdict *ret);
 
+/* Why a rule was applied to a call, or was not. */
+enum policy_reason {
+    POLICY_APPLIES,
+    POLICY_OTHER_CALL,  /* it is about other calls */
+    POLICY_TERM,        /* its target or a condition says no */
+    POLICY_NO_ARGUMENT, /* there is nothing that could be redirected */
+    POLICY_PACE,        /* it matches, and it is not this call's turn */
+};
+
+struct policy_step {
+    const char *rule, *action; /* "rules:4", "block" */
+    enum policy_reason reason;
+    const char *condition; /* TERM: as it is written */
+    uint8_t kind;          /* TERM: enum term_kind of image.h */
+    bool inverted;         /* TERM: it stands under a `not` */
+};
+
+/* Decides as policy_decide does, and tells each rule that is tried, in order. */
+typedef void policy_explain_fn(void *ctx, const struct policy_step *step);
+void policy_explain(const struct policy *policy, const struct policy_state *state, struct facts *facts,
+                    policy_explain_fn *explain, void *ctx, struct verdict *ret);
+
 #endif

@@ -83,8 +83,7 @@ bool match_terms(struct decision *d, const struct rule *rule, const struct term 
         enum match match = match_term(d, rule, term);
         bool wanted = match == MATCH_UNKNOWN ? rule->action == RULE_BLOCK : (match == MATCH_YES) != term->inverted;
         at = wanted ? term->yes : term->no;
-        if (ret_last)
-            *ret_last = term;
+        *ret_last = term;
     }
     return at == LEAD_MATCH;
 }

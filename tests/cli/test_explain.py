@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+import unittest
+
+from command import Command
+
+RULES = """\
+log   open /etc/**
+block connect *:25 errno=ECONNREFUSED
+block open /etc/shadow access=write
+allow open /etc/shadow where uid=12 or exe=/usr/bin/python3*
+block open /etc/shadow errno=ENOENT
+redirect connect 10.0.0.0/8:80 to 127.0.0.1:8080
+block exec /usr/bin/sudo argv="* -i*"
+block write contains=secret after=1
+delay stat by=250ms
+"""
+
+
+class Explain(Command):
+    def setUp(self):
+        super().setUp()
+        self.write("rules", RULES)
+
+    def explained(self, status, *arguments, rules="rules"):
+        run = self.hook("explain", "--rules", rules, *arguments)
+        self.assertEqual((run.returncode, run.stderr), (status, ""), run.stdout)
+        return run.stdout.splitlines()
+
+    def test_the_rule_that_decides_and_why_the_earlier_ones_do_not(self):
+        self.assertEqual(self.explained(1, "open", "/etc/shadow"), [
+            "open /etc/shadow: blocked by rules:5, fails with ENOENT (No such file or directory), logged",
+            "  rules:1: log: matches",
+            "  rules:2: block: does not match: it is about other calls",
+            "  rules:3: block: does not match: access=write: the access is read",
+            "  rules:4: allow: does not match: exe=/usr/bin/python3*: the program is not given (--exe PATH)",
+            "  rules:5: block: matches",
+        ])  # fmt: skip
+
+    def test_who_calls_may_be_said(self):
+        self.assertIn("allowed by rules:4", self.explained(0, "--exe", "/usr/bin/python3.11", "open", "/etc/shadow")[0])
+        self.assertIn("allowed by rules:4", self.explained(0, "--uid", "12", "open", "/etc/shadow")[0])
+        self.assertIn("blocked by rules:3", self.explained(1, "--uid", "12", "open", "/etc/shadow", "O_RDWR|O_CLOEXEC")[0])
+        self.assertIn("blocked by rules:3", self.explained(1, "open", "/etc/../etc/shadow", "write")[0])
+
+    def test_addresses(self):
+        self.assertIn("redirected by rules:6 to 127.0.0.1:8080", self.explained(0, "connect", "10.0.0.1:80")[0])
+        shown = self.explained(1, "connect", "[::1]:25")
+        self.assertIn("blocked by rules:2, fails with ECONNREFUSED", shown[0])
+        self.assertIn("  rules:6: redirect: does not match: 10.0.0.0/8:80: the address is unix:/x", self.explained(0, "connect", "unix:/x"))
+
+    def test_programs_and_their_arguments(self):
+        self.assertIn("blocked by rules:7", self.explained(1, "exec", "/usr/bin/sudo", "-i")[0])
+        shown = self.explained(0, "execve", "/usr/bin/sudo", "-u", "me")
+        self.assertEqual(shown[0], "execve /usr/bin/sudo -u me: allowed, no rule decides, not logged")
+        self.assertIn('  rules:7: block: does not match: argv=* -i*: the arguments are /usr/bin/sudo -u me', shown)
+        self.assertIn("allowed", self.explained(0, "exec", "ls", "-l")[0])
+        self.assertIn("allowed", self.explained(0, "system", "ls -l")[0])
+
+    def test_descriptors_and_data(self):
+        self.assertIn("  rules:8: block: matches, but is not applied to the first such call", self.explained(0, "write", "1", "a secret"))
+        self.assertIn("  rules:8: block: does not match: contains=secret: the data is another", self.explained(0, "write", "/x", "data"))
+
+    def test_delays_and_defaults(self):
+        self.assertEqual(self.explained(0, "stat", "/x")[0], "stat /x: allowed, no rule decides, after 0.25s, logged")
+        self.write("strict", "set default block\nallow open /etc/*\nblock fork ret=0 signal=KILL\n")
+        self.assertIn("blocked by strict:1 (set default block), fails with EACCES", self.explained(1, "open", "/x", rules="strict")[0])
+        self.assertIn("blocked by strict:3, returns 0, ends the process by SIGKILL", self.explained(1, "fork", rules="strict")[0])
+
+    def test_two_paths(self):
+        self.write("moves", "block rename /b\n")
+        self.assertIn("blocked by moves:1", self.explained(1, "rename", "/a", "/b", rules="moves")[0])
+        self.assertIn("the path is /a and /c", self.explained(0, "rename", "/a", "/c", rules="moves")[1])
+
+    def test_what_cannot_be_explained_is_refused(self):
+        for message, arguments in (("no rules given", ["open", "/x"]), ("no call given", ["-R", "rules"]), ("unknown call 'opne' (did you mean 'open'?)", ["-R", "rules", "opne", "/x"]),
+                                   ("open: expected a path", ["-R", "rules", "open"]), ("rename: expected a second path", ["-R", "rules", "rename", "/a"]),
+                                   ("'x': expected read, write, create or flags", ["-R", "rules", "open", "/a", "x"]), ("stat: unexpected argument '/b'", ["-R", "rules", "stat", "/a", "/b"]),
+                                   ("expected one address", ["-R", "rules", "connect", "10.0.0.0/8"]), ("'x' is not a number", ["--uid", "x", "-R", "rules", "fork"]),
+                                   ("nowhere: No such file", ["-R", "nowhere", "fork"]), ("unknown call '%file'", ["-R", "rules", "%file"])):  # fmt: skip
+            self.refused(125, message, "explain", *arguments)
+        self.write("broken", "blok open\n")
+        self.refused(125, "broken:1:1: unknown action", "explain", "-R", "broken", "fork")
+
+
+if __name__ == "__main__":
+    unittest.main()
