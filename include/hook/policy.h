@@ -75,8 +75,8 @@ struct hook_request {
     }
 
 struct hook_verdict {
-    enum hook_action action; /* LOG: no rule decides, the call goes on; DELAY: the same, after delay_ns; ALLOW, BLOCK or
-                                REDIRECT */
+    enum hook_action action; /* LOG: no rule decides, the call goes on; DELAY: the same, after delay_ns; ALLOW, BLOCK,
+                                REDIRECT, INJECT */
     int log;                 /* 1: the call is to be logged */
     int err;                 /* BLOCK: what it fails with */
     int has_ret;             /* BLOCK: 1: it returns ret instead, and fails with err only if that says so */
@@ -85,9 +85,12 @@ struct hook_verdict {
     unsigned long long delay_ns; /* for how long it is to wait first, whatever the action */
     const char *rule;            /* "rules:4", the rule that decided, else the first that matched; NULL: none. Valid
                                     as long as the policy */
-    char to[4096];               /* REDIRECT: an absolute path, or the address as text; "" otherwise */
-    int path;                    /* REDIRECT to a path: which of the call's it stands for, 0 or 1 */
-    size_t sockaddr_len;         /* REDIRECT to an address: bytes of sockaddr; 0 otherwise */
+    char to[4096];               /* REDIRECT: an absolute path, or the address as text; INJECT: the file whose content
+                                    stands there, unless content does; "" otherwise */
+    const char *content;         /* INJECT: content_len bytes that stand in the file's place, valid as long as the policy */
+    size_t content_len;
+    int path;            /* REDIRECT to a path: which of the call's it stands for, 0 or 1 */
+    size_t sockaddr_len; /* REDIRECT to an address: bytes of sockaddr; 0 otherwise */
     unsigned char sockaddr[128];
 };
 

@@ -158,6 +158,7 @@ static void tell_verdict(const struct settings *settings, const struct verdict *
         break;
     case HOOK_ACTION_ALLOW: printf("allowed by %s", verdict->rule); break;
     case HOOK_ACTION_REDIRECT: printf("redirected by %s to %s", verdict->rule, verdict->to); break;
+    case HOOK_ACTION_INJECT: printf("injected by %s: %s", verdict->rule, verdict->content ? "a text" : verdict->to); break;
     default: fputs("allowed, no rule decides", stdout);
     }
     if (verdict->delay_ns)

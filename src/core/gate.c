@@ -29,6 +29,7 @@ void gate_open(const struct gate *gate, struct passage *passage, unsigned call, 
     passage->verdict = (struct verdict){ .action = HOOK_ACTION_LOG };
     passage->flags = flags;
     passage->log = passage->divert = false;
+    passage->injected = -1;
     passage->arena = (struct arena){ passage->scratch, 0, sizeof passage->scratch, gate->more, NULL };
 }
 

@@ -49,6 +49,7 @@ struct passage {
     bool log;
     int saved_errno; /* the adapter's: errno before the call */
     int kept;        /* the adapter's: what it wants to remember of the call */
+    int injected;    /* the adapter's: the descriptor of an injected file, or -1 */
     bool divert;     /* a redirect that no argument can carry (write): the adapter does it */
     struct arena arena;
     char scratch[512] __attribute__((aligned(8)));

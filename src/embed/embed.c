@@ -72,7 +72,9 @@ static int give_verdict(const struct verdict *verdict, struct hook_verdict *ret)
     ret->ret = (long)verdict->ret;
     ret->signal = verdict->signal;
     ret->delay_ns = verdict->delay_ns;
-    if (verdict->action != HOOK_ACTION_REDIRECT)
+    ret->content = verdict->content;
+    ret->content_len = verdict->content ? verdict->content_len : 0;
+    if (!verdict->to)
         return 0;
     size_t len = strlen(verdict->to);
     if (len >= sizeof ret->to)

@@ -104,8 +104,8 @@ class Check(Command):
     def test_an_endless_file_is_refused(self):
         self.refused(1, "longer than the limit", "check", "/dev/zero")
 
-    def test_later_words_are_refused_by_name(self):
-        self.refused(1, "'inject'", "check", self.write("inject", 'inject open /etc/motd text "x"\n'))
+    def test_a_redirect_to_a_host_name_is_refused(self):
+        self.refused(1, "host names", "check", self.write("host", "redirect connect *:80 to localhost:80\n"))
 
     def test_warnings_are_asked_for(self):
         self.write("here", "")

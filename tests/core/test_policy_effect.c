@@ -115,6 +115,32 @@ Test(effect, threads_count_together)
     free(policy);
 }
 
+Test(effect, an_inject_gives_a_text_or_a_file)
+{
+    struct verdict verdict = test_decide("inject open /etc/hosts text \"a (b)*\\n\"", test_open("/etc/hosts", 0));
+    cr_assert(eq(int, verdict.action, HOOK_ACTION_INJECT));
+    cr_assert(eq(uint, verdict.content_len, 7));
+    cr_assert(eq(str, (char *)verdict.content, "a (b)*\n"));
+    cr_assert(verdict.to == NULL);
+    verdict = test_decide("inject open /etc/* file ./x", test_open("/etc/hosts", 0));
+    cr_assert(verdict.content == NULL);
+    cr_assert(eq(str, (char *)verdict.to, "/home/me/rules/x"));
+    verdict = test_decide("inject open text text", test_open("/x", 0));
+    cr_assert(eq(str, (char *)verdict.content, "text"));
+    cr_assert(eq(uint, test_decide("inject open /x text \"\"", test_open("/x", 0)).content_len, 0));
+}
+
+Test(effect, an_inject_is_about_sizes_as_well)
+{
+    const char *rule = "inject open /x text a";
+    cr_assert(eq(int, test_action(rule, test_path_call("stat", "/x")), HOOK_ACTION_INJECT));
+    cr_assert(eq(int, test_action(rule, test_path_call("access", "/x")), HOOK_ACTION_INJECT));
+    cr_assert(eq(int, test_action(rule, test_path_call("opendir", "/x")), LOG));
+    cr_assert(eq(int, test_action(rule, test_call("fstat")), LOG));
+    cr_assert(eq(int, test_action("inject %file /x text a", test_path_call("unlink", "/x")), LOG));
+    cr_assert(eq(int, test_action("inject open /x text a symbol=fopen", test_path_call("stat", "/x")), LOG));
+}
+
 Test(effect, delays_add_up_and_the_search_goes_on)
 {
     struct hook_event *event = test_open("/x", 0);

@@ -53,8 +53,8 @@ Test(error, all_of_a_file_are_reported)
 
 Test(error, of_actions_and_calls)
 {
-    SAYS("frobnicate open",
-         "rules:1:1: unknown action 'frobnicate': expected log, nolog, allow, block, redirect, delay, set, let or include");
+    SAYS("frobnicate open", "rules:1:1: unknown action 'frobnicate': expected log, nolog, allow, block, redirect, inject, delay, "
+                            "set, let or include");
     SAYS("block frobnicate", "rules:1:7: unknown call 'frobnicate': 'hook calls' lists those there are");
     SAYS("block", "rules:1:6: expected a call after 'block'");
     SAYS("block open,,stat", "rules:1:12: expected the name of a call");
@@ -162,9 +162,18 @@ Test(error, of_keys)
     SAYS("block open argv=\"[\"", "rules:1:12: a '[' is not closed");
 }
 
-Test(error, of_what_is_not_there_yet)
+Test(error, of_injects)
 {
-    SAYS("inject open /etc/motd text \"hello\"", "rules:1:1: 'inject' is not available in this version");
+    SAYS("inject open /x", "rules:1:15: inject needs 'text' or 'file' and what stands there");
+    SAYS("inject open /x text", "rules:1:20: expected what stands there after 'text'");
+    SAYS("inject open /x text a file b", "rules:1:23: there is a 'text' already");
+    SAYS("inject open /x text a b", "rules:1:23: unexpected word 'b': a rule has one target");
+    SAYS("inject open /x file ./*", "rules:1:21: expected one file");
+    SAYS("inject open /x file \"\"", "rules:1:21: expected one file");
+    SAYS("inject connect *:80 text a", "rules:1:8: none of these calls reads a file by its name");
+    SAYS("inject opendir /x text a", "rules:1:8: none of these calls reads a file by its name");
+    SAYS("block open /x text a", "rules:1:15: 'text' goes with inject only");
+    SAYS("inject open /x text a to /y", "rules:1:23: 'to' goes with redirect only");
 }
 
 Test(error, of_expressions)

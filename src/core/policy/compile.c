@@ -17,7 +17,7 @@ static const char *find_statement(struct compile *c, const struct word *word)
         return name;
     complain(c, word->place,
              name ? "unknown action %w%m"
-                  : "unknown action %w: expected log, nolog, allow, block, redirect, delay, set, let or include",
+                  : "unknown action %w: expected log, nolog, allow, block, redirect, inject, delay, set, let or include",
              text, (size_t)word->len, name);
     return line_words(c) > 1 ? name : NULL;
 }
@@ -34,8 +34,6 @@ static void parse_line(struct compile *c)
         parse_let(c);
     else if (strcmp(statement, "include") == 0)
         parse_include(c);
-    else if (strcmp(statement, "inject") == 0)
-        complain(c, first->place, "'%s' is not available in this version", statement);
     else
         parse_rule(c, statement);
 }

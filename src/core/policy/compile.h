@@ -158,7 +158,7 @@ enum key {
 /* What a rule's line says, before it is put together. Words are NULL when missing. */
 struct draft {
     struct rule rule;
-    const struct word *action, *calls, *target, *to_word, *to, *key[KEY_COUNT];
+    const struct word *action, *calls, *target, *to_word, *to, *content_word, *content, *key[KEY_COUNT];
     struct term term[KEY_COUNT];
     struct pace pace;
     struct call_set without; /* those that symbol= takes away */
@@ -206,6 +206,7 @@ uint16_t parse_where(struct compile *c, struct draft *draft);
 uint16_t add_term(struct compile *c, const struct term *term, bool inverted, uint16_t yes, uint16_t no);
 void parse_target(struct compile *c, struct draft *draft);
 void parse_to(struct compile *c, struct draft *draft);
+void parse_content(struct compile *c, struct draft *draft);
 
 /* Memory that stays where it is; given back by resetting scratch.used. NULL: there is no more. */
 void *scratch_take(struct compile *c, size_t n);

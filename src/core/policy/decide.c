@@ -10,15 +10,29 @@ static void refuse(struct verdict *ret, int err)
     ret->err = err;
 }
 
+static void inject(const struct decision *d, const struct rule *rule, struct verdict *ret)
+{
+    const struct destination *to = image_data(d->policy, rule->to);
+    const char *text = image_data(d->policy, to->text);
+    ret->action = HOOK_ACTION_INJECT;
+    ret->content_len = to->text_len;
+    if (to->form == TARGET_PATH)
+        ret->to = text;
+    else
+        ret->content = text;
+}
+
 static void add_delay(struct verdict *ret, uint64_t ns)
 {
     ret->action = HOOK_ACTION_DELAY;
     ret->delay_ns += ns;
 }
 
-/* The argument that a redirect would replace may be missing. */
+/* The argument that a redirect or an inject would replace may be missing. */
 static bool can_apply(const struct decision *d, const struct rule *rule)
 {
+    if (rule->action == RULE_INJECT)
+        return redirect_has_path(d);
     return rule->action != RULE_REDIRECT || redirect_applies(d, rule);
 }
 
@@ -29,6 +43,7 @@ static bool apply(struct decision *d, const struct rule *rule, int *logged, stru
     case RULE_LOG:
     case RULE_NOLOG: *logged = rule->action == RULE_LOG; return false;
     case RULE_ALLOW: ret->action = HOOK_ACTION_ALLOW; return true;
+    case RULE_INJECT: inject(d, rule, ret); return true;
     case RULE_DELAY: add_delay(ret, (uint64_t)rule->amount); return false;
     case RULE_BLOCK:
         refuse(ret, rule->err);
@@ -75,7 +90,7 @@ static enum policy_reason reason_of(struct decision *d, const struct rule *rule,
 
 static void tell(const struct decision *d, const struct rule *rule, enum policy_reason reason, const struct term *last)
 {
-    static const char actions[][9] = { "log", "nolog", "allow", "block", "redirect", "delay" };
+    static const char actions[][9] = { "log", "nolog", "allow", "block", "redirect", "inject", "delay" };
     struct policy_step step = { image_data(d->policy, rule->label), actions[rule->action], reason, NULL, 0, false };
     if (reason == POLICY_TERM) {
         step.condition = image_data(d->policy, last->text);

@@ -39,5 +39,6 @@ bool pace_applies(const struct decision *d, const struct rule *rule);
 bool redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret);
 /* Can this call be redirected by that rule? Its argument may be missing. */
 bool redirect_applies(const struct decision *d, const struct rule *rule);
+bool redirect_has_path(const struct decision *d);
 
 #endif

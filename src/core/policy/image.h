@@ -9,7 +9,7 @@
 #include "core/call.h"
 #include "core/policy/address.h"
 
-enum rule_action { RULE_LOG, RULE_NOLOG, RULE_ALLOW, RULE_BLOCK, RULE_REDIRECT, RULE_DELAY };
+enum rule_action { RULE_LOG, RULE_NOLOG, RULE_ALLOW, RULE_BLOCK, RULE_REDIRECT, RULE_INJECT, RULE_DELAY };
 
 /* What a target is matched with; a rule's may differ. */
 enum target_form {
@@ -34,12 +34,12 @@ struct target {
     struct address ip;
 };
 
-/* Where a redirect goes. */
+/* Where a redirect goes, or what an inject puts there. */
 struct destination {
-    _Alignas(8) uint8_t form; /* TARGET_PATH, TARGET_IP, TARGET_UNIX or TARGET_ABSTRACT */
+    _Alignas(8) uint8_t form; /* TARGET_PATH, TARGET_IP, TARGET_UNIX or TARGET_ABSTRACT; 0: the text itself */
     uint8_t captures;         /* PATH: how many wildcards of the target it takes up */
     uint32_t text;            /* PATH: captures + 1 strings between which the captured go; unix: the name */
-    uint32_t text_len;        /* unix: of the name */
+    uint32_t text_len;        /* unix: of the name; 0: of the text */
     struct address ip;
 };
 
@@ -95,7 +95,7 @@ struct rule {
     uint32_t label;      /* "rules:4" */
     struct list targets; /* struct target; count 0: anything */
     struct list terms;   /* struct term */
-    uint32_t to;         /* struct destination; redirect only */
+    uint32_t to;         /* struct destination; redirect and inject only */
     uint32_t pace;       /* struct pace; 0: none */
 };
 

@@ -69,6 +69,8 @@ struct verdict {
     uint32_t to_len;     /* redirect of an address: bytes at to_addr */
     const char *rule;    /* "rules:4" of the rule that decided, else of the first that matched; NULL: none. In the arena */
     const char *to;      /* redirect: an absolute path, or the address as text. In the image or the arena */
+    const char *content; /* inject: content_len bytes, in the image; NULL: of the file at to */
+    uint32_t content_len;
     const void *to_addr; /* redirect of an address: struct sockaddr bytes */
 };
 

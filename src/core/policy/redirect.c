@@ -16,15 +16,19 @@ static int path_arg(const struct decision *d)
     return at >= 0 && d->path == 1 ? call_arg_of_kind(call, KIND_PATH, (unsigned)at + 1) : at;
 }
 
+bool redirect_has_path(const struct decision *d)
+{
+    int arg = path_arg(d);
+    return arg < 0 || d->facts->event->arg[arg].state == HOOK_VALUE_BYTES;
+}
+
 bool redirect_applies(const struct decision *d, const struct rule *rule)
 {
     const struct destination *to = image_data(d->policy, rule->to);
-    const struct hook_event *event = d->facts->event;
     size_t len;
     if (to->form != TARGET_PATH)
         return facts_sockaddr(d->facts, &len);
-    int arg = path_arg(d);
-    return arg < 0 || event->arg[arg].state == HOOK_VALUE_BYTES;
+    return redirect_has_path(d);
 }
 
 /* The pieces with what the wildcards matched between them; size 0: only counts. */

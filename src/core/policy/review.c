@@ -93,7 +93,8 @@ static bool calls_cover(const struct rule *a, const struct rule *b)
 
 static bool decides(const struct rule *rule)
 {
-    return rule->action == RULE_ALLOW || rule->action == RULE_BLOCK || rule->action == RULE_REDIRECT;
+    return rule->action == RULE_ALLOW || rule->action == RULE_BLOCK || rule->action == RULE_REDIRECT ||
+           rule->action == RULE_INJECT;
 }
 
 /* Are there no conditions beside the target? */

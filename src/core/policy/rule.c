@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const actions[] = {
-    "log", "nolog", "allow", "block", "redirect", "delay", NULL
+    "log", "nolog", "allow", "block", "redirect", "inject", "delay", NULL
 }; /* in the order of enum rule_action */
 
 uint32_t label_of(struct compile *c, size_t at)
@@ -25,6 +25,12 @@ uint32_t label_of(struct compile *c, size_t at)
     return label;
 }
 
+/* A file may be called text, but not what an inject is of. */
+static bool is_content(const struct compile *c, const struct draft *draft, const struct word *word)
+{
+    return (word_is(c, word, "text") || word_is(c, word, "file")) && (draft->target || draft->rule.action == RULE_INJECT);
+}
+
 /* Takes the i-th word, and those that belong to it; returns the index of the next. */
 static size_t parse_word(struct compile *c, struct draft *draft, size_t i)
 {
@@ -40,8 +46,12 @@ static size_t parse_word(struct compile *c, struct draft *draft, size_t i)
     } else if (word_is(c, word, "where")) {
         draft->where = i;
         return line_words(c);
-    } else if ((word_is(c, word, "text") || word_is(c, word, "file")) && draft->target) {
-        complain(c, word->place, "%w is not available in this version", word_text(c, word), (size_t)word->len);
+    } else if (is_content(c, draft, word)) {
+        if (draft->content_word)
+            complain(c, word->place, "there is a %w already", word_text(c, draft->content_word),
+                     (size_t)draft->content_word->len);
+        draft->content_word = word;
+        draft->content = line_word(c, i + 1);
         return i + 2;
     } else if (draft->target) {
         complain(c, word->place, "unexpected word %w: a rule has one target", word_text(c, word), (size_t)word->len);
@@ -61,6 +71,14 @@ static void check(struct compile *c, const struct draft *draft)
         complain(c, line_end(c), "expected where to after 'to'");
     else if (redirects && !draft->to_word)
         complain(c, line_end(c), "redirect needs 'to' and where");
+    if (draft->content_word && rule->action != RULE_INJECT)
+        complain(c, draft->content_word->place, "%w goes with inject only", word_text(c, draft->content_word),
+                 (size_t)draft->content_word->len);
+    else if (draft->content_word && !draft->content)
+        complain(c, line_end(c), "expected what stands there after %w", word_text(c, draft->content_word),
+                 (size_t)draft->content_word->len);
+    else if (rule->action == RULE_INJECT && !draft->content_word)
+        complain(c, line_end(c), "inject needs 'text' or 'file' and what stands there");
     if (rule->action == RULE_DELAY && !draft->key[KEY_BY])
         complain(c, line_end(c), "delay needs 'by=' and how long");
     for (unsigned key = 0; key < KEY_COUNT; key++)
@@ -101,8 +119,10 @@ static void finish(struct compile *c, struct draft *draft)
         parse_target(c, draft);
     if (c->errors == errors && draft->to)
         parse_to(c, draft);
-    build_terms(c, draft);
     add_pace(c, draft);
+    if (c->errors == errors && draft->content)
+        parse_content(c, draft);
+    build_terms(c, draft);
 }
 
 static void add_rule(struct compile *c, struct draft *draft)

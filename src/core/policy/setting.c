@@ -53,8 +53,6 @@ void parse_set(struct compile *c)
     if (index_of(c, name, settings) < 0) {
         const char *text = word_text(c, name), *near = nearest(text, name->len, name_in, settings);
         const char *what = near ? "unknown setting %w%m" : "unknown setting %w: expected default or log";
-        if (word_is(c, name, "seed"))
-            what = "setting %w is not available in this version";
         complain(c, name->place, what, text, (size_t)name->len, near);
         return;
     }

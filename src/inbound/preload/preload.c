@@ -20,6 +20,8 @@ static bool go_on(struct passage *passage)
     }
     if (!keep_before(passage))
         return false;
+    if (passage->verdict.action == HOOK_ACTION_INJECT)
+        return inject_before(passage);
     if (passage->verdict.to_addr)
         return divert_socket(passage);
     if (!passage->divert || facts_is_exec(passage->event.call))
@@ -77,6 +79,8 @@ long preload_after(struct passage *passage, bool made, long ret)
         ret = divert_template(passage, ret);
     if (made && !failed)
         keep_after(passage, ret);
+    if (passage->verdict.action == HOOK_ACTION_INJECT)
+        inject_after(passage);
     gate_after(&preload_gate, passage, ret, failed ? err : 0);
     if (passage->verdict.signal)
         signal_end_process(passage->verdict.signal);

@@ -62,6 +62,11 @@ void divert_write(struct passage *passage);
 bool divert_socket(struct passage *passage);
 long divert_template(const struct passage *passage, long ret);
 
+/* A call that finds another content in the file's place: inject.c. False: it has been made, the result is in the
+ * passage; true: it is to be made, and then inject_after. */
+bool inject_before(struct passage *passage);
+void inject_after(const struct passage *passage);
+
 #pragma GCC visibility pop
 
 /* Makes the parts of a name: entry_open is exported as open. */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* What an inject puts in a file's place: `text WORD` or `file PATH`. */
+#include "core/policy/compile.h"
+
+#include <string.h>
+
+/* The calls that see what is in a file, or how long it is; the others of a class drop out. */
+static bool can_inject(unsigned id)
+{
+    const char *op = call_op(id);
+    if (call_arg_of_kind(id, KIND_PATH, 0) < 0)
+        return false;
+    if (strcmp(op, "open") == 0)
+        return call_table[id].kind == KIND_FD || call_table[id].kind == KIND_STREAM;
+    return strcmp(op, "stat") == 0 || strcmp(op, "access") == 0;
+}
+
+/* Who opens the file finds what is injected, and who asks for its size must find the same. */
+static void add_questions(struct draft *draft)
+{
+    bool opens = false;
+    for (unsigned id = 0; id < CALL_COUNT; id++)
+        opens = opens || (call_set_has(&draft->rule.calls, id) && strcmp(call_op(id), "open") == 0);
+    if (!opens || draft->key[KEY_SYMBOL] || draft->rule.pace)
+        return;
+    call_set_add(&draft->rule.calls, "stat", 4);
+    call_set_add(&draft->rule.calls, "access", 6);
+    calls_keep(&draft->rule.calls, can_inject);
+}
+
+static void store(struct compile *c, struct draft *draft, uint8_t form, const char *bytes, size_t len)
+{
+    struct destination to = { .form = form };
+    to.text = block_text(c, &c->data, bytes, len);
+    if (c->no_memory)
+        return;
+    to.text_len = (uint32_t)unescape(c->data.at + to.text, len);
+    c->data.at[to.text + to.text_len] = '\0';
+    struct destination *at = block_more(c, &c->data, sizeof *at);
+    if (!at)
+        return;
+    *at = to;
+    draft->rule.to = (uint32_t)((char *)at - c->data.at);
+}
+
+static void store_file(struct compile *c, struct draft *draft)
+{
+    const struct word *word = draft->content;
+    size_t mark = c->scratch.used;
+    const char *path = word->len ? absolute_pattern(c, word->place, word_text(c, word), word->len) : "*";
+    if (path && *glob_first(path))
+        complain(c, word->place, "expected one file");
+    else if (path)
+        store(c, draft, TARGET_PATH, path, strlen(path));
+    c->scratch.used = mark;
+}
+
+void parse_content(struct compile *c, struct draft *draft)
+{
+    calls_keep(&draft->rule.calls, can_inject);
+    if (!calls_any(&draft->rule.calls, can_inject))
+        complain(c, draft->calls->place, "none of these calls reads a file by its name");
+    else if (word_is(c, draft->content_word, "file"))
+        store_file(c, draft);
+    else
+        store(c, draft, 0, word_text(c, draft->content), draft->content->len);
+    add_questions(draft);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* Another content in a file's place: the program gets a file in memory of its own, for each open, so that what it
+ * writes reaches nobody. The descriptor that it is made with is out of the program's way and does not stay. */
+#include "inbound/preload/preload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "sys/raw.h"
+
+enum { ASIDE = 512, NAME = 32 };
+
+/* Writes all of it; returns 0 or a negative errno. */
+static long write_all(long fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        long done = raw(SYS_write, fd, bytes, len);
+        if (done < 0)
+            return done;
+        bytes += done;
+        len -= (size_t)done;
+    }
+    return 0;
+}
+
+static long copy_file(long fd, const char *path)
+{
+    long from = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY), done = from;
+    while (from >= 0 && (done = raw(SYS_sendfile, fd, from, NULL, 1 << 30)) > 0)
+        ;
+    if (from >= 0)
+        raw(SYS_close, from);
+    return done;
+}
+
+/* The file, at a number that no program takes for the lowest free one; or a negative errno. */
+static long make_file(const struct verdict *verdict)
+{
+    long low = raw(SYS_memfd_create, "hook", MFD_CLOEXEC);
+    if (low < 0)
+        return low;
+    long fd = raw(SYS_fcntl, low, F_DUPFD_CLOEXEC, ASIDE);
+    if (fd >= 0)
+        raw(SYS_close, low);
+    else
+        fd = low; /* the limit of descriptors is low */
+    raw(SYS_fchmod, fd, 0644);
+    long err = verdict->content ? write_all(fd, verdict->content, verdict->content_len) : copy_file(fd, verdict->to);
+    if (err == 0)
+        return fd;
+    raw(SYS_close, fd);
+    return err;
+}
+
+/* The name by which it can be opened anew. */
+static void name_of(char *name, long fd)
+{
+    char digits[12], *at = digits + sizeof digits;
+    *--at = '\0';
+    do
+        *--at = (char)('0' + fd % 10);
+    while (fd /= 10);
+    strcpy(name, "/proc/self/fd/");
+    strcat(name, at);
+}
+
+static long word_of(const struct passage *passage, unsigned kind, long otherwise)
+{
+    int arg = call_arg_of_kind(passage->event.call, kind, 0);
+    return arg < 0 ? otherwise : passage->word[arg];
+}
+
+/* As it was asked for. That its name is a link is not the program's concern. */
+static long open_again(const struct passage *passage, const char *name)
+{
+    struct open_how how = { .flags = (uint64_t)word_of(passage, KIND_OFLAGS, O_WRONLY | O_CREAT | O_TRUNC) };
+    int arg = call_arg_of_kind(passage->event.call, KIND_OPENHOW, 0);
+    if (arg >= 0 && passage->event.arg[arg].state == HOOK_VALUE_BYTES)
+        memcpy(&how, passage->event.arg[arg].p, sizeof how);
+    if ((how.flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+        return -EEXIST;
+    return raw(SYS_openat, AT_FDCWD, name, (int)how.flags & ~(O_NOFOLLOW | O_CREAT), 0);
+}
+
+static long ask_about(const struct passage *passage, long fd)
+{
+    if (call_arg_of_kind(passage->event.call, KIND_STATX, 0) >= 0)
+        return raw(SYS_statx, fd, "", AT_EMPTY_PATH, word_of(passage, KIND_STATXMASK, 0), word_of(passage, KIND_STATX, 0));
+    if (call_arg_of_kind(passage->event.call, KIND_STAT, 0) >= 0)
+        return raw(SYS_fstat, fd, word_of(passage, KIND_STAT, 0));
+    return word_of(passage, KIND_AMODE, 0) & X_OK ? -EACCES : 0;
+}
+
+/* A stream is made by the real function, of the file's other name. */
+static bool open_stream(struct passage *passage, long fd)
+{
+    char *name = arena_take(&passage->arena, NAME);
+    if (!name)
+        return false;
+    name_of(name, fd);
+    passage->word[call_arg_of_kind(passage->event.call, KIND_PATH, 0)] = (long)name;
+    passage->injected = (int)fd;
+    return true;
+}
+
+bool inject_before(struct passage *passage)
+{
+    char name[NAME];
+    bool opens = strcmp(call_op(passage->event.call), "open") == 0;
+    long fd = make_file(&passage->verdict), ret = fd;
+    if (fd >= 0 && opens && call_table[passage->event.call].kind == KIND_STREAM) {
+        if (open_stream(passage, fd))
+            return true;
+        ret = -ENOMEM;
+    } else if (fd >= 0) {
+        name_of(name, fd);
+        ret = opens ? open_again(passage, name) : ask_about(passage, fd);
+    }
+    if (fd >= 0)
+        raw(SYS_close, fd);
+    passage->event.ret = ret;
+    if (ret < 0)
+        gate_refuse(passage, (int)-ret);
+    return false;
+}
+
+void inject_after(const struct passage *passage)
+{
+    if (passage->injected >= 0)
+        raw(SYS_close, passage->injected);
+}
