@@ -94,10 +94,25 @@ static int write_unlimited(int fd, const char *line, size_t len)
     return ret;
 }
 
+/* Is there room below the limit that the program has set itself? */
+static bool fits(int fd, size_t len)
+{
+    struct stat st;
+    return raw(SYS_fstat, fd, &st) == 0 && (!S_ISREG(st.st_mode) || (rlim_t)st.st_size + len <= program_limit.rlim_cur);
+}
+
+/* Where the program's sandbox does not let a signal be held back, what raises one must not be done. */
+static int write_unheld(int fd, const char *line, size_t len)
+{
+    return output_limited && !output_pipe && !fits(fd, len) ? -EFBIG : write_all(fd, line, len);
+}
+
 int output_write(int fd, const char *line, size_t len)
 {
-    if (!(output_pipe || output_limited) || sandbox_forbids(SYS_rt_sigprocmask))
+    if (!output_pipe && !output_limited)
         return write_all(fd, line, len);
+    if (sandbox_forbids(SYS_rt_sigprocmask) || sandbox_forbids(SYS_rt_sigtimedwait))
+        return write_unheld(fd, line, len);
     uint64_t held = signal_bit(SIGPIPE) | signal_bit(SIGXFSZ), old, pending = 0;
     struct timespec now = { 0, 0 };
     raw(SYS_rt_sigpending, &pending, sizeof pending);
