@@ -10,6 +10,8 @@ import subprocess
 import time
 
 LIBRARY = os.environ.get("HOOK_LIB", "")
+# Who runs what does not want to be run by root.
+NOBODY = 65534
 PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
 SECONDS = 600
 # What every line of a trace begins and ends with, in each format.
@@ -18,9 +20,9 @@ LINES = {"text": re.compile(rb"\[HOOK \d+\] [^\n]+"), "json": re.compile(rb'\{"t
 
 class Place:
     def __init__(self, top, name, form):
-        """`form` is the format of the trace, or None for a bare run."""
+        """`form` is the format of the trace, or None for a bare run. Both have the same path."""
         self.form = form
-        self.folder = top / name / ("hook" if form else "bare")
+        self.folder = top / name / "work"
         self.trace = top / name / "trace"
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
@@ -44,6 +46,8 @@ class Place:
 
     def popen(self, *command, environment=None, **how):
         how = {"cwd": self.folder, "stdin": subprocess.DEVNULL, "start_new_session": True, **how}
+        if os.getuid() != 0:
+            how.pop("user", None)
         return subprocess.Popen([str(word) for word in command], env=self.environment(**(environment or {})), **how)
 
     def run(self, *command, environment=None, seconds=SECONDS, stdin=b"", **how):

@@ -17,6 +17,7 @@ SLOW = """test_multiprocessing_spawn test_multiprocessing_forkserver test_multip
     test_io test_signal test_socket test_ssl test_venv test_eintr test_logging test_threading test_faulthandler test_poll test_compileall
     test_httpservers test_ftplib test_poplib test_imaplib test_xmlrpc test_urllib test_lzma test_bz2 test_zipfile test_largefile test_bufio
     test_queue test_fork1 test_wait3 test_wait4 test_locale test_time test_getpass test_syslog test_fnmatch""".split()
+PSUTIL = [f"psutil.tests.test_{name}" for name in ("connections", "linux", "misc", "posix", "process", "system", "unicode")]
 # Tests that ask for what a machine may not have: a network beyond its own, gigabytes, a display.
 RESOURCES = "all,-network,-urlfetch,-largefile,-gui,-audio"
 # Sockets between virtual machines wait for ever where there is no host to answer.
@@ -54,11 +55,17 @@ def run_own(module):
     return run
 
 
+def run_package(module, *arguments):
+    return lambda place, only: run_recorded(place, module, *arguments)
+
+
 def is_there(module):
     return lambda: None if list(pathlib.Path("/usr/lib").glob(f"python3*/{module}")) else f"{module} of {PYTHON}"
 
 
 def parts():
+    yield Part("tornado", False, is_there("dist-packages/tornado/test"), run_package("tornado.test", "--verbose"))
+    yield Part("psutil", False, is_there("dist-packages/psutil/tests"), run_package("unittest", "-v", *PSUTIL))
     for module in SLOW + QUICK:
         file = f"test/{module}*"
         yield Part(f"python.{module}", module in QUICK, is_there(file), run_own(module))
