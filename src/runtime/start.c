@@ -117,6 +117,8 @@ static bool is_kept(unsigned row)
     case CALL_fclose:
     case CALL_fcloseall:
     case CALL_freopen:
+    case CALL_readdir:
+    case CALL_readdir64:
     case CALL_setrlimit:
     case CALL_prlimit: return config.sink;
     case CALL_chdir:

@@ -53,6 +53,9 @@ bool preload_ask(struct passage *passage);
 bool keep_before(struct passage *passage);
 void keep_after(struct passage *passage, long ret);
 
+/* The entry that readdir returns, or the next one when it names our descriptor: listing.c. */
+long listing_next(const struct passage *passage, long ret);
+
 /* What a refusal and a redirect need beside a result and another argument: divert.c. A refused glob has found
  * nothing; the write is made in place of the call,
  * with the result in the passage; the socket is made fit for the address (false: it can't be, the result is in
