@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 # Short names for the builds of CMakePresets.json.
 
-# The Debian packages that each job needs. Tests may add programs to run, none that starts a service.
+# The Debian packages that each job needs. Tests may add programs to run, none that starts a service; those of check-long do
+# where there is an init: it is for containers.
 # Python's own tests, of the version that is or will be installed.
 PYTHON_TESTS = lib$(or $(shell readlink /usr/bin/python3),python3.11)-testsuite
 PACKAGES_BUILD = gcc libc6-dev cmake ninja-build
 PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strace coreutils bash curl git musl-tools \
     libjemalloc2 libtcmalloc-minimal4 libmimalloc2.0 $(PYTHON_TESTS)
-PACKAGES_CHECK_LONG = $(PACKAGES_CHECK)
+PACKAGES_CHECK_LONG = $(PACKAGES_CHECK) make dash perl libglib2.0-tests systemd-tests python3-psutil python3-tornado redis-server \
+    redis-tools nginx-light apache2-utils postgresql openssh-server openssh-client procps nodejs default-jdk-headless chromium
 PACKAGES_FUZZ = $(PACKAGES_CHECK) clang libclang-rt-dev
 PACKAGES_BENCH = $(PACKAGES_CHECK) valgrind ltrace uftrace fakechroot proxychains4 faketime
 PACKAGES_FORMAT = clang-format git

@@ -13,7 +13,7 @@ SCRIPTS = pathlib.Path(__file__).resolve().parent / "scripts"
 # Cases of a file: each begins with a line "#: name", in the comment of its language.
 CASE = re.compile(r"^(?:#|//): (.*)\n", re.MULTILINE)
 # The id of a process that bash tells the end of.
-CHANCE = re.compile(r"(?<=^bash: line 1: )\d+", re.MULTILINE)
+CHANCE = re.compile(r"(?<=^bash: line 1:) +\d+", re.MULTILINE)
 GIT = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
        for what, value in (("NAME", "A"), ("EMAIL", "a@example.org"), ("DATE", "2026-01-02T03:04:05Z"))}  # fmt: skip
 GIT["GIT_CONFIG_NOSYSTEM"] = "1"
@@ -31,7 +31,7 @@ def run_scripts(place, only, command, scripts):
         folder = place.folder / str(number)
         folder.mkdir()
         status, out, err = place.run(*command, script, cwd=folder)
-        cases[case] = f"{status}: {out}{CHANCE.sub('PID', err)}"
+        cases[case] = f"{status}: {out}{CHANCE.sub(' PID', err)}"
     return cases
 
 
@@ -49,7 +49,9 @@ def run_build(place, only):
     """Builds the library itself by make -j2: the same bytes have to come out."""
     build = place.folder / "build"
     status, _, err = place.run("cmake", "-G", "Unix Makefiles", "-S", ROOT, "-B", build, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_TESTING=OFF")
-    cases = {"cmake": f"{status}: {err}"}
+    if status != 0:
+        raise RuntimeError(f"cmake: {err}")
+    cases = {"cmake": err}
     status, _, err = place.run("make", "-C", build, "-j2")
     cases["make -j2"] = f"{status}: {err}"
     cases["again"] = str(place.run("make", "-C", build, "-j2", "-q")[0])

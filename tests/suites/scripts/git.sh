@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #: init
-git init -q -b main repository && cd repository && git config gc.auto 0 && git config core.abbrev 10
+git init -q -b main repository && cd repository && git config gc.auto 0 && git config pack.threads 1 && git config core.safecrlf false && git config core.abbrev 10
 #: a history
 cd repository && for i in $(seq 60); do seq $i $((i * 7)) >file$((i % 9)); mkdir -p d$((i % 4)); echo $i >d$((i % 4))/f$i; git add -A; git commit -qm "commit $i"; done; git log --oneline | md5sum
 #: status
