@@ -174,7 +174,7 @@ static bool raw_text(const struct facts *facts, unsigned i, struct raw *raw, int
         return true;
     }
     if (arg < 0)
-        return implied_path(facts, i, raw) || listed_path(facts, i, raw);
+        return implied_path(facts, i, raw) || (!facts_is_exec(event->call) && listed_path(facts, i, raw));
     const struct hook_value *value = &event->arg[arg];
     bool relative = arg > 0 && call_table[event->call].arg_kind[arg - 1] == KIND_DIRFD;
     if (relative)
