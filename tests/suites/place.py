@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 
-LIBRARY = os.environ.get("HOOK_LIB", "")
+LIBRARY = os.path.abspath(os.environ.get("HOOK_LIB", ""))
 # Who runs what does not want to be run by root.
 NOBODY = 65534
 PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
@@ -81,6 +81,8 @@ class Place:
                 count += 1
                 if not LINES[self.form].fullmatch(line[:-1]) or line[-1:] != b"\n":
                     raise ValueError(f"{self.trace}:{count}: not a whole line: {line[:200]}")
+        if count == 0:
+            raise ValueError(f"{self.trace} is empty")
         self.trace.unlink()
         return count
 

@@ -91,6 +91,14 @@ class Comparison:
             return Found(part, error=f"{type(error).__name__}: {error}")
 
 
+def parted(bare, hooked):
+    """Two texts from a little before where they part."""
+    if bare is None or hooked is None:
+        return bare, hooked
+    begin = max(0, len(os.path.commonprefix((bare, hooked))) - 40)
+    return bare[begin : begin + 400], hooked[begin : begin + 400]
+
+
 def tell(found):
     bare, hooked = found.seconds
     print(f"{found.part.name}: {found.cases} cases, bare {bare:.1f} s, hooked {hooked:.1f} s, {found.events} events,"
@@ -103,8 +111,8 @@ def tell(found):
         for case, pairs in cases.items():
             flaky = ", and between bare runs too" if len({bare for bare, _ in pairs}) > 1 else ""
             print(f"    {word}{flaky}: {case}")
-            for bare, hooked in pairs:
-                print(f"        bare:   {bare}\n        hooked: {hooked}")
+            for bare, hooked in (parted(*pair) for pair in pairs):
+                print(f"        bare:   {bare!r}\n        hooked: {hooked!r}")
     sys.stdout.flush()
 
 
@@ -138,7 +146,7 @@ def run_parts(parts, options, top):
 
 def main():
     options = read_options()
-    if not os.path.exists(LIBRARY):
+    if not os.path.isfile(LIBRARY):
         sys.exit("HOOK_LIB is not the path of libhook.so")
     parts = chosen_parts(options)
     lacking = {part.name: part.lacks() for part in parts if part.lacks()}
