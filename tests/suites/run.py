@@ -3,6 +3,7 @@
 """Runs other people's test suites and workloads bare and under the library with every call logged, and compares how
 each case ended. docs/transparency.md says more."""
 import argparse
+import collections
 import concurrent.futures
 import dataclasses
 import fnmatch
@@ -144,6 +145,14 @@ def run_parts(parts, options, top):
             yield found
 
 
+def tell_suites(all_found):
+    suites = collections.Counter()
+    for found in all_found:
+        suites[found.part.name.partition(".")[0]] += found.cases
+    for suite, cases in suites.items():
+        print(f"{suite}: {cases} cases")
+
+
 def main():
     options = read_options()
     if not os.path.isfile(LIBRARY):
@@ -161,6 +170,7 @@ def main():
         print(f"kept: {top}")
     else:
         shutil.rmtree(top, ignore_errors=True)
+    tell_suites(all_found)
     total = {what: sum(len(getattr(found, what)) for found in all_found) for what in ("differ", "listed", "again")}
     errors = sum(bool(found.error) for found in all_found)
     print(f"suites: {sum(found.cases for found in all_found)} cases compared in {len(all_found)} parts, {total['differ']} differ"
