@@ -77,7 +77,7 @@ fuzz:
 bench:
 	@.ci/packages $(PACKAGES_BENCH) || echo 'make bench: goes on with what there is'
 	cmake --preset dev
-	cmake --build --preset dev --target bench
+	cmake --build --preset dev --target bench bench_rules
 
 format:
 	@.ci/packages $(PACKAGES_FORMAT)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/policy/compile.h"
+#include "embed/source.h"
 
 static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 {
@@ -16,19 +17,6 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
         return realloc(block, new_size);
     free(block);
     return NULL;
-}
-
-static long link_target(const char *path, char *buf, size_t size)
-{
-    if (readlink(path, buf, size) < 0)
-        return -errno;
-    char *real = realpath(path, NULL);
-    size_t len = real ? strlen(real) : 0;
-    long ret = !real ? -errno : len > size ? -ENAMETOOLONG : (long)len;
-    if (ret > 0)
-        memcpy(buf, real, len);
-    free(real);
-    return ret;
 }
 
 static const struct policy_memory memory = { resize, NULL };
@@ -78,7 +66,7 @@ int embed_compile(const char *name, const char *text, size_t len, const char *di
     char *cwd = dir ? NULL : getcwd(NULL, 0);
     if (!dir && !cwd)
         return -errno;
-    const struct policy_text source = { name, dir ? dir : cwd, getenv("HOME"), text, len, load, link_target };
+    const struct policy_text source = { name, dir ? dir : cwd, getenv("HOME"), text, len, load, &embed_by_files };
     int err = policy_compile(&source, &memory, error, ctx, ret);
     free(cwd);
     return err;

@@ -88,19 +88,6 @@ static bool folder_of(const char *path, char *buf, size_t size)
     return true;
 }
 
-static long link_target(const char *path, char *buf, size_t size)
-{
-    long len = raw(SYS_readlinkat, AT_FDCWD, path, buf, size);
-    if (len < 0)
-        return len;
-    long fd = raw(SYS_openat, AT_FDCWD, path, O_PATH | O_CLOEXEC);
-    if (fd < 0)
-        return fd;
-    len = world_facts.fd_path((int)fd, buf, size);
-    raw(SYS_close, fd);
-    return len;
-}
-
 static void show(void *ctx, const char *text, size_t len)
 {
     (void)ctx;
@@ -126,7 +113,7 @@ struct policy *rules_load(const char *path)
         .text = file.text,
         .len = file.len,
         .load = load,
-        .link_target = link_target,
+        .source = &world_facts,
     };
     const struct policy_memory memory = { memory_resize, NULL };
     if (policy_compile(&text, &memory, show, NULL, &policy) != 0)

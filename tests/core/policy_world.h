@@ -170,6 +170,24 @@ static const struct facts_source world_source = {
     world_fd_kind, world_uid, world_gid,  world_pid,     world_peek,
 };
 
+/* The same without links: each path is a file with one name. */
+static inline long world_no_link(const char *path, char *buf, size_t size)
+{
+    (void)path, (void)buf, (void)size;
+    return -EINVAL;
+}
+
+static inline int world_one_name(const char *path, bool follow, struct file_id *ret)
+{
+    (void)path, (void)follow;
+    *ret = (struct file_id){ 1, 1, 1 };
+    return 0;
+}
+
+__attribute__((unused)) static const struct facts_source world_lexical = {
+    .cwd = world_cwd, .readlink = world_no_link, .file_id = world_one_name, .uid = world_uid
+};
+
 /* Of the rules that were compiled last: counts go on from call to call. */
 static struct policy_count world_counts[16];
 static struct policy_state world_state = { 1, world_counts };
@@ -226,9 +244,13 @@ static inline void test_error(void *ctx, const char *message, size_t len)
 
 static inline int test_compile(const char *rules, size_t len, struct policy **ret)
 {
-    const struct policy_text text = {
-        .name = "rules", .dir = "/home/me/rules", .home = "/home/me", .text = rules, .len = len, .load = test_load
-    };
+    const struct policy_text text = { .name = "rules",
+                                      .dir = "/home/me/rules",
+                                      .home = "/home/me",
+                                      .text = rules,
+                                      .len = len,
+                                      .load = test_load,
+                                      .source = &world_source };
     test_messages[0] = '\0';
     return policy_compile(&text, &test_memory, test_error, NULL, ret);
 }

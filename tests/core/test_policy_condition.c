@@ -199,6 +199,30 @@ Test(condition, symbol_is_one_function_with_its_other_spellings)
     cr_assert(eq(int, test_action("block open symbol=fopen", test_open("/x", 0)), LOG));
 }
 
+/* n rules of one kind, and one more. */
+static const char *many(const char *rule, unsigned n, const char *last)
+{
+    static char rules[8192];
+    rules[0] = '\0';
+    for (unsigned i = 0; i < n; i++)
+        strcat(strcat(rules, rule), "\n");
+    return strcat(rules, last);
+}
+
+Test(condition, many_rules_ask_no_more_than_few)
+{
+    test_decide(many("block open uid=0", 50, "block open gid=0"), test_open("relative/path", 0));
+    cr_assert(eq(uint, world_questions, 2), "nothing of the path");
+    test_decide(many("block connect *:80", 50, "log open"), test_open("relative/path", 0));
+    cr_assert(eq(uint, world_questions, 0));
+    test_decide(many("log open", 5, "block open /etc/shadow"), test_open("/etc/shadow", 0));
+    cr_assert(eq(uint, world_questions, 0), "it is as it is spelled");
+    test_decide(many("block open /a/b", 50, "block open /c/d exe=/x"), test_open("/etc/hosts", 0));
+    unsigned few = world_questions;
+    test_decide(many("block open /a/b", 1, "block open /c/d exe=/x"), test_open("/etc/hosts", 0));
+    cr_assert(le(uint, few, world_questions));
+}
+
 Test(condition, facts_are_looked_up_only_when_a_rule_needs_them)
 {
     test_decide("block open\nblock open /etc/shadow", test_open("/etc/shadow", 0));

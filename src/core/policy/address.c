@@ -233,6 +233,13 @@ bool address_of_sockaddr(const void *sockaddr, size_t len, struct address *ret)
     return true;
 }
 
+const struct address *address_loopback(unsigned family)
+{
+    static const struct address loopback[] = { { .family = 4, .bits = 32, .bytes = { 127, 0, 0, 1 } },
+                                               { .family = 6, .bits = 128, .bytes = { [15] = 1 } } };
+    return &loopback[family == 6];
+}
+
 bool address_matches(const struct address *rule, const struct address *one)
 {
     if (one->first < rule->first || one->first > rule->last)

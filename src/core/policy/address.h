@@ -25,6 +25,9 @@ bool address_shaped(const char *word, size_t len);
  * it is none. */
 bool address_of_sockaddr(const void *sockaddr, size_t len, struct address *ret);
 
+/* This machine's own, of family 4 or 6. */
+const struct address *address_loopback(unsigned family);
+
 /* Is one (from a call) among those that the other (from a rule) stands for? */
 bool address_matches(const struct address *rule, const struct address *one);
 

@@ -62,6 +62,10 @@ static void add_default(struct compile *c, struct policy *policy)
             policy->concerned.bits[id / 64] |= UINT64_C(1) << id % 64;
     for (size_t i = 0; i < c->rules.used / sizeof(struct rule); i++) {
         const struct rule *rule = (const struct rule *)(void *)c->rules.at + i;
+        if (rule->forms & TARGET_PATH) {
+            policy->first_path = policy->last_path ? policy->first_path : (uint32_t)i;
+            policy->last_path = (uint32_t)i + 1;
+        }
         for (size_t w = 0; w < sizeof rule->calls.bits / sizeof *rule->calls.bits; w++)
             policy->concerned.bits[w] |= rule->calls.bits[w];
     }
@@ -79,6 +83,7 @@ static struct policy *make_image(struct compile *c)
     policy->data = (uint32_t)data;
     policy->rule_count = (uint32_t)(c->rules.used / sizeof(struct rule));
     policy->counts = c->counts;
+    policy->index = c->index;
     policy->log = c->log;
     policy->default_block = c->default_block;
     policy->default_label = c->default_label;
@@ -92,8 +97,8 @@ static struct policy *make_image(struct compile *c)
 
 static void free_blocks(struct compile *c)
 {
-    struct block *blocks[] = { &c->message, &c->words, &c->chars, &c->names,   &c->listed, &c->targets,
-                               &c->globs,   &c->nodes, &c->terms, &c->scratch, &c->rules,  &c->data };
+    struct block *blocks[] = { &c->message, &c->words, &c->chars,      &c->names,   &c->listed, &c->targets, &c->globs,
+                               &c->nodes,   &c->terms, &c->index_hits, &c->scratch, &c->rules,  &c->data };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         block_free(c, blocks[i]);
 }
@@ -105,6 +110,8 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
     struct policy *policy = NULL;
     block_text(&c, &c.data, "", 0); /* nothing that a rule has begins at 0 */
     parse_text(&c);
+    if (c.errors == 0 && !c.no_memory)
+        index_build(&c);
     if (c.errors == 0 && !c.no_memory)
         policy = make_image(&c);
     free_blocks(&c);

@@ -79,6 +79,8 @@ struct compile {
     struct block globs;   /* of an argv= */
     struct block nodes;   /* of its where: struct node */
     struct block terms;   /* of it: struct term */
+    struct block index_hits;
+    uint32_t index;       /* where in data; 0: none */
     struct block scratch; /* see scratch_take */
     struct block rules;
     struct block data;
@@ -207,6 +209,11 @@ uint16_t add_term(struct compile *c, const struct term *term, bool inverted, uin
 void parse_target(struct compile *c, struct draft *draft);
 void parse_to(struct compile *c, struct draft *draft);
 void parse_content(struct compile *c, struct draft *draft);
+
+/* Puts the rules into trees, in data. */
+void index_build(struct compile *c);
+/* The bytes of one operation of a glob. */
+size_t glob_op_size(const uint8_t *op);
 
 /* Memory that stays where it is; given back by resetting scratch.used. NULL: there is no more. */
 void *scratch_take(struct compile *c, size_t n);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/policy/decision.h"
+#include "core/policy/index.h"
 
 static void refuse(struct verdict *ret, int err)
 {
@@ -107,7 +108,7 @@ static void decide(struct decision *d, struct verdict *ret)
     int logged = -1; /* what the last log (1) or nolog (0) said */
     bool decided = false;
     *ret = (struct verdict){ .action = HOOK_ACTION_LOG };
-    for (uint32_t i = 0; i < policy->rule_count && !decided; i++) {
+    for (uint32_t i = 0; !decided && (i = candidate_find(d, i)) != INDEX_NONE; i++) {
         const struct term *last = NULL;
         enum policy_reason reason = reason_of(d, &rules[i], &last);
         if (d->explain)
@@ -136,6 +137,6 @@ void policy_decide(const struct policy *policy, const struct policy_state *state
 void policy_explain(const struct policy *policy, const struct policy_state *state, struct facts *facts,
                     policy_explain_fn *explain, void *ctx, struct verdict *ret)
 {
-    struct decision d = { .policy = policy, .state = state, .facts = facts, .explain = explain, .ctx = ctx };
+    struct decision d = { .policy = policy, .state = state, .facts = facts, .explain = explain, .ctx = ctx, .one_by_one = true };
     decide(&d, ret);
 }

@@ -15,11 +15,21 @@ struct decision {
     struct facts *facts;
     policy_explain_fn *explain; /* NULL: nobody asks why */
     void *ctx;
+    bool one_by_one; /* every rule is tried */
+    bool real;       /* the real names of the call's paths have been asked for, and are known */
     /* how the last rule with a path matched, for a redirect */
     unsigned path;               /* which of the call's paths */
     const struct target *target; /* NULL: none */
     const char *rest;            /* what the target's glob matched */
 };
+
+/* The first rule from number `from` on that may match; INDEX_NONE when there is none. */
+uint32_t candidate_find(struct decision *d, uint32_t from);
+
+/* Tells the names of the files that the call is about: as they are spelled, or the others that they go by. False
+ * when some may be missing. */
+typedef void match_name_fn(void *ctx, const char *name);
+bool match_names(struct decision *d, bool real, match_name_fn *tell, void *ctx);
 
 /* Does any of the call's paths (all of them, for an allow) match any of the rule's targets? */
 enum match match_paths(struct decision *d, const struct rule *rule);

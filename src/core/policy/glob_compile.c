@@ -143,7 +143,7 @@ bool glob_compile(struct compile *c, struct place place, const char *pattern, en
     return !c->no_memory;
 }
 
-static size_t op_size(const uint8_t *op)
+size_t glob_op_size(const uint8_t *op)
 {
     switch (*op) {
     case GLOB_LITERAL: return 2u + op[1];
@@ -158,14 +158,14 @@ size_t glob_size(const uint8_t *program)
 {
     const uint8_t *op = program;
     while (*op != GLOB_END)
-        op += op_size(op);
+        op += glob_op_size(op);
     return (size_t)(op - program) + 1;
 }
 
 unsigned glob_stars(const uint8_t *program)
 {
     unsigned n = 0;
-    for (; *program != GLOB_END; program += op_size(program))
+    for (; *program != GLOB_END; program += glob_op_size(program))
         n += *program == GLOB_STAR || *program == GLOB_ACROSS || *program == GLOB_FOLDERS;
     return n;
 }

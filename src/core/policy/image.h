@@ -27,6 +27,7 @@ struct list {
 struct target {
     _Alignas(8) uint8_t form; /* enum target_form */
     uint8_t wild;             /* a path that may stand for more than one file */
+    uint8_t late;             /* links in its folder are to be asked for when a call is made */
     uint32_t prefix;          /* the folder before the first wildcard: a string without its last "/" */
     uint32_t prefix_len;
     uint32_t glob;  /* a program of glob.h for what follows the prefix */
@@ -103,8 +104,10 @@ struct policy {
     uint32_t size;        /* of the whole */
     uint32_t rules, data; /* where they begin */
     uint32_t rule_count;
-    uint32_t counts; /* struct policy_count that its rules need */
-    uint8_t log;     /* enum policy_log */
+    uint32_t counts;                /* struct policy_count that its rules need */
+    uint32_t index;                 /* struct index_node, as many as there are; 0: rules are tried one by one */
+    uint32_t first_path, last_path; /* rules with a path for a target: the first, and behind the last */
+    uint8_t log;                    /* enum policy_log */
     uint8_t default_block;
     uint32_t default_label;
     struct call_set concerned;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A path is compared by ever dearer means: as it is spelled; as the file is really called, and by the
- * names met on the way; with the links resolved in the folder that the rule names; by its inode. */
+ * names met on the way; by its inode. Links in the folder that a rule names have been resolved when it was
+ * compiled, but for those that are another thing to each process. */
 #include "core/policy/decision.h"
 
 #include <string.h>
@@ -73,7 +74,7 @@ static bool in_real_folder(struct matcher *m, const struct target *target, const
 {
     struct decision *d = m->d;
     struct arena *arena = d->facts->arena, before = *arena;
-    if (target->prefix_len == 0 || !may_end(d, target, name))
+    if (!target->late || !may_end(d, target, name))
         return false;
     const char *folder = facts_folder(d->facts, image_data(d->policy, target->prefix), target->prefix_len);
     bool found = folder && below(d, target, folder, folder[1] ? strlen(folder) : 0, name);
@@ -193,16 +194,50 @@ static struct matcher matcher_of(struct decision *d, struct list list, uint8_t f
     return (struct matcher){ d, image_data(d->policy, list.at), list.count, form };
 }
 
-enum match match_paths(struct decision *d, const struct rule *rule)
+/* What the call's paths are compared by; returns how many. */
+static unsigned subjects_of(unsigned call, struct subject ret[2])
 {
-    struct matcher m = matcher_of(d, rule->targets, TARGET_PATH);
-    unsigned call = d->facts->event->call;
     bool own = call_arg_of_kind(call, KIND_PATH, 0) >= 0 || call_arg_of_kind(call, KIND_TEMPLATE, 0) >= 0;
     bool fd = call_arg_of_kind(call, KIND_FD, 0) >= 0 || call_arg_of_kind(call, KIND_STREAM, 0) >= 0 ||
               call_arg_of_kind(call, KIND_DIRP, 0) >= 0;
-    if (!own && fd)
-        return match_subjects(&m, rule, &(struct subject){ 0, true }, 1);
-    return match_subjects(&m, rule, (struct subject[]){ { 0, false }, { 1, false } }, 2);
+    ret[0] = (struct subject){ 0, !own && fd };
+    ret[1] = (struct subject){ 1, false };
+    return ret[0].fd ? 1 : 2;
+}
+
+enum match match_paths(struct decision *d, const struct rule *rule)
+{
+    struct matcher m = matcher_of(d, rule->targets, TARGET_PATH);
+    struct subject subjects[2];
+    unsigned count = subjects_of(d->facts->event->call, subjects);
+    return match_subjects(&m, rule, subjects, count);
+}
+
+static bool has_other_links(struct facts *facts, struct subject s)
+{
+    struct file_id id = { 0, 0, 0 };
+    if (!s.fd)
+        return facts_file_id(facts, s.i) && facts_file_id(facts, s.i)->links > 1;
+    const char *path = facts->source->file_id ? facts_fd_path(facts) : NULL;
+    return path && facts->source->file_id(path, false, &id) == 0 && id.links > 1;
+}
+
+bool match_names(struct decision *d, bool real, match_name_fn *tell, void *ctx)
+{
+    struct facts *facts = d->facts;
+    struct subject subjects[2];
+    unsigned count = subjects_of(facts->event->call, subjects);
+    bool known = true;
+    for (unsigned i = 0; i < count; i++) {
+        const struct subject s = subjects[i];
+        const char *spelled = spelling(facts, s), *name = real ? real_path(facts, s) : spelled;
+        if (name && !(real && spelled && strcmp(name, spelled) == 0))
+            tell(ctx, name);
+        for (const struct fact_name *other = real && !s.fd ? facts->path[s.i].names : NULL; other; other = other->next)
+            tell(ctx, other->path);
+        known = known && !(real && has_other_links(facts, s)) && !is_unknown(facts, s);
+    }
+    return known;
 }
 
 enum match match_exe(struct decision *d, struct list targets)
@@ -218,8 +253,6 @@ enum match match_exe(struct decision *d, struct list targets)
 
 static bool match_ip(struct decision *d, const struct target *target, const void *sockaddr, size_t len)
 {
-    static const struct address loopback[] = { { .family = 4, .bytes = { 127, 0, 0, 1 } },
-                                               { .family = 6, .bytes = { [15] = 1 } } };
     static const uint8_t any[16] = { 0 };
     struct address one;
     if (!address_of_sockaddr(sockaddr, len, &one))
@@ -229,7 +262,7 @@ static bool match_ip(struct decision *d, const struct target *target, const void
     /* who connects to no address reaches this machine */
     if (call_table[d->facts->event->call].syscall == SYSCALL_bind || memcmp(one.bytes, any, sizeof any) != 0)
         return false;
-    memcpy(one.bytes, loopback[one.family == 6].bytes, sizeof one.bytes);
+    memcpy(one.bytes, address_loopback(one.family)->bytes, sizeof one.bytes);
     return address_matches(&target->ip, &one);
 }
 

@@ -35,9 +35,8 @@ struct policy_text {
     size_t len;
     /* Reads an included file: 0 or a negative errno. NULL: none can be read. */
     int (*load)(const char *path, struct policy_file *ret);
-    /* Where a path that ends with a symbolic link leads to, all links resolved: the length written, or a negative
-     * errno. A block of the link is one of that file as well. NULL: not asked. */
-    long (*link_target)(const char *path, char *buf, size_t size);
+    /* Asked where symbolic links in targets lead to: a rule is about that file as well. NULL: not asked. */
+    const struct facts_source *source;
 };
 
 /* Takes one whole message, lines with "\n": "rules:3:1: unknown action 'blok' (did you

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/lookup.h"
+
 enum { IS_ADDRESS = TARGET_IP | TARGET_UNIX | TARGET_ABSTRACT | TARGET_ANY_UNIX };
 
 static const char expected_address[] = "expected an address like 10.0.0.0/8:80, [::1]:80, *:80 or unix:PATH";
@@ -14,6 +16,45 @@ static struct target *add_target(struct compile *c, uint8_t form)
     if (target)
         target->form = form;
     return target;
+}
+
+/* Where a path really leads; NULL when that cannot be known now. In scratch. */
+static const char *real_path(struct compile *c, const char *path, size_t len)
+{
+    enum { ROOM = 32 * 1024 };
+    char *room = scratch_take(c, ROOM);
+    struct arena arena = { .base = room, .size = room ? ROOM : 0 };
+    struct walk walk = { c->text->source, &arena, "/", 0, path, path + len, true, NULL, NULL };
+    return lookup_real(&walk) == 0 ? walk.real : NULL;
+}
+
+/* The target that was added last is also about where the links in its folder lead. What /proc shows is another
+ * thing to each process: that is asked when a call is made. */
+static void add_real_folder(struct compile *c)
+{
+    struct target *last = (struct target *)(void *)(c->targets.at + c->targets.used) - 1, copy = *last;
+    const char *prefix = c->data.at + last->prefix;
+    if (!c->text->source || last->prefix_len == 0)
+        return;
+    const char *real = strncmp(prefix, "/proc", 5) == 0 ? NULL : real_path(c, prefix, last->prefix_len);
+    last->late = !real;
+    if (!real || strcmp(real, prefix) == 0)
+        return;
+    copy.prefix_len = real[1] ? (uint32_t)strlen(real) : 0;
+    copy.prefix = block_text(c, &c->data, real, copy.prefix_len);
+    if (!copy.wild) {
+        const char *name = c->data.at + last->whole + last->prefix_len;
+        size_t len = strlen(name);
+        char *whole = scratch_take(c, copy.prefix_len + len + 1);
+        if (!whole)
+            return;
+        memcpy(whole, real, copy.prefix_len);
+        memcpy(whole + copy.prefix_len, name, len);
+        copy.whole = block_text(c, &c->data, whole, copy.prefix_len + len);
+    }
+    struct target *added = add_target(c, copy.form);
+    if (added)
+        *added = copy;
 }
 
 /* Splits at the last '/' before the first wildcard. */
@@ -40,6 +81,8 @@ bool target_path(struct compile *c, struct place place, const char *pattern, siz
         memcpy(copy, path, whole);
         target->whole = target->wild ? 0 : block_text(c, &c->data, copy, unescape(copy, whole));
     }
+    if (copy && !c->no_memory)
+        add_real_folder(c);
     c->scratch.used = mark;
     return copy && !c->no_memory;
 }
@@ -173,19 +216,18 @@ static size_t escape(char *out, const char *path, size_t len)
 /* A block is about the file: of a link it is one of what that leads to, too. */
 static void follow_links(struct compile *c, struct place place)
 {
-    enum { LONGEST = 4096 };
-    size_t count = c->targets.used / sizeof(struct target), mark = c->scratch.used;
-    char *path = c->text->link_target ? scratch_take(c, LONGEST) : NULL,
-         *pattern = path ? scratch_take(c, 2 * LONGEST + 1) : NULL;
-    for (size_t i = 0; pattern && i < count; i++) {
+    size_t count = c->targets.used / sizeof(struct target);
+    for (size_t i = 0; c->text->source && i < count && !c->no_memory; i++) {
         struct target target = ((const struct target *)(void *)c->targets.at)[i];
-        if (target.wild || !(target.form & (TARGET_PATH | TARGET_UNIX)))
+        size_t mark = c->scratch.used;
+        if (target.wild || target.late || !(target.form & (TARGET_PATH | TARGET_UNIX)))
             continue;
-        long len = c->text->link_target((const char *)c->data.at + target.whole, path, LONGEST);
-        if (len > 0)
-            target_path(c, place, pattern, escape(pattern, path, (size_t)len), target.form);
+        const char *path = c->data.at + target.whole, *real = real_path(c, path, strlen(path));
+        char *pattern = real && strcmp(real, path) != 0 ? scratch_take(c, 2 * strlen(real) + 1) : NULL;
+        if (pattern)
+            target_path(c, place, pattern, escape(pattern, real, strlen(real)), target.form);
+        c->scratch.used = mark;
     }
-    c->scratch.used = mark;
 }
 
 void parse_target(struct compile *c, struct draft *draft)
