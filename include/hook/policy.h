@@ -55,6 +55,7 @@ struct hook_request {
     const char *symbol;      /* the C library's function, as `hook calls` lists it: "open", "connect", "execve" */
     const char *path;        /* of the call, or of the file behind fd; a relative one is taken from the current folder */
     const char *path2;       /* the second path of rename, link, ... */
+    const char *host;        /* the name that the address was resolved from; NULL: not known */
     const void *sockaddr;    /* the address: a struct sockaddr ... */
     size_t sockaddr_len;     /* ... and its length */
     int fd;                  /* the descriptor; -1: none */
@@ -71,7 +72,7 @@ struct hook_request {
 
 #define HOOK_REQUEST_INIT                                                                                                        \
     {                                                                                                                            \
-        NULL, NULL, NULL, NULL, 0, -1, 0, NULL, NULL, 0, -1, -1, -1, NULL, 0                                                     \
+        NULL, NULL, NULL, NULL, NULL, 0, -1, 0, NULL, NULL, 0, -1, -1, -1, NULL, 0                                               \
     }
 
 struct hook_verdict {

@@ -76,7 +76,9 @@ static void tell_target(const struct telling *t)
     size_t len = 0;
     const void *sockaddr = facts_sockaddr(t->facts, &len);
     len = sockaddr ? format_sockaddr(sockaddr, len, address, sizeof address) : 0;
-    if (sockaddr)
+    if (t->facts->host)
+        fprintf(t->out, "the host is %s", t->facts->host);
+    else if (sockaddr)
         fprintf(t->out, "the address is %.*s", (int)len, address);
     else
         tell_path(t);

@@ -11,6 +11,7 @@
 #include "cli/run.h"
 #include "core/call.h"
 #include "core/policy/address.h"
+#include "core/policy/compile.h"
 #include "hook/policy.h"
 
 struct words {
@@ -89,11 +90,24 @@ static const void *ip_address(const char *word, size_t *ret_len)
     return &v6;
 }
 
+/* The name alone: it is not resolved, and stands for no address that a rule may name. */
+static const void *host_address(struct hook_request *request, char *word)
+{
+    static char nowhere[32] = "255.255.255.255";
+    const char *colon = strchr(word, ':');
+    if (colon)
+        snprintf(nowhere + strlen(nowhere), sizeof nowhere - strlen(nowhere), "%s", colon);
+    request->host = strndup(word, strcspn(word, ":"));
+    return ip_address(nowhere, &request->sockaddr_len);
+}
+
 static void take_address(struct hook_request *request, struct words *words)
 {
-    const char *word = take(words, "an address like 10.0.0.1:80");
+    char *word = take(words, "an address like 10.0.0.1:80");
     if (strncmp(word, "unix:", 5) == 0)
         request->sockaddr = unix_address(word + 5, &request->sockaddr_len);
+    else if (is_host_name(word, strlen(word)))
+        request->sockaddr = host_address(request, word);
     else
         request->sockaddr = ip_address(word, &request->sockaddr_len);
 }

@@ -83,7 +83,10 @@ static bool search_call(struct search *s)
     int arg;
     if ((arg = call_arg_of_kind(event->call, KIND_BUF_IN, 0)) >= 0) {
         int size = call_arg_of_kind(event->call, KIND_SIZE, (unsigned)arg);
-        return size >= 0 && search_bytes(s, (const char *)event->arg[arg].n, (size_t)event->arg[size].n);
+        size_t len = size < 0 ? 0 : (size_t)event->arg[size].n;
+        if (call_table[event->call].row == CALL_fwrite)
+            len *= (size_t)event->arg[size + 1].n;
+        return search_bytes(s, (const char *)event->arg[arg].n, len);
     }
     if ((arg = call_arg_of_kind(event->call, KIND_IOV_IN, 0)) >= 0) {
         int count = call_arg_of_kind(event->call, KIND_IOVCNT, (unsigned)arg);

@@ -51,6 +51,8 @@ struct facts_source {
     long (*uid)(void);                                                  /* those that permissions are asked of */
     long (*gid)(void);
     long (*pid)(void);
+    /* The next name that the address (16 bytes) was resolved from: see names_of. */
+    size_t (*host)(const uint8_t *address, uint32_t *at, char *buf, size_t size);
     long (*peek)(void *dst, const void *src, size_t n); /* as in struct capture_source */
 };
 
@@ -94,6 +96,7 @@ struct facts {
     struct file_id id[FACT_PATHS];
     const char *fd_path;          /* of the (first) descriptor argument */
     unsigned access;              /* set beforehand: what the event does not tell; 0: it does */
+    const char *host;             /* set beforehand: the name that the address was resolved from */
     const char *exe, *argv, *cwd; /* argv: of the program to start for an exec, else of this process */
     int fd_kind;
     long uid, gid, pid;

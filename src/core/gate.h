@@ -26,6 +26,7 @@ enum gate_flag {
 struct gate {
     const struct policy *policy; /* NULL: none */
     const struct policy_state *state;
+    struct names *names;     /* NULL: no rule asks for names of hosts */
     const struct sink *sink; /* NULL: nothing is logged */
     const struct capture_source *capture;
     const struct facts_source *facts;

@@ -130,6 +130,20 @@ static void set_number(struct facts *facts, uint32_t fact, long given, long *ret
     facts->known |= fact;
 }
 
+static bool set_host(struct facts *facts, const char *host)
+{
+    size_t len = strlen(host);
+    char *name = arena_take(facts->arena, len + 1);
+    if (!name)
+        return false;
+    for (size_t i = 0; i <= len; i++)
+        name[i] = host[i] >= 'A' && host[i] <= 'Z' ? (char)(host[i] | 0x20) : host[i];
+    if (len > 0 && name[len - 1] == '.')
+        name[len - 1] = '\0';
+    facts->host = name;
+    return true;
+}
+
 /* What the request says need not be looked up. Returns 0 or -ENOMEM. */
 static int set_facts(struct facts *facts, const struct hook_request *request)
 {
@@ -143,6 +157,8 @@ static int set_facts(struct facts *facts, const struct hook_request *request)
         facts->exe = request->exe;
         facts->known |= FACT_EXE;
     }
+    if (request->host && !set_host(facts, request->host))
+        return -ENOMEM;
     if (request->argv && !set_argv(facts, request->argv))
         return -ENOMEM;
     if (request->path && call_arg_of_kind(facts->event->call, KIND_PATH, 0) < 0 && !set_fd_path(facts, request->path))

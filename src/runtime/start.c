@@ -39,12 +39,20 @@ static void give_up(void)
         raw(SYS_exit_group, STATUS_FAILED);
 }
 
+/* False when there is no memory for them. */
+static bool remember_names(void)
+{
+    if (policy_needs_names(preload_gate.policy))
+        preload_gate.names = world_names = memory_map(sizeof *world_names);
+    return preload_gate.names || !policy_needs_names(preload_gate.policy);
+}
+
 static void load_rules(void)
 {
     if (!config.rules)
         return;
     preload_gate.policy = rules_load(config.rules);
-    if (preload_gate.policy && rules_state(preload_gate.policy, config.seed, &policy_state) == 0)
+    if (preload_gate.policy && rules_state(preload_gate.policy, config.seed, &policy_state) == 0 && remember_names())
         preload_gate.state = &policy_state;
     else
         preload_gate.policy = NULL;
@@ -132,6 +140,12 @@ static bool is_kept(unsigned row)
     case CALL_tee: return preload_gate.policy && policy_concerns(preload_gate.policy, CALL_write);
     case CALL_prctl:
     case CALL_syscall: return true;
+    case CALL_getaddrinfo:
+    case CALL_getaddrinfo_a:
+    case CALL_gethostbyname:
+    case CALL_gethostbyname2:
+    case CALL_gethostbyname_r:
+    case CALL_gethostbyname2_r: return preload_gate.names;
     default: return false;
     }
 }

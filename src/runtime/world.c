@@ -142,6 +142,13 @@ static long pid(void)
     return thread_pid();
 }
 
+struct names *world_names;
+
+static size_t host(const uint8_t *address, uint32_t *at, char *buf, size_t size)
+{
+    return world_names ? names_of(world_names, address, at, buf, size) : 0;
+}
+
 const struct facts_source world_facts = {
     .cwd = cwd_get,
     .exe = world_exe,
@@ -153,6 +160,7 @@ const struct facts_source world_facts = {
     .uid = uid,
     .gid = gid,
     .pid = pid,
+    .host = host,
     .peek = memory_peek,
 };
 

@@ -5,9 +5,13 @@
 
 #include "core/capture.h"
 #include "core/facts.h"
+#include "core/names.h"
 
 extern const struct facts_source world_facts;
 extern const struct capture_source world_capture;
+
+/* What the program has resolved; NULL: nobody asks. */
+extern struct names *world_names;
 
 void *world_more(struct arena *arena, size_t size);
 void world_release(struct arena *arena);

@@ -105,7 +105,7 @@ class Check(Command):
         self.refused(1, "longer than the limit", "check", "/dev/zero")
 
     def test_a_redirect_to_a_host_name_is_refused(self):
-        self.refused(1, "host names", "check", self.write("host", "redirect connect *:80 to localhost:80\n"))
+        self.refused(1, "not to the name of a host", "check", self.write("host", "redirect connect *:80 to localhost:80\n"))
 
     def test_warnings_are_asked_for(self):
         self.write("here", "")

@@ -48,6 +48,12 @@ class Explain(Command):
         self.assertIn("blocked by rules:2, fails with ECONNREFUSED", shown[0])
         self.assertIn("  rules:6: redirect: does not match: 10.0.0.0/8:80: the address is unix:/x", self.explained(0, "connect", "unix:/x"))
 
+    def test_names_of_hosts(self):
+        self.write("hosts", "block connect *.example.com:443\nallow connect 10.0.0.1:*\nblock connect *:25\n")
+        self.assertIn("blocked by hosts:1", self.explained(1, "connect", "www.Example.com:443", rules="hosts")[0])
+        self.assertIn("blocked by hosts:3", self.explained(1, "connect", "localhost:25", rules="hosts")[0])
+        self.assertIn("  hosts:1: block: does not match: *.example.com:443: the host is localhost", self.explained(0, "connect", "localhost:443", rules="hosts"))
+
     def test_programs_and_their_arguments(self):
         self.assertIn("blocked by rules:7", self.explained(1, "exec", "/usr/bin/sudo", "-i")[0])
         shown = self.explained(0, "execve", "/usr/bin/sudo", "-u", "me")

@@ -14,6 +14,7 @@
 
 #include "core/call.h"
 #include "core/facts.h"
+#include "core/names.h"
 #include "core/policy/policy.h"
 
 /* Each file and folder that exists; link: what a symbolic link holds. */
@@ -165,9 +166,16 @@ static inline long world_peek(void *dst, const void *src, size_t n)
     return n > 3 ? 3 : (long)n;
 }
 
+static struct names world_names;
+
+static inline size_t world_host(const uint8_t *address, uint32_t *at, char *buf, size_t size)
+{
+    return names_of(&world_names, address, at, buf, size);
+}
+
 static const struct facts_source world_source = {
     world_cwd,     world_exe, world_argv, world_fd_path, world_readlink, world_file_id,
-    world_fd_kind, world_uid, world_gid,  world_pid,     world_peek,
+    world_fd_kind, world_uid, world_gid,  world_pid,     world_host,     world_peek,
 };
 
 /* The same without links: each path is a file with one name. */

@@ -139,6 +139,9 @@ Test(embed, an_address_is_redirected)
     struct hook_verdict verdict = decide("redirect connect 10.0.0.0/8:80 to 127.0.0.1:8080", &request);
     cr_assert(eq(str, verdict.to, "127.0.0.1:8080"));
     cr_assert(eq(sz, verdict.sockaddr_len, sizeof address));
+    cr_assert(eq(int, (int)decide("block connect example.com:80", &request).action, HOOK_ACTION_LOG));
+    request.host = "Example.com";
+    cr_assert(eq(int, (int)decide("block connect example.com:80", &request).action, HOOK_ACTION_BLOCK));
     memcpy(&address, verdict.sockaddr, sizeof address);
     cr_assert(eq(int, ntohs(address.sin_port), 8080));
 }

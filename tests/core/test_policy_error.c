@@ -86,10 +86,9 @@ Test(error, of_targets)
 
 Test(error, of_addresses)
 {
-    SAYS("block connect example.com:80", "rules:1:15: host names are not supported by this version");
-    SAYS("block connect localhost", "rules:1:15: host names are not supported by this version");
-    SAYS("block open,connect example.com:80", "rules:1:20: host names are not supported by this version");
-    SAYS("block connect /run/x", "rules:1:15: expected an address like 10.0.0.0/8:80, [::1]:80, *:80 or unix:PATH");
+    SAYS("block connect /run/x",
+         "rules:1:15: expected an address like 10.0.0.0/8:80, [::1]:80, *:80, example.com:443 or unix:PATH");
+    SAYS("block connect example.com:http", "rules:1:15: expected a port: 0 to 65535, a range like 80-90, or '*'");
     SAYS("block connect 10.0.0.256:80", "rules:1:15: expected an IP address");
     SAYS("block connect 10.0.0.1/33:80", "rules:1:15: expected 0 to 32 bits after '/'");
     SAYS("block connect [::1/129]:80", "rules:1:15: expected 0 to 128 bits after '/'");
@@ -110,7 +109,7 @@ Test(error, of_redirects)
     SAYS("redirect open to /b/*", "rules:1:18: there is no target whose wildcards could stand here");
     SAYS("redirect connect *:80 to /x", "rules:1:26: expected one address like 127.0.0.1:80, [::1]:80 or unix:PATH");
     SAYS("redirect connect *:80 to 10.0.0.0/8:80", "rules:1:26: expected one address like 127.0.0.1:80, [::1]:80 or unix:PATH");
-    SAYS("redirect connect *:80 to localhost:80", "rules:1:26: host names are not supported by this version");
+    SAYS("redirect connect *:80 to localhost:80", "rules:1:26: a redirect goes to an address, not to the name of a host");
     SAYS("redirect open /a to unix:/x", "rules:1:21: expected a path");
     SAYS("let x = /a *:80\nredirect open,connect $x to /b", "rules:2:23: a redirect is of paths or of addresses, not of both");
 }

@@ -114,6 +114,25 @@ Test(target, addresses_with_bits_and_ports)
     cr_assert(not(connects("*:80", "unix:/x", 0)));
 }
 
+Test(target, hosts_are_the_names_that_were_resolved)
+{
+    memset(&world_names, 0, sizeof world_names);
+    names_note(&world_names, (uint8_t[]){ 10, 0, 0, 1 }, 4, "Example.COM.");
+    names_note(&world_names, (uint8_t[]){ 10, 0, 0, 1 }, 4, "www.example.com");
+    names_note(&world_names, (uint8_t[16]){ [15] = 1 }, 16, "localhost");
+    cr_assert(connects("example.com:443", "10.0.0.1", 443));
+    cr_assert(connects("EXAMPLE.com.:443", "10.0.0.1", 443));
+    cr_assert(connects("example.com", "::ffff:10.0.0.1", 80));
+    cr_assert(connects("*.example.com:80-90", "10.0.0.1", 85));
+    cr_assert(connects("{x,www}.example.{org,com}", "10.0.0.1", 85));
+    cr_assert(connects("localhost:*", "::1", 1));
+    cr_assert(not(connects("example.com:443", "10.0.0.1", 80)));
+    cr_assert(not(connects("example.com:443", "10.0.0.2", 443)));
+    cr_assert(not(connects("xample.com", "10.0.0.1", 443)));
+    cr_assert(not(connects("*.www.example.com", "10.0.0.1", 443)));
+    cr_assert(not(connects("localhost", "unix:/localhost", 0)));
+}
+
 Test(target, addresses_of_ipv6)
 {
     cr_assert(connects("[::1]:80", "::1", 80));

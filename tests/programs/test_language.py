@@ -72,6 +72,25 @@ class IncludeTest(LanguageTest):
             self.assertIn(says, ended.err)
 
 
+class HostTest(LanguageTest):
+    def test_a_host_is_the_name_that_was_resolved(self):
+        with support.Server("127.0.0.1") as server:
+            port = server.port
+            dial = f"import socket; print(socket.create_connection(('%s', {port}), 5).getpeername()[0])"
+            named, plain = dial % "localhost", dial % "127.0.0.1"
+            rules = f"block connect localhost:{port} errno=ENETUNREACH"
+            ended = self.hooked("python3", "-c", named, rules=rules)
+            self.assertIn(b"Network is unreachable", ended.err)
+            self.assertTrue(ended.find(op="connect", action="block", rule="rules:1", addr=f"127.0.0.1:{port}"))
+            self.assertEqual(self.hooked("python3", "-c", plain, rules=rules).out, b"127.0.0.1\n", "nothing was resolved")
+            self.assertEqual(self.hooked("python3", "-c", named, rules=f"block connect localhost:{port + 1}").out, b"127.0.0.1\n")
+            byname = "import socket; socket.gethostbyname('localhost'); " + plain
+            self.assertIn(b"Network is unreachable", self.hooked("python3", "-c", byname, rules=rules).err)
+            self.assertIn(b"Network is unreachable", self.hooked("bash", "-c", f"exec 3<>/dev/tcp/localhost/{port}", rules=rules).err)
+            dial = f"print IO::Socket::INET->new('localhost:{port}') ? 'yes' : 'no'"
+            self.assertEqual(self.hooked("perl", "-MIO::Socket::INET", "-e", dial, rules=rules).out, b"no")
+
+
 class EffectTest(LanguageTest):
     def test_ret_is_what_a_blocked_call_returns(self):
         ended = self.hooked("rm", "a.txt", rules="block unlink ./a.txt ret=0")

@@ -60,7 +60,8 @@ bool call_can_block(unsigned id)
 bool call_can_redirect(unsigned id, unsigned form)
 {
     if (form == TARGET_PATH)
-        return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || (is_op(id, "write") && has_kind(id, KIND_FD)) || is_op(id, "exec");
+        return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || (is_op(id, "write") && has_kind(id, KIND_FD)) ||
+               is_op(id, "exec");
     return call_has_address(id);
 }
 
@@ -91,7 +92,7 @@ bool call_matches_path(unsigned id)
 
 unsigned calls_forms(const struct call_set *set)
 {
-    const unsigned address = TARGET_IP | TARGET_UNIX | TARGET_ABSTRACT | TARGET_ANY_UNIX;
+    const unsigned address = TARGET_IP | TARGET_UNIX | TARGET_ABSTRACT | TARGET_ANY_UNIX | TARGET_HOST;
     return (calls_any(set, call_matches_path) ? TARGET_PATH : 0) | (calls_any(set, call_has_address) ? address : 0);
 }
 

@@ -86,7 +86,7 @@ struct compile {
     struct block data;
     uint32_t counts;                   /* that rules need */
     uint32_t default_label, log_label; /* where they were set: "rules:4"; 0: not yet */
-    bool default_block;
+    bool default_block, hosts;
     uint8_t log;
 };
 

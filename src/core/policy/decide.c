@@ -70,7 +70,8 @@ static bool default_concerns(const struct hook_event *event)
         return true;
     for (unsigned i = 0; i < call->args; i++) {
         unsigned kind = call->arg_kind[i];
-        if (kind != KIND_PATH && kind != KIND_TEMPLATE && kind != KIND_PATTERN && kind != KIND_SHMNAME && kind != KIND_ARGV && kind != KIND_SOCKADDR)
+        if (kind != KIND_PATH && kind != KIND_TEMPLATE && kind != KIND_PATTERN && kind != KIND_SHMNAME && kind != KIND_ARGV &&
+            kind != KIND_SOCKADDR)
             continue;
         if (event->arg[i].state == HOOK_VALUE_BYTES || event->arg[i].n)
             return true;

@@ -18,6 +18,7 @@ enum target_form {
     TARGET_UNIX = 4,     /* the path of a unix socket */
     TARGET_ABSTRACT = 8, /* a unix socket's abstract name: the glob alone */
     TARGET_ANY_UNIX = 16,
+    TARGET_HOST = 32, /* the name that an address was resolved from, the glob, and a port */
 };
 
 struct list {
@@ -109,6 +110,7 @@ struct policy {
     uint32_t first_path, last_path; /* rules with a path for a target: the first, and behind the last */
     uint8_t log;                    /* enum policy_log */
     uint8_t default_block;
+    uint8_t hosts; /* a target names one */
     uint32_t default_label;
     struct call_set concerned;
 };

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/names.h"
 #include "core/policy/glob.h"
 
 enum pass { BY_SPELLING, BY_NAME, BY_FOLDER, BY_FILE, PASS_COUNT };
@@ -266,6 +267,26 @@ static bool match_ip(struct decision *d, const struct target *target, const void
     return address_matches(&target->ip, &one);
 }
 
+/* Any of the names that the program has resolved to this address. */
+static bool match_host(struct decision *d, const struct target *target, const void *sockaddr, size_t len)
+{
+    const struct facts_source *source = d->facts->source;
+    const uint8_t *glob = image_data(d->policy, target->glob);
+    struct address one;
+    uint8_t key[16] = { [10] = 0xff, [11] = 0xff };
+    uint32_t at = 0;
+    if (!address_of_sockaddr(sockaddr, len, &one) || one.first < target->ip.first || one.first > target->ip.last)
+        return false;
+    if (d->facts->host)
+        return glob_match(glob, d->facts->host, NULL);
+    char *name = source->host ? arena_take(d->facts->arena, NAMES_LONGEST + 1) : NULL;
+    memcpy(key + (one.family == 4 ? 12 : 0), one.bytes, one.family == 4 ? 4 : 16);
+    while (name && source->host(key, &at, name, NAMES_LONGEST + 1) > 0)
+        if (glob_match(glob, name, NULL))
+            return true;
+    return false;
+}
+
 static bool match_abstract(struct decision *d, const struct target *target, const char *name, size_t len)
 {
     char *copy = len > 1 && name[0] == '\0' ? arena_take(d->facts->arena, len) : NULL;
@@ -284,6 +305,7 @@ static bool match_one_address(struct decision *d, const struct target *target, c
     bool is_unix = family == 1;
     switch (target->form) {
     case TARGET_IP: return match_ip(d, target, sockaddr, len);
+    case TARGET_HOST: return match_host(d, target, sockaddr, len);
     case TARGET_ANY_UNIX: return is_unix;
     case TARGET_ABSTRACT: return is_unix && match_abstract(d, target, sockaddr + sizeof family, len - sizeof family);
     default: return false;

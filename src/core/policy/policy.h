@@ -53,6 +53,9 @@ size_t policy_size(const struct policy *policy);
 enum policy_log { POLICY_LOG_MATCHED, POLICY_LOG_ALL, POLICY_LOG_NONE };
 enum policy_log policy_log(const struct policy *policy);
 
+/* Does a rule ask which names addresses were resolved from? */
+bool policy_needs_names(const struct policy *policy);
+
 /* Does any rule, or `set default block`, concern this call? */
 bool policy_concerns(const struct policy *policy, unsigned call);
 

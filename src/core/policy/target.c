@@ -6,9 +6,9 @@
 
 #include "core/lookup.h"
 
-enum { IS_ADDRESS = TARGET_IP | TARGET_UNIX | TARGET_ABSTRACT | TARGET_ANY_UNIX };
+enum { IS_ADDRESS = TARGET_IP | TARGET_UNIX | TARGET_ABSTRACT | TARGET_ANY_UNIX | TARGET_HOST };
 
-static const char expected_address[] = "expected an address like 10.0.0.0/8:80, [::1]:80, *:80 or unix:PATH";
+static const char expected_address[] = "expected an address like 10.0.0.0/8:80, [::1]:80, *:80, example.com:443 or unix:PATH";
 
 static struct target *add_target(struct compile *c, uint8_t form)
 {
@@ -138,10 +138,48 @@ bool is_host_name(const char *word, size_t len)
         char lower = (char)(word[i] | 0x20);
         if (lower >= 'a' && lower <= 'z')
             letter = true;
-        else if (!strchr("0123456789.-_", word[i]))
+        else if (!strchr("0123456789.-_*?{},", word[i]))
             return false;
     }
     return letter && (!colon || !memchr(colon + 1, ':', len - host_len - 1));
+}
+
+static bool add_host(struct compile *c, struct place place, const char *pattern, size_t len, void *ctx)
+{
+    uint32_t glob;
+    (void)len;
+    if (!glob_compile(c, place, pattern, GLOB_TEXT, &glob))
+        return false;
+    struct target *target = add_target(c, TARGET_HOST);
+    if (target) {
+        target->glob = glob;
+        target->ip = *(const struct address *)ctx;
+    }
+    return target != NULL;
+}
+
+/* Names of hosts are compared in lower case, without the dot that may end them. */
+static void parse_host(struct compile *c, struct place place, const char *word, size_t len)
+{
+    struct address port = { 0 };
+    const char *colon = memchr(word, ':', len);
+    size_t host_len = colon ? (size_t)(colon - word) : len, mark = c->scratch.used;
+    char *copy = scratch_take(c, len + 2);
+    if (!copy)
+        return;
+    copy[0] = '*'; /* an address of which only the port counts */
+    memcpy(copy + 1, word + host_len, len - host_len);
+    const char *error = address_parse(copy, 1 + len - host_len, &port);
+    for (size_t i = 0; i < host_len; i++)
+        copy[i] = word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] | 0x20) : word[i];
+    host_len -= copy[host_len - 1] == '.';
+    copy[host_len] = '\0';
+    if (error)
+        complain(c, place, "%s", error);
+    else
+        each_pattern(c, place, copy, host_len, add_host, &port);
+    c->hosts = true;
+    c->scratch.used = mark;
 }
 
 static void parse_ip(struct compile *c, struct place place, const char *word, size_t len)
@@ -149,7 +187,7 @@ static void parse_ip(struct compile *c, struct place place, const char *word, si
     struct address address = { 0 };
     const char *error = strchr("/.~", word[0]) ? expected_address : address_parse(word, len, &address);
     if (error && is_host_name(word, len)) {
-        complain(c, place, "host names are not supported by this version");
+        parse_host(c, place, word, len);
         return;
     }
     if (error) {

@@ -102,7 +102,7 @@ static void parse_ip(struct compile *c, struct draft *draft, const char *text, s
     bool one = !error && to.ip.family != 0 && to.ip.bits == (to.ip.family == 4 ? 32 : 128) &&
                (!to.ip.has_port || to.ip.first == to.ip.last);
     if (error && is_host_name(text, len))
-        complain(c, word->place, "host names are not supported by this version");
+        complain(c, word->place, "a redirect goes to an address, not to the name of a host");
     else if (!one)
         complain(c, word->place, "expected one address like 127.0.0.1:80, [::1]:80 or unix:PATH");
     else

@@ -204,6 +204,6 @@ void keep_after(struct passage *passage, long ret)
     case CALL_chroot:
     case CALL_unshare:
     case CALL_setns: cwd_changed(); break;
-    default: break;
+    default: resolve_after(passage, ret);
     }
 }

@@ -70,6 +70,9 @@ long divert_template(const struct passage *passage, long ret);
 bool inject_before(struct passage *passage);
 void inject_after(const struct passage *passage);
 
+/* Remembers the name that a call has resolved: resolve.c. */
+void resolve_after(const struct passage *passage, long ret);
+
 #pragma GCC visibility pop
 
 /* Makes the parts of a name: entry_open is exported as open. */

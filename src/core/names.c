@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/names.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+/* The length of a name without the dot that may end it; 0 when it is too long, or none. */
+static size_t name_len(const char *name)
+{
+    size_t len = strnlen(name, NAMES_LONGEST + 2);
+    len -= len > 0 && name[len - 1] == '.';
+    return len > NAMES_LONGEST ? 0 : len;
+}
+
+static uint32_t count(const struct names *names)
+{
+    uint32_t n = __atomic_load_n(&names->next, __ATOMIC_ACQUIRE);
+    return n < NAMES_COUNT ? n : NAMES_COUNT;
+}
+
+/* The slot that holds the address, from slot on; the table's end when there is none. */
+static uint32_t find(const struct names *names, const uint8_t *address, uint32_t slot, uint32_t end)
+{
+    for (; slot < end; slot++) {
+        const struct names_key *key = &names->key[slot];
+        uint32_t version = __atomic_load_n(&key->version, __ATOMIC_ACQUIRE);
+        if (version != 0 && !(version & 1) && memcmp(key->address, address, sizeof key->address) == 0)
+            return slot;
+    }
+    return end;
+}
+
+static bool holds(const char *stored, const char *name, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (stored[i] != lower(name[i]))
+            return false;
+    return stored[len] == '\0';
+}
+
+static bool is_known(const struct names *names, const uint8_t *address, const char *name, size_t len)
+{
+    uint32_t end = count(names);
+    for (uint32_t slot = find(names, address, 0, end); slot < end; slot = find(names, address, slot + 1, end))
+        if (holds(names->name[slot], name, len))
+            return true;
+    return false;
+}
+
+/* A slot that another writer is at is left to it, and the next one taken. */
+static uint32_t claim(struct names *names, uint32_t *version)
+{
+    for (;;) {
+        uint32_t slot = __atomic_fetch_add(&names->next, 1, __ATOMIC_RELAXED) % NAMES_COUNT;
+        *version = __atomic_load_n(&names->key[slot].version, __ATOMIC_RELAXED);
+        if (!(*version & 1) && __atomic_compare_exchange_n(&names->key[slot].version, version, *version + 1, false,
+                                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            return slot;
+    }
+}
+
+void names_note(struct names *names, const void *address, size_t address_len, const char *name)
+{
+    uint8_t whole[16] = { [10] = 0xff, [11] = 0xff };
+    size_t len = name_len(name);
+    uint32_t version;
+    if (len == 0 || (address_len != 4 && address_len != 16))
+        return;
+    memcpy(whole + 16 - address_len, address, address_len);
+    if (is_known(names, whole, name, len))
+        return;
+    uint32_t slot = claim(names, &version);
+    memcpy(names->key[slot].address, whole, sizeof whole);
+    for (size_t i = 0; i < len; i++)
+        names->name[slot][i] = lower(name[i]);
+    names->name[slot][len] = '\0';
+    __atomic_store_n(&names->key[slot].version, version + 2, __ATOMIC_RELEASE);
+}
+
+size_t names_of(const struct names *names, const uint8_t *address, uint32_t *at, char *buf, size_t size)
+{
+    for (uint32_t slot = *at, end = count(names); (slot = find(names, address, slot, end)) < end; slot++) {
+        uint32_t version = __atomic_load_n(&names->key[slot].version, __ATOMIC_ACQUIRE);
+        size_t len = strnlen(names->name[slot], NAMES_LONGEST);
+        if (version & 1 || len >= size)
+            continue;
+        memcpy(buf, names->name[slot], len);
+        buf[len] = '\0';
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        if (__atomic_load_n(&names->key[slot].version, __ATOMIC_RELAXED) != version)
+            continue;
+        *at = slot + 1;
+        return len;
+    }
+    return 0;
+}
