@@ -30,7 +30,7 @@ static long ask(char *buf, size_t size)
 
 long cwd_get(char *buf, size_t size)
 {
-    if (!sandbox_forbids(SYS_getcwd))
+    if (!sandbox_forbids_any(SYS_getcwd))
         return ask(buf, size);
     struct folder *folder = atomic_load_explicit(&current, memory_order_acquire);
     if (!folder)
@@ -43,7 +43,7 @@ long cwd_get(char *buf, size_t size)
 
 void cwd_changed(void)
 {
-    if (sys_thread.vforked || sandbox_forbids(SYS_getcwd))
+    if (sys_thread.vforked || sandbox_forbids_any(SYS_getcwd))
         return;
     struct folder *folder = &folders[atomic_fetch_add(&next, 1) % BUFFERS];
     long len = ask(folder->path, sizeof folder->path);

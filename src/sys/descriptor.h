@@ -18,8 +18,8 @@ void descriptor_give_way(void);
 
 /* Standard error: is number 2 still what the process started with? */
 void descriptor_stderr_init(bool is_output);
-void descriptor_stderr_changed(void); /* the program did something to number 2 */
-void descriptor_stderr_copied(int fd);   /* it has duplicated number 2 */
+void descriptor_stderr_changed(void);  /* the program did something to number 2 */
+void descriptor_stderr_copied(int fd); /* it has duplicated number 2 */
 bool descriptor_stderr_ok(void);
 
 /* The program closes its stream stderr, as coreutils do just before they end: what is still to be

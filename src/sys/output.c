@@ -111,7 +111,7 @@ int output_write(int fd, const char *line, size_t len)
 {
     if (!output_pipe && !output_limited)
         return write_all(fd, line, len);
-    if (sandbox_forbids(SYS_rt_sigprocmask) || sandbox_forbids(SYS_rt_sigtimedwait))
+    if (sandbox_forbids_any(SYS_rt_sigprocmask) || sandbox_forbids_any(SYS_rt_sigtimedwait))
         return write_unheld(fd, line, len);
     uint64_t held = signal_bit(SIGPIPE) | signal_bit(SIGXFSZ), old, pending = 0;
     struct timespec now = { 0, 0 };

@@ -14,7 +14,7 @@
 static inline long raw6(long nr, long a, long b, long c, long d, long e, long f)
 {
     long ret;
-    if (__builtin_expect(sandbox_active, 0) && sandbox_forbids(nr))
+    if (__builtin_expect(sandbox_active, 0) && sandbox_forbids(nr, (const long[]){ a, b, c, d, e, f }))
         return -EPERM;
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
@@ -30,7 +30,7 @@ static inline long raw6(long nr, long a, long b, long c, long d, long e, long f)
 
 static inline long raw6(long nr, long a, long b, long c, long d, long e, long f)
 {
-    if (__builtin_expect(sandbox_active, 0) && sandbox_forbids(nr))
+    if (__builtin_expect(sandbox_active, 0) && sandbox_forbids(nr, (const long[]){ a, b, c, d, e, f }))
         return -EPERM;
     register long x8 __asm__("x8") = nr;
     register long x0 __asm__("x0") = a;

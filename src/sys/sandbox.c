@@ -5,10 +5,13 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sys/memory.h"
 #include "sys/raw.h"
+#include "sys/thread.h"
 
 #if defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
@@ -21,10 +24,14 @@ enum { NUMBERS = 512 };
 bool sandbox_active;
 static uint8_t forbidden[NUMBERS];
 
-bool sandbox_forbids(long nr)
-{
-    return nr >= 0 && nr < NUMBERS && forbidden[nr];
-}
+/* A filter that the program has installed: a copy, as its own may go. */
+struct filter {
+    struct filter *next;
+    struct sock_fprog program;
+    struct sock_filter code[];
+};
+
+static struct filter *_Atomic filters;
 
 /* The machine that a filter runs on (Documentation/networking/filter.rst), as far as seccomp has it. */
 struct machine {
@@ -111,13 +118,56 @@ static void forbid(long nr)
     sandbox_active = true;
 }
 
-void sandbox_filter(const void *filter)
+bool sandbox_forbids(long nr, const long args[6])
 {
-    for (long nr = 0; nr < NUMBERS; nr++) {
-        const struct seccomp_data data = { .nr = (int)nr, .arch = ARCH };
-        if (is_harmful(run(filter, &data)))
-            forbid(nr);
+    struct seccomp_data data = { .nr = (int)nr, .arch = ARCH };
+    if (nr >= 0 && nr < NUMBERS && forbidden[nr])
+        return true;
+    for (int i = 0; i < 6; i++)
+        data.args[i] = (uint64_t)args[i];
+    for (const struct filter *filter = filters; filter; filter = filter->next)
+        if (is_harmful(run(&filter->program, &data)))
+            return true;
+    return false;
+}
+
+bool sandbox_forbids_any(long nr)
+{
+    static const long none[6];
+    return sandbox_active && sandbox_forbids(nr, none);
+}
+
+void sandbox_prepare(const void *address)
+{
+    struct sock_fprog program;
+    sys_thread.filter = NULL;
+    if (memory_peek(&program, address, sizeof program) < (long)sizeof program)
+        return;
+    size_t size = program.len * sizeof(struct sock_filter);
+    struct filter *copy = memory_map(sizeof *copy + size);
+    size_t done = 0;
+    for (long got = 1; copy && done < size && got > 0; done += got > 0 ? (size_t)got : 0)
+        got = memory_peek((char *)copy->code + done, (const char *)program.filter + done, size - done);
+    if (!copy || done < size) {
+        memory_unmap(copy, sizeof *copy + size);
+        return;
     }
+    copy->program = (struct sock_fprog){ program.len, copy->code };
+    sys_thread.filter = copy;
+}
+
+void sandbox_filter(void)
+{
+    struct filter *filter = sys_thread.filter;
+    sys_thread.filter = NULL;
+    if (!filter) { /* no memory to look at it: whatever it says, nothing that it does not let happen may */
+        sandbox_all();
+        return;
+    }
+    filter->next = filters;
+    while (!atomic_compare_exchange_weak(&filters, &filter->next, filter))
+        ;
+    sandbox_active = true;
 }
 
 void sandbox_strict(void)

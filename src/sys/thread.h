@@ -15,6 +15,7 @@ struct sys_thread {
     void *vfork_maps;    /* memory mapped in a vfork child: the parent frees it */
     void *vfork_blocks;  /* the same, of the exec that it is about to make */
     void *vfork_lines;   /* what it could not write: the parent does */
+    void *filter;        /* that this thread is about to install: sandbox.c */
     int vfork_call;      /* by which symbol */
     uint64_t vfork_time; /* when the vfork began */
 };

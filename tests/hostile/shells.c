@@ -101,6 +101,23 @@ static void check_popen(void)
     CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
 }
 
+/* A command does not hold the pipe of one before it, whatever has become of the environment in between. */
+static void check_mixed(void)
+{
+    char *preload = getenv("LD_PRELOAD") ? strdup(getenv("LD_PRELOAD")) : NULL;
+    FILE *first = popen("cat >/dev/null", "w");
+    unsetenv("LD_PRELOAD");
+    FILE *second = popen("exec sleep 20", "r"), *third = popen("cat >/dev/null", "w");
+    if (preload) setenv("LD_PRELOAD", preload, 1);
+    FILE *fourth = popen("exec sleep 20", "r");
+    CHECK(first && second && third && fourth);
+    alarm(10);
+    CHECK(pclose(first) == 0 && pclose(third) == 0);
+    alarm(0);
+    CHECK(system("pkill -P $PPID sleep") == 0);
+    CHECK(pclose(second) == SIGTERM && pclose(fourth) == SIGTERM);
+}
+
 static void check_closed(void)
 {
     char line[64] = "";
@@ -122,6 +139,7 @@ int main(void)
         if (round == 1) unsetenv("LD_PRELOAD");
         if (round == 2) clearenv();
         check_popen();
+        check_mixed();
         check_closed();
         check_system();
         check_setenv();

@@ -58,6 +58,12 @@ class FollowTest(support.ProgramTest):
         self.seen("env", "-i", "/usr/bin/cat", "a.txt", settings=settings)
 
     @support.skip_sanitized("the runtime does not start without its options")
+    @support.skip_sanitized("the runtime does not start without its options")
+    def test_of_two_preload_variables_the_one_that_counts_is_put_right(self):
+        script = "import ctypes; c = ctypes.CDLL(None); s = lambda *w: (ctypes.c_char_p * (len(w) + 1))(*w, None); " \
+                 "c.execve(b'/usr/bin/cat', s(b'cat', b'a.txt'), s(b'LD_PRELOAD=', b'A=1', b'LD_PRELOAD='))"
+        self.seen("python3", "-c", script)
+
     def test_python_children_with_an_environment_of_their_own(self):
         for extra in ("", ", close_fds=False", ", start_new_session=True", ", preexec_fn=lambda: None"):
             with self.subTest(extra=extra):

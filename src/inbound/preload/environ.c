@@ -22,6 +22,7 @@ struct survey {
     size_t count;
     const char *preload; /* the value of LD_PRELOAD, or NULL */
     size_t preload_len, preload_at;
+    bool twice;                  /* there is another one before it */
     bool has[ENVIRON_VARIABLES]; /* the variable is there, with whatever value */
     unsigned missing;            /* of those that children need */
 };
@@ -80,7 +81,8 @@ static bool survey_environ(struct survey *survey, char *const *envp)
         else if (peek_string(start, entry, sizeof start - 1) < 0)
             return false;
         start[sizeof start - 1] = '\0';
-        if (strncmp(start, LD_PRELOAD, sizeof LD_PRELOAD - 1) == 0 && !survey->preload) {
+        if (strncmp(start, LD_PRELOAD, sizeof LD_PRELOAD - 1) == 0) { /* of two the dynamic linker takes the last */
+            survey->twice = survey->preload;
             survey->preload = entry + sizeof LD_PRELOAD - 1;
             survey->preload_at = survey->count;
         }
@@ -160,7 +162,7 @@ static char **fill_environ(struct new_environ *made, const struct survey *survey
     bool differs = ld_preload_write(preload, old, wish);
     if (!differs && survey->missing == 0)
         return NULL;
-    if (survey->preload && !preload[sizeof LD_PRELOAD - 1])
+    if (survey->preload && !preload[sizeof LD_PRELOAD - 1] && !survey->twice)
         memmove(array + survey->preload_at, array + survey->preload_at + 1, (--count - survey->preload_at) * sizeof *array);
     else if (survey->preload)
         array[survey->preload_at] = preload;

@@ -71,6 +71,17 @@ static bool is_strict(const struct passage *passage)
                              : word[0] == SYS_seccomp && word[1] == SECCOMP_SET_MODE_STRICT;
 }
 
+static void prepare_sandbox(const struct passage *passage)
+{
+    const long *word = passage->word;
+    if (is_strict(passage))
+        clock_note();
+    else if (call_table[passage->event.call].row == CALL_prctl && word[0] == PR_SET_SECCOMP)
+        sandbox_prepare((const void *)word[2]);
+    else if (call_table[passage->event.call].row == CALL_syscall && word[0] == SYS_seccomp && word[1] == SECCOMP_SET_MODE_FILTER)
+        sandbox_prepare((const void *)word[3]);
+}
+
 static void sandboxed(const struct passage *passage)
 {
     bool strict = is_strict(passage);
@@ -78,7 +89,7 @@ static void sandboxed(const struct passage *passage)
         sandbox_strict();
         clock_stop();
     } else {
-        sandbox_filter((const void *)passage->word[call_table[passage->event.call].row == CALL_prctl ? 2 : 3]);
+        sandbox_filter();
     }
 }
 
@@ -134,10 +145,7 @@ bool keep_before(struct passage *passage)
     case CALL_close_range: return close_around(passage, (unsigned)word[0], (unsigned)word[1], (unsigned)word[2]);
     case CALL_closefrom: return close_around(passage, (int)word[0] < 0 ? 0 : (unsigned)word[0], ~0u, 0);
     case CALL_prctl:
-    case CALL_syscall:
-        if (is_strict(passage))
-            clock_note();
-        return true;
+    case CALL_syscall: prepare_sandbox(passage); return true;
     case CALL_pclose: return close_shell(passage);
     case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen: return keep_stream(passage, (const void *)word[2]);

@@ -89,8 +89,10 @@ SPAWN(pidfd_spawnp, true)
 DEFAULT_VERSION(posix_spawn, "GLIBC_2.15");
 DEFAULT_VERSION(posix_spawnp, "GLIBC_2.15");
 
-/* libc's own function, and ours for when the command needs another environment or shell than that would take. */
+/* libc's own function, and ours for when the command needs another environment or shell than that would take. All
+ * streams of popen are ours: a command must not hold the pipes of those before it, and libc knows its own only. */
 struct shell_call {
+    bool ours;
     long (*libc)(const struct passage *p);
     long (*own)(const struct passage *p, const struct shell *shell);
 };
@@ -99,13 +101,13 @@ static ANY_STACK long shell_call(struct passage *p, unsigned call, const struct 
 {
     preload_open(p, call);
     p->event.path = "/bin/sh";
-    bool go = preload_ask(p), redirected = go && p->divert;
+    bool go = preload_ask(p), redirected = go && p->divert, ours = way->ours && !(p->flags & GATE_START);
     long ret = p->event.ret;
     if (go) {
         struct new_environ env;
         environ_make(&env, environ, &(const struct elf){ .fit = ELF_UNKNOWN });
         const struct shell shell = { redirected ? p->verdict.to : "/bin/sh", (const char *)p->word[0], &env };
-        ret = shell.command && (env.block || redirected) ? way->own(p, &shell) : way->libc(p);
+        ret = shell.command && (ours || env.block || redirected) ? way->own(p, &shell) : way->libc(p);
         int err = errno;
         environ_free(&env);
         errno = err;
@@ -139,12 +141,12 @@ EXPORT(int, system)(const char *command) NAMED(system);
 int entry_system(const char *command)
 {
     struct passage p = { .word = { (long)command } };
-    return (int)shell_call(&p, CALL_system, &(const struct shell_call){ libc_system, own_system });
+    return (int)shell_call(&p, CALL_system, &(const struct shell_call){ false, libc_system, own_system });
 }
 
 EXPORT(FILE *, popen)(const char *command, const char *type) NAMED(popen);
 FILE *entry_popen(const char *command, const char *type)
 {
     struct passage p = { .word = { (long)command, (long)type } };
-    return (FILE *)shell_call(&p, CALL_popen, &(const struct shell_call){ libc_popen, own_popen });
+    return (FILE *)shell_call(&p, CALL_popen, &(const struct shell_call){ true, libc_popen, own_popen });
 }
