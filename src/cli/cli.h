@@ -33,11 +33,11 @@ int show_version(void);
 /* The known name that a misspelt one of calls is nearest to, or NULL. */
 const char *nearest_call(const char *word, size_t len);
 
-/* Compiles a rules file and reports every error; NULL when there was one. To be freed. */
-struct policy *rules_compile(const char *path);
+/* Compiles a rules file and reports every error; NULL when there was one. To be freed. origin: see struct policy_text. */
+struct policy *rules_compile(const char *path, const char *origin);
 
-/* Compiles a rules file and reports every error; returns whether there was none. */
-bool rules_are_sound(const char *path);
+/* The path by which other processes can map the image, to be freed; NULL when there is none. */
+char *rules_publish(const struct policy *policy);
 
 struct hook_request;
 

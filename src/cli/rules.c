@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "embed/load.h"
 
@@ -14,18 +18,37 @@ static void show(void *ctx, const char *message, size_t len)
     fwrite(message, 1, len, stderr);
 }
 
-struct policy *rules_compile(const char *path)
+struct policy *rules_compile(const char *path, const char *origin)
 {
     struct policy *policy = NULL;
-    int errors = embed_compile_file(path, show, NULL, &policy);
+    int errors = embed_compile_file(path, origin, show, NULL, &policy);
     if (errors < 0)
         say("%s: %s", path, strerror(-errors));
     return policy;
 }
 
-bool rules_are_sound(const char *path)
+static bool write_all(int fd, const char *bytes, size_t len)
 {
-    struct policy *policy = rules_compile(path);
-    free(policy);
-    return policy;
+    while (len > 0) {
+        ssize_t done = write(fd, bytes, len);
+        if (done <= 0)
+            return false;
+        bytes += done;
+        len -= (size_t)done;
+    }
+    return true;
+}
+
+/* A file in memory, open in this process as long as it waits for the command. */
+char *rules_publish(const struct policy *policy)
+{
+    char *name = NULL;
+    int fd = memfd_create("hook rules", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    bool whole = fd >= 0 && write_all(fd, (const char *)policy, policy_size(policy));
+    if (whole && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0 &&
+        asprintf(&name, "/proc/%d/fd/%d", getpid(), fd) > 0)
+        return name;
+    if (fd >= 0)
+        close(fd);
+    return NULL;
 }

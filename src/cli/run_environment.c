@@ -152,17 +152,31 @@ static bool can_be_read_again(const char *path)
     return stat(path, &st) != 0 || (!S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode));
 }
 
+/* Every process would compile them again: they are given the image. */
+static void compile_rules(const char *path, const char *origin)
+{
+    struct policy *policy = rules_compile(path, origin);
+    if (!policy)
+        exit(STATUS_FAILED);
+    char *image = rules_publish(policy);
+    if (image)
+        setenv("HOOK_IMAGE", image, 1);
+    free(image);
+    free(policy);
+}
+
 static void set_rules(const char *given)
 {
     const char *path = given ? given : getenv("HOOK_RULES");
+    unsetenv("HOOK_IMAGE");
     if (given && !*given)
         die(STATUS_FAILED, "--rules: no file given");
     if (!path || !*path)
         return;
     if (!can_be_read_again(path))
         die(STATUS_FAILED, "%s: rules are read by every process, and a pipe can be read once only: use a file", path);
-    if (!goes_on() && !rules_are_sound(path))
-        exit(STATUS_FAILED);
+    if (!goes_on())
+        compile_rules(path, absolute(path, "/./"));
     setenv("HOOK_RULES", absolute(path, "/./"), 1);
 }
 

@@ -10,6 +10,7 @@
 
 struct config {
     const char *rules;  /* path, or NULL */
+    const char *image;  /* path of what `hook run` has made of them, or NULL */
     const char *seed;   /* a number, or NULL */
     const char *output; /* "stderr", "fd:N" or a path */
     const struct sink *sink;

@@ -13,6 +13,7 @@
 #include "outbound/target.h"
 #include "outbound/text.h"
 #include "runtime/config.h"
+#include "runtime/image.h"
 #include "runtime/lifecycle.h"
 #include "runtime/message.h"
 #include "runtime/rules.h"
@@ -51,7 +52,9 @@ static void load_rules(void)
 {
     if (!config.rules)
         return;
-    preload_gate.policy = rules_load(config.rules);
+    preload_gate.policy = config.image ? image_map(config.image, config.rules) : NULL;
+    if (!preload_gate.policy)
+        preload_gate.policy = rules_load(config.rules);
     if (preload_gate.policy && rules_state(preload_gate.policy, config.seed, &policy_state) == 0 && remember_names())
         preload_gate.state = &policy_state;
     else
@@ -252,7 +255,7 @@ static void settle_children(void)
     } variables[ENVIRON_VARIABLES] = {
         { "HOOK_RULES", "/./", true, false }, { "HOOK_OUTPUT", "/", true, true },  { "HOOK_FORMAT", "", false, false },
         { "HOOK_TRACE", "", false, false },   { "HOOK_FOLLOW", "", false, false }, { "HOOK_ON_ERROR", "", false, false },
-        { "HOOK_SEED", "", false, false },
+        { "HOOK_SEED", "", false, false },    { "HOOK_IMAGE", "", false, false },
     };
     Dl_info self;
     if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))

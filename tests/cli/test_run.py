@@ -192,6 +192,22 @@ class Run(Command):
         self.assertEqual((run.returncode, run.stderr), (0, f"hook: {program} is set-user-ID, set-group-ID or has capabilities: "
                                                            "the dynamic linker loads no library into it\n"))
 
+    def test_rules_are_compiled_once_and_hold_for_all_children(self):
+        self.write("rules", "block open ./a errno=EIO\n")
+        self.write("other", "block open ./a errno=ENOENT\n")
+        self.write("a", "x")
+        run = self.hook("run", "--rules", "rules", "sh", "-c", "mv rules gone; sh -c 'cat a'; env -i /bin/cat a; HOOK_RULES=other cat a")
+        self.assertEqual(run.stderr.count("cat: a: Input/output error"), 2, run.stderr)
+        self.assertEqual(run.stderr.count("cat: a: No such file or directory"), 1, run.stderr)
+        self.assertIn("<block rules:1>", run.stderr)
+
+    def test_an_image_that_is_none_is_left_alone(self):
+        self.write("rules", "block open ./a errno=EIO\n")
+        self.write("a", "x")
+        for image in ("a", "nowhere", "/dev/zero", "/"):
+            run = self.hook("run", "--rules", "rules", "-E", f"HOOK_IMAGE={image}", "sh", "-c", f"HOOK_IMAGE={image} cat a")
+            self.assertIn("cat: a: Input/output error", run.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -71,6 +71,28 @@ static void add_default(struct compile *c, struct policy *policy)
     }
 }
 
+enum { MAGIC = 0x6b6f6f68 };
+
+/* A number that another table of calls, or other structures, would not have. */
+static uint32_t layout(void)
+{
+    const uint32_t sizes[] = { sizeof(struct policy), sizeof(struct rule), sizeof(struct target), sizeof(struct term) };
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        hash = (hash ^ sizes[i]) * 16777619u;
+    for (unsigned id = 0; id < CALL_COUNT; id++)
+        for (const char *c = call_symbol(id); *c; c++)
+            hash = (hash ^ (uint8_t)*c) * 16777619u;
+    return hash;
+}
+
+bool policy_is_image(const void *block, size_t size, const char *origin)
+{
+    const struct policy *policy = block;
+    return size >= sizeof *policy && policy->magic == MAGIC && policy->layout == layout() && policy->size == size &&
+           policy->origin && strcmp(image_data(policy, policy->origin), origin) == 0;
+}
+
 static struct policy *make_image(struct compile *c)
 {
     size_t data = sizeof(struct policy) + c->rules.used, size = data + c->data.used;
@@ -78,6 +100,9 @@ static struct policy *make_image(struct compile *c)
     if (!policy)
         return NULL;
     memset(policy, 0, sizeof *policy);
+    policy->magic = MAGIC;
+    policy->layout = layout();
+    policy->origin = c->origin;
     policy->size = (uint32_t)size;
     policy->rules = sizeof *policy;
     policy->data = (uint32_t)data;
@@ -110,6 +135,8 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
     struct compile c = { .text = text, .memory = memory, .error = error, .ctx = ctx };
     struct policy *policy = NULL;
     block_text(&c, &c.data, "", 0); /* nothing that a rule has begins at 0 */
+    if (text->origin)
+        c.origin = block_text(&c, &c.data, text->origin, strlen(text->origin));
     parse_text(&c);
     if (c.errors == 0 && !c.no_memory)
         index_build(&c);

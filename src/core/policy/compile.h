@@ -84,6 +84,7 @@ struct compile {
     struct block scratch; /* see scratch_take */
     struct block rules;
     struct block data;
+    uint32_t origin;                   /* in data */
     uint32_t counts;                   /* that rules need */
     uint32_t default_label, log_label; /* where they were set: "rules:4"; 0: not yet */
     bool default_block, hosts;

@@ -102,8 +102,10 @@ struct rule {
 };
 
 struct policy {
-    uint32_t size;        /* of the whole */
-    uint32_t rules, data; /* where they begin */
+    uint32_t magic, layout; /* what this is, and of which version */
+    uint32_t size;          /* of the whole */
+    uint32_t origin;        /* the file that it was made of; 0: not told */
+    uint32_t rules, data;   /* where they begin */
     uint32_t rule_count;
     uint32_t counts;                /* struct policy_count that its rules need */
     uint32_t index;                 /* struct index_node, as many as there are; 0: rules are tried one by one */

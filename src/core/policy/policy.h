@@ -33,6 +33,7 @@ struct policy_text {
     const char *home; /* what ~ stands for; NULL: ~ is an error */
     const char *text;
     size_t len;
+    const char *origin; /* the name by which others ask for the image; NULL: nobody does */
     /* Reads an included file: 0 or a negative errno. NULL: none can be read. */
     int (*load)(const char *path, struct policy_file *ret);
     /* Asked where symbolic links in targets lead to: a rule is about that file as well. NULL: not asked. */
@@ -48,6 +49,9 @@ typedef void policy_error_fn(void *ctx, const char *message, size_t len);
 int policy_compile(const struct policy_text *text, const struct policy_memory *memory, policy_error_fn *error, void *ctx,
                    struct policy **ret);
 size_t policy_size(const struct policy *policy);
+
+/* Is that block an image of those rules, of this very version? It is trusted then. */
+bool policy_is_image(const void *block, size_t size, const char *origin);
 
 /* `set log`: what is logged. */
 enum policy_log { POLICY_LOG_MATCHED, POLICY_LOG_ALL, POLICY_LOG_NONE };

@@ -268,6 +268,11 @@ static void follow_links(struct compile *c, struct place place)
     }
 }
 
+static bool takes_form(unsigned id, unsigned forms)
+{
+    return (forms & TARGET_PATH && call_matches_path(id)) || (forms & IS_ADDRESS && call_has_address(id));
+}
+
 void parse_target(struct compile *c, struct draft *draft)
 {
     struct rule *rule = &draft->rule;
@@ -290,6 +295,6 @@ void parse_target(struct compile *c, struct draft *draft)
         follow_links(c, draft->target->place);
     target_list(c, &rule->targets);
     for (unsigned id = 0; id < CALL_COUNT; id++)
-        if (!((rule->forms & TARGET_PATH && call_matches_path(id)) || (rule->forms & IS_ADDRESS && call_has_address(id))))
+        if (call_set_has(&rule->calls, id) && !takes_form(id, rule->forms))
             rule->calls.bits[id / 64] &= ~(UINT64_C(1) << id % 64);
 }
