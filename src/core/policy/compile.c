@@ -112,6 +112,7 @@ static struct policy *make_image(struct compile *c)
     policy->log = c->log;
     policy->default_block = c->default_block;
     policy->hosts = c->hosts;
+    policy->asks_data = c->data_asked;
     policy->default_label = c->default_label;
     if (c->rules.used)
         memcpy((char *)policy + policy->rules, c->rules.at, c->rules.used);
@@ -154,6 +155,11 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
 size_t policy_counts(const struct policy *policy)
 {
     return policy->counts;
+}
+
+bool policy_needs_data(const struct policy *policy)
+{
+    return policy->asks_data;
 }
 
 bool policy_needs_names(const struct policy *policy)

@@ -87,7 +87,7 @@ struct compile {
     uint32_t origin;                   /* in data */
     uint32_t counts;                   /* that rules need */
     uint32_t default_label, log_label; /* where they were set: "rules:4"; 0: not yet */
-    bool default_block, hosts;
+    bool default_block, hosts, data_asked;
     uint8_t log;
 };
 

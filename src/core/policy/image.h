@@ -112,7 +112,8 @@ struct policy {
     uint32_t first_path, last_path; /* rules with a path for a target: the first, and behind the last */
     uint8_t log;                    /* enum policy_log */
     uint8_t default_block;
-    uint8_t hosts; /* a target names one */
+    uint8_t hosts;     /* a target names one */
+    uint8_t asks_data; /* a rule asks what is written */
     uint32_t default_label;
     struct call_set concerned;
 };

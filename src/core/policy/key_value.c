@@ -187,6 +187,7 @@ static void parse_contains(struct compile *c, const struct pair *pair, struct te
         complain(c, pair->value_place, "expected a text after 'contains='");
         return;
     }
+    c->data_asked = true;
     term->values.at = block_text(c, &c->data, pair->value, pair->len);
     if (!c->no_memory)
         term->values.count = (uint32_t)unescape(c->data.at + term->values.at, pair->len);

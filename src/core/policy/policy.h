@@ -57,6 +57,9 @@ bool policy_is_image(const void *block, size_t size, const char *origin);
 enum policy_log { POLICY_LOG_MATCHED, POLICY_LOG_ALL, POLICY_LOG_NONE };
 enum policy_log policy_log(const struct policy *policy);
 
+/* Does a rule ask what is written? */
+bool policy_needs_data(const struct policy *policy);
+
 /* Does a rule ask which names addresses were resolved from? */
 bool policy_needs_names(const struct policy *policy);
 

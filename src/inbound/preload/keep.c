@@ -121,10 +121,11 @@ static bool keep_copy(struct passage *passage, long to, int err)
     struct passage write;
     if (!preload_gate.policy || !policy_concerns(preload_gate.policy, CALL_write))
         return true;
+    if (policy_needs_data(preload_gate.policy))
+        return refuse(passage, err);
     gate_open(&preload_gate, &write, CALL_write, GATE_DECIDE);
     write.word[0] = to;
-    write.word[1] = 0; /* what is written is not known: a byte that cannot be read */
-    write.word[2] = 1;
+    write.word[1] = write.word[2] = 0;
     gate_before(&preload_gate, &write);
     unsigned action = write.verdict.action;
     preload_gate.release(&write.arena);
