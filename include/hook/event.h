@@ -49,6 +49,7 @@ struct hook_event {
     uint8_t type;     /* enum hook_event_type */
     uint8_t action;   /* enum hook_action */
     uint8_t failed;   /* the call failed: err says why, unless it is 0 */
+    uint8_t quiet;    /* START, EXIT: text does not show it, because only some calls are logged */
     uint8_t no_ret;   /* the call has no result to show: it does not return, or is void */
     uint16_t call;    /* the row of the table */
     uint8_t numbered; /* made by syscall(), as the system call of that row */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "hook/trace.h"
 
 /* Where libhook.so may lie, seen from the command: beside it, in the build tree, installed. */
 static const char *const library_places[] = {
@@ -112,10 +113,24 @@ static bool goes_on(void)
     return value && strcmp(value, "continue") == 0;
 }
 
+/* What still writes to a trace has it mapped, and would be ended when it became shorter: that file keeps its
+ * contents, and loses its name. */
+static void unlink_trace(const char *path)
+{
+    char magic[sizeof HOOK_TRACE_MAGIC] = "", real[PATH_MAX];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return;
+    if (read(fd, magic, sizeof magic - 1) > 0 && strcmp(magic, HOOK_TRACE_MAGIC) == 0 && realpath(path, real))
+        unlink(real);
+    close(fd);
+}
+
 /* Empties the file, as strace does, and says so when it cannot be written. */
 static void empty_file(const char *path, const char *given)
 {
     struct stat st;
+    unlink_trace(path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
     if (fd < 0 && !goes_on())
         die(STATUS_FAILED, "%s: %s", given, strerror(errno));
@@ -182,10 +197,8 @@ static void set_rules(const char *given)
 
 static void check_format(const char *who, const char *format)
 {
-    if (strcmp(format, "binary") == 0)
-        die(STATUS_FAILED, "%s binary is not available in this version", who);
-    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
-        die(STATUS_FAILED, "%s: unknown format '%s' (text or json)", who, format);
+    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0 && strcmp(format, "binary") != 0)
+        die(STATUS_FAILED, "%s: unknown format '%s' (text, json or binary)", who, format);
 }
 
 static void set_format(const char *format)
@@ -217,6 +230,16 @@ static void check_variables(void)
         run_check_calls("HOOK_TRACE", trace);
 }
 
+/* Memory can be mapped from files only. */
+static void check_binary_output(const char *output)
+{
+    const char *format = getenv("HOOK_FORMAT");
+    output = output ? output : getenv("HOOK_OUTPUT");
+    bool to_file = output && *output && strcmp(output, "stderr") != 0 && strncmp(output, "fd:", 3) != 0;
+    if (format && strcmp(format, "binary") == 0 && !to_file && !goes_on())
+        die(STATUS_FAILED, "the binary format needs a file (-o FILE)");
+}
+
 /* The output last: nothing is emptied for a command that will not run. */
 void run_set_environment(const struct run *run, const struct elf *program)
 {
@@ -230,5 +253,6 @@ void run_set_environment(const struct run *run, const struct elf *program)
     const char *library = find_library(run->library);
     if (program->fit != ELF_FOREIGN && program->fit != ELF_OTHER_LIBC)
         preload(library, program->runtime);
+    check_binary_output(run->output);
     set_output(run->output);
 }

@@ -17,7 +17,7 @@ static const char later[] = "aAbcCdDiIknNOpPqrsStTuUvwWxXyYzZ";
 static const struct argp_option options[] = {
     { "rules", 'R', "FILE", 0, "decide by the rules in FILE (hook.rules(5))", 0 },
     { "output", 'o', "FILE", 0, "write events to FILE, emptied first; %p in it becomes the pid; stderr, fd:N", 0 },
-    { "format", 'F', "FORMAT", 0, "text (the default) or json", 0 },
+    { "format", 'F', "FORMAT", 0, "text (the default), json or binary (hook cat reads it)", 0 },
     { "trace", 'e', "CALLS", 0, "log these calls only: names, %classes; all but these with ! before them", 0 },
     { "no-follow", KEY_NO_FOLLOW, NULL, 0, "do not follow child processes", 0 },
     { "follow-forks", 'f', NULL, 0, "follow them (the default)", 0 },
@@ -110,8 +110,8 @@ static const char *skip_qualifier(const char *expression)
     if ((len == 5 && memcmp(expression, "trace", 5) == 0) || (len == 1 && *expression == 't'))
         return equals + 1;
     if (is_qualifier(expression, len))
-        die(STATUS_FAILED, "-e %.*s= is not available in this version", (int)len, expression);
-    die(STATUS_FAILED, "-e: unknown qualifier '%.*s' (trace= is the one there is)", (int)len, expression);
+        die(argp_err_exit_status, "-e %.*s= is not available in this version", (int)len, expression);
+    die(argp_err_exit_status, "-e: unknown qualifier '%.*s' (trace= is the one there is)", (int)len, expression);
 }
 
 static void check_call(const char *who, const char *word, size_t len)
@@ -121,8 +121,8 @@ static void check_call(const char *who, const char *word, size_t len)
         return;
     const char *near = nearest_call(word, len);
     if (near)
-        die(STATUS_FAILED, "%s: unknown call '%.*s' (did you mean '%s'?)", who, (int)len, word, near);
-    die(STATUS_FAILED, "%s: unknown call '%.*s'", who, (int)len, word);
+        die(argp_err_exit_status, "%s: unknown call '%.*s' (did you mean '%s'?)", who, (int)len, word, near);
+    die(argp_err_exit_status, "%s: unknown call '%.*s'", who, (int)len, word);
 }
 
 void run_check_calls(const char *who, const char *list)

@@ -3,20 +3,12 @@
 
 #include <string.h>
 
+#include "core/each.h"
 #include "rows.h"
 
 /* Names of arguments as one string, from the (type, name, kind) triples. */
 #define ARG_NAME(t, n, k) #n "\0"
 #define ARG_KIND(t, n, k) KIND_##k,
-#define EACH_0(m)
-#define EACH_1(m, a)      m a
-#define EACH_2(m, a, ...) m a EACH_1(m, __VA_ARGS__)
-#define EACH_3(m, a, ...) m a EACH_2(m, __VA_ARGS__)
-#define EACH_4(m, a, ...) m a EACH_3(m, __VA_ARGS__)
-#define EACH_5(m, a, ...) m a EACH_4(m, __VA_ARGS__)
-#define EACH_6(m, a, ...) m a EACH_5(m, __VA_ARGS__)
-#define EACH_7(m, a, ...) m a EACH_6(m, __VA_ARGS__)
-#define EACH_8(m, a, ...) m a EACH_7(m, __VA_ARGS__)
 
 #define HAND CALL
 
@@ -184,6 +176,31 @@ bool call_set_add(struct call_set *set, const char *name, size_t len)
         if (call_table[id].row == call_table[found].row)
             set_add(set, id);
     return found >= 0;
+}
+
+unsigned call_set_read(struct call_set *set, const char *list, void (*unknown)(const char *name, size_t len))
+{
+    unsigned errors = 0;
+    if (strcmp(list, "none") == 0)
+        return 0;
+    if (*list == '!')
+        call_set_add(set, "all", 3);
+    for (const char *word = list;; word++) {
+        size_t len = strcspn(word, ",");
+        bool away = *word == '!';
+        struct call_set named = { 0 };
+        if (!call_set_add(&named, word + away, len - away)) {
+            unknown(word + away, len - away);
+            errors++;
+        }
+        for (size_t i = 0; !away && i < sizeof named.bits / sizeof *named.bits; i++)
+            set->bits[i] |= named.bits[i];
+        if (away)
+            call_set_remove(set, &named);
+        word += len;
+        if (!*word)
+            return errors;
+    }
 }
 
 const char *call_known_name(unsigned i)

@@ -236,8 +236,7 @@ static void capture_entry(const struct capture *c, struct hook_value *value)
         set_bytes(value, name.p, name.len, false);
 }
 
-/* Structures of a fixed size. */
-static size_t block_size(unsigned kind)
+size_t capture_block_size(unsigned kind)
 {
     switch (kind) {
     case KIND_STAT: return sizeof(struct stat);
@@ -290,8 +289,8 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
         break;
     }
     default:
-        if (block_size(kind))
-            capture_block(c, value, block_size(kind), false, false);
+        if (capture_block_size(kind))
+            capture_block(c, value, capture_block_size(kind), false, false);
     }
 }
 
@@ -314,8 +313,8 @@ static void capture_out(const struct capture *c, unsigned arg, struct hook_value
     case KIND_ENTRYP: capture_entry(c, value); break;
     case KIND_PATH_OUT: capture_string(c, value, PATH_SIZE, c->trusted); break;
     default:
-        if (block_size(kind))
-            capture_block(c, value, block_size(kind), c->trusted, false);
+        if (capture_block_size(kind))
+            capture_block(c, value, capture_block_size(kind), c->trusted, false);
     }
 }
 

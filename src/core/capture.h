@@ -4,6 +4,7 @@
 #define CORE_CAPTURE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "core/facts.h"
 #include "hook/event.h"
@@ -18,6 +19,9 @@ struct capture_source {
     /* The name in a directory entry (result kind DIRENT), as BYTES. */
     struct hook_value (*entry)(const void *entry);
 };
+
+/* The size of what a kind points to, where that is a structure of a fixed one; else 0. */
+size_t capture_block_size(unsigned kind);
 
 /* Before the call: numbers and handles; with `all` also what pointers point to, copied
  * into the arena, for a decision or for a call that may not return. */

@@ -224,6 +224,13 @@ static bool raw_path(struct facts *facts, unsigned i, struct raw *raw)
     return raw->base;
 }
 
+bool facts_path_by_descriptor(const struct facts *facts, unsigned i)
+{
+    struct raw raw;
+    int dirfd;
+    return raw_text(facts, i, &raw, &dirfd) && dirfd != AT_FDCWD && (!raw.len || raw.text[0] != '/' || is_rooted(facts));
+}
+
 const char *facts_path(struct facts *facts, unsigned i)
 {
     struct raw raw;

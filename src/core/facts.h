@@ -128,6 +128,9 @@ const void *facts_sockaddr(const struct facts *facts, size_t *ret_len);
  * /bin/sh; NULL for others. */
 const char *facts_implied_path(unsigned call);
 
+/* Does the i-th path begin at a folder that only a descriptor tells? */
+bool facts_path_by_descriptor(const struct facts *facts, unsigned i);
+
 /* Would the call follow a symbolic link that its i-th path ends with? */
 bool facts_follows(const struct facts *facts, unsigned i);
 /* Does a call with that id start a program? */

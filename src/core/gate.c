@@ -19,7 +19,7 @@ void gate_open(const struct gate *gate, struct passage *passage, unsigned call, 
     struct hook_event *event = &passage->event;
     event->type = HOOK_EVENT_CALL;
     event->action = HOOK_ACTION_LOG;
-    event->failed = event->to_path = event->numbered = 0;
+    event->failed = event->quiet = event->to_path = event->numbered = 0;
     event->no_ret = call_table[call].kind == KIND_VOID;
     event->call = (uint16_t)call;
     event->ret = 0;
@@ -103,19 +103,34 @@ static bool apply_verdict(struct passage *passage)
     return false;
 }
 
-static void set_paths(const struct gate *gate, struct passage *passage, struct facts *facts)
-{
-    if (!gate->paths || !passage->log)
-        return;
-    if (!passage->event.path)
-        passage->event.path = facts_path(facts, 0);
-    passage->event.path2 = facts_path(facts, 1);
-}
-
 /* Are the arguments captured before the call? */
 static bool is_early(const struct passage *passage)
 {
     return passage->flags & (GATE_DECIDE | GATE_EARLY);
+}
+
+/* The working folder may not be after an early call what it was before. */
+static void set_paths(const struct gate *gate, struct passage *passage, struct facts *facts)
+{
+    bool all = gate->paths == PATHS_ALL || is_early(passage);
+    if (!gate->paths || !passage->log)
+        return;
+    if (!passage->event.path && (all || facts_path_by_descriptor(facts, 0)))
+        passage->event.path = facts_path(facts, 0);
+    if (all || facts_path_by_descriptor(facts, 1))
+        passage->event.path2 = facts_path(facts, 1);
+}
+
+/* May the call have a path to be set? */
+static bool wants_paths(const struct gate *gate, const struct hook_event *event)
+{
+    const struct call *call = &call_table[event->call];
+    if (gate->paths != PATHS_DESCRIPTOR)
+        return gate->paths == PATHS_ALL;
+    for (unsigned arg = 0; arg < call->args; arg++)
+        if (call->arg_kind[arg] == KIND_DIRFD || call->arg_kind[arg] == KIND_STREAM)
+            return true;
+    return false;
 }
 
 bool gate_before(const struct gate *gate, struct passage *passage)
@@ -140,7 +155,7 @@ bool gate_before(const struct gate *gate, struct passage *passage)
     if (passage->verdict.delay_ns)
         gate->sleep(passage->verdict.delay_ns);
     if (passage->log)
-        passage->began = gate->mono_ns();
+        passage->began = gate->mono_ns == gate->real_ns && !passage->verdict.delay_ns ? event->time_ns : gate->mono_ns();
     return go;
 }
 
@@ -189,7 +204,7 @@ void gate_after(const struct gate *gate, struct passage *passage, long ret, int 
         event->err = error_of(event, ret, err);
         take_result(gate, passage, ret);
         capture_after(event, passage->word, is_early(passage), gate->capture, &passage->arena);
-        if (!event->path && gate->paths) {
+        if (!event->path && wants_paths(gate, event)) {
             struct facts facts;
             facts_init(&facts, event, gate->facts, &passage->arena);
             set_paths(gate, passage, &facts);

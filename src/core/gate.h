@@ -22,6 +22,13 @@ enum gate_flag {
     GATE_START = 16, /* the library has not been set up yet */
 };
 
+/* The absolute paths that an event is to have. */
+enum gate_paths {
+    PATHS_NONE,
+    PATHS_DESCRIPTOR, /* those that the arguments and the working folder do not tell */
+    PATHS_ALL,
+};
+
 /* Everything that a decision needs; wired once, by the runtime. */
 struct gate {
     const struct policy *policy; /* NULL: none */
@@ -33,11 +40,11 @@ struct gate {
     void *(*more)(struct arena *arena, size_t size); /* see struct arena */
     void (*release)(struct arena *arena);            /* frees what more gave */
     uint64_t (*real_ns)(void);
-    uint64_t (*mono_ns)(void);
+    uint64_t (*mono_ns)(void); /* the same: one clock that counts evenly */
     void (*sleep)(uint64_t ns);
     int (*pid)(void);
     int (*tid)(void);
-    bool paths; /* the sink shows absolute paths */
+    uint8_t paths; /* enum gate_paths */
 };
 
 /* One call on its way through. Lives on the stack of the wrapper. */

@@ -9,6 +9,19 @@ struct sink {
     /* Takes one event. Async-signal-safe, re-entrant, leaves errno as it was. Returns 0,
      * or a negative errno when the event could not be recorded. */
     int (*emit)(const struct hook_event *event);
+
+    /* Where events go, as HOOK_OUTPUT says it. Returns 0 or a negative errno. */
+    int (*open)(const char *spec);
+    /* In a child that fork has made. */
+    void (*forked)(void);
+    /* Nothing more will be recorded in this process. */
+    void (*close)(void);
+    /* The program is about to forbid itself system calls, or to leave for where the output cannot be reached; NULL:
+     * that is no matter. */
+    void (*prepare)(void);
+    /* Events that could not be recorded in this process or those it forked, since this was last asked, and the last
+     * reason: an errno, or 0 when the program had put something else in the place of standard error. */
+    uint64_t (*take_lost)(int *ret_err);
 };
 
 #endif

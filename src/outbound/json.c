@@ -8,4 +8,10 @@ static int emit(const struct hook_event *event)
     return target_emit(event, format_json);
 }
 
-const struct sink sink_json = { emit };
+const struct sink sink_json = {
+    .emit = emit,
+    .open = target_open,
+    .forked = target_forked,
+    .close = target_close,
+    .take_lost = target_take_lost,
+};

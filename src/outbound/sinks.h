@@ -7,7 +7,7 @@
 
 #include "core/sink.h"
 
-#define SINK(name, paths) extern const struct sink sink_##name;
+#define SINK(name, paths, ticks) extern const struct sink sink_##name;
 #include "outbound/sinks.def"
 #undef SINK
 

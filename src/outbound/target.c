@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "outbound/path.h"
 #include "sys/descriptor.h"
 #include "sys/memory.h"
 #include "sys/output.h"
@@ -28,30 +29,6 @@ static struct losses {
     atomic_int err;
 } own_losses, *losses = &own_losses;
 
-static char *put_number(char *at, unsigned number)
-{
-    if (number >= 10)
-        at = put_number(at, number / 10);
-    *at = (char)('0' + number % 10);
-    return at + 1;
-}
-
-/* Writes path with each %p replaced by the pid; false when it does not fit. */
-static bool expand_pid(char *out, size_t size, const char *path)
-{
-    char *end = out + size - 16;
-    for (; *path && out < end; path++) {
-        if (path[0] == '%' && path[1] == 'p') {
-            out = put_number(out, (unsigned)thread_pid());
-            path++;
-        } else {
-            *out++ = *path;
-        }
-    }
-    *out = '\0';
-    return !*path;
-}
-
 static int hold(long fd)
 {
     if (fd < 0)
@@ -68,7 +45,7 @@ static int hold(long fd)
 static int open_file(const char *path)
 {
     char expanded[PATH_MAX + 16];
-    if (!expand_pid(expanded, sizeof expanded, path))
+    if (!path_expand(expanded, sizeof expanded, path))
         return -ENAMETOOLONG;
     int ret = hold(raw(SYS_openat, AT_FDCWD, expanded, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666));
     /* a device that takes nothing (/dev/full) says so at once, not after the first loss */

@@ -17,4 +17,10 @@ static int emit(const struct hook_event *event)
     return target_emit(event, format);
 }
 
-const struct sink sink_text = { emit };
+const struct sink sink_text = {
+    .emit = emit,
+    .open = target_open,
+    .forked = target_forked,
+    .close = target_close,
+    .take_lost = target_take_lost,
+};

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/gate.h"
 #include "outbound/sinks.h"
 #include "runtime/message.h"
 
@@ -36,26 +37,26 @@ static int read_switch(const char *name, const char *off, const char *on, bool *
 static int read_format(struct config *config)
 {
     const char *value = value_or("HOOK_FORMAT", "text");
-#define SINK(name, shows_paths)                                                                                                  \
+#define SINK(name, wanted, counts)                                                                                               \
     if (strcmp(value, #name) == 0) {                                                                                             \
         config->sink = &sink_##name;                                                                                             \
-        config->paths = shows_paths;                                                                                             \
+        config->paths = wanted;                                                                                                  \
+        config->ticks = counts;                                                                                                  \
         return 0;                                                                                                                \
     }
 #include "outbound/sinks.def"
 #undef SINK
-    message("HOOK_FORMAT: unknown format '", value, "' (text or json)", NULL);
+    message("HOOK_FORMAT: unknown format '", value, "' (text, json or binary)", NULL);
     return 1;
 }
 
-static int unknown_call(const char *word, size_t len)
+static void unknown_call(const char *word, size_t len)
 {
     char name[64];
     size_t shown = len < sizeof name ? len : sizeof name - 1;
     memcpy(name, word, shown);
     name[shown] = '\0';
     message("HOOK_TRACE: unknown call '", name, "' (`hook calls` lists them)", NULL);
-    return 1;
 }
 
 static int read_seed(struct config *config)
@@ -67,31 +68,12 @@ static int read_seed(struct config *config)
     return 1;
 }
 
-/* A list that begins with an exclusion starts from all. */
 static int read_trace(struct config *config)
 {
     const char *list = value_or("HOOK_TRACE", "all");
-    int errors = 0;
     config->trace_all = strcmp(list, "all") == 0;
     config->trace_none = strcmp(list, "none") == 0;
-    if (config->trace_none)
-        return 0;
-    if (*list == '!')
-        call_set_add(&config->trace, "all", 3);
-    for (const char *word = list;; word++) {
-        size_t len = strcspn(word, ",");
-        bool away = *word == '!';
-        struct call_set named = { 0 };
-        if (!call_set_add(&named, word + away, len - away))
-            errors += unknown_call(word + away, len - away);
-        for (size_t i = 0; !away && i < sizeof named.bits / sizeof *named.bits; i++)
-            config->trace.bits[i] |= named.bits[i];
-        if (away)
-            call_set_remove(&config->trace, &named);
-        word += len;
-        if (!*word)
-            return errors;
-    }
+    return (int)call_set_read(&config->trace, list, unknown_call);
 }
 
 int config_read(struct config *ret)

@@ -14,7 +14,8 @@ struct config {
     const char *seed;   /* a number, or NULL */
     const char *output; /* "stderr", "fd:N" or a path */
     const struct sink *sink;
-    bool paths;            /* the sink shows absolute paths */
+    uint8_t paths;         /* the absolute paths that the sink wants: enum gate_paths */
+    bool ticks;            /* and its times are ticks of the clock */
     struct call_set trace; /* calls to log */
     bool trace_all, trace_none;
     bool follow;

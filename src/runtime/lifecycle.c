@@ -19,7 +19,7 @@
 enum { PATH_SIZE = 4096, ARGUMENTS_SIZE = 256 * 1024 };
 
 static const struct sink *real_sink;
-static bool shown;
+static bool shown, quiet;
 static atomic_bool started;
 static int quick_status;
 static int first_pid; /* the only process that is recorded, or 0 */
@@ -50,7 +50,7 @@ static void emit_start(void)
     if (!exe)
         return;
     char *cwd = exe + PATH_SIZE, *arguments = cwd + PATH_SIZE;
-    struct hook_event event = { .type = HOOK_EVENT_START };
+    struct hook_event event = { .type = HOOK_EVENT_START, .quiet = quiet };
     event.arg[0] = text_value(exe, world_exe(exe, PATH_SIZE));
     event.arg[1] = arguments_value(arguments, world_cmdline(arguments, ARGUMENTS_SIZE));
     event.arg[2] = text_value(cwd, cwd_get(cwd, PATH_SIZE));
@@ -76,7 +76,7 @@ static int emit(const struct hook_event *event)
     return real_sink->emit(event);
 }
 
-static const struct sink sink = { emit };
+static struct sink sink = { .emit = emit };
 
 static char *put_number(char *at, unsigned long number)
 {
@@ -92,7 +92,7 @@ static void say_losses(void)
 {
     int err;
     char count[24];
-    unsigned long lost = sys_thread.vforked || !descriptor_stderr_ok() ? 0 : target_take_lost(&err);
+    unsigned long lost = !real_sink || sys_thread.vforked || !descriptor_stderr_ok() ? 0 : real_sink->take_lost(&err);
     if (!lost || err == EFBIG)
         return;
     *put_number(count, lost) = '\0';
@@ -103,7 +103,7 @@ static void say_losses(void)
 
 void lifecycle_end(int status)
 {
-    struct hook_event event = { .type = HOOK_EVENT_EXIT };
+    struct hook_event event = { .type = HOOK_EVENT_EXIT, .quiet = quiet };
     event.arg[0] = number_value(status & 0xff);
     if (shown && atomic_load(&started))
         gate_lifecycle(&preload_gate, &event);
@@ -131,10 +131,12 @@ void lifecycle_stop(void)
     shown = false;
 }
 
-const struct sink *lifecycle_init(const struct sink *real, bool show, bool follow)
+const struct sink *lifecycle_init(const struct sink *real, bool show, bool is_quiet, bool follow)
 {
     real_sink = real;
+    sink.prepare = real ? real->prepare : NULL;
     shown = show;
+    quiet = is_quiet;
     start_ns = preload_gate.real_ns();
     first_pid = follow ? 0 : thread_pid();
     /* registered before the program's own, so called after them */

@@ -75,7 +75,7 @@ static void open_output(void)
         return;
     }
     descriptor_stderr_init(false);
-    int err = target_open(config.output);
+    int err = config.sink->open(config.output);
     if (err == 0)
         return;
     config.sink = NULL;
@@ -89,11 +89,15 @@ static void open_output(void)
         give_up();
 }
 
+static bool logs_everything(void)
+{
+    return config.trace_all && !(preload_gate.policy && policy_log(preload_gate.policy) != POLICY_LOG_ALL);
+}
+
 /* In text the two lines are shown when everything is: who asks for some calls wants just those. */
 static bool shows_lifecycle(void)
 {
-    bool everything = config.trace_all && !(preload_gate.policy && policy_log(preload_gate.policy) != POLICY_LOG_ALL);
-    return config.sink && (config.paths || everything);
+    return config.sink && (config.paths || logs_everything());
 }
 
 static void wire_gate(void)
@@ -104,14 +108,14 @@ static void wire_gate(void)
     gate->facts = &world_facts;
     gate->more = world_more;
     gate->release = world_release;
-    gate->real_ns = clock_real_ns;
-    gate->mono_ns = clock_mono_ns;
+    gate->real_ns = config.ticks ? clock_ticks : clock_real_ns;
+    gate->mono_ns = config.ticks ? clock_ticks : clock_mono_ns;
     gate->sleep = clock_sleep;
     gate->pid = thread_pid;
     gate->tid = thread_tid;
     gate->paths = config.paths;
     text_colour = config.sink && !(no_color && *no_color) && target_is_terminal();
-    gate->sink = lifecycle_init(config.sink, shows_lifecycle(), config.follow);
+    gate->sink = lifecycle_init(config.sink, shows_lifecycle(), !logs_everything(), config.follow);
 }
 
 /* Calls that the library keeps account of (see keep.c). */
@@ -329,13 +333,15 @@ void preload_forked(void)
         return;
     thread_tid();
     if (config.follow) {
-        target_forked();
+        if (config.sink)
+            config.sink->forked();
         rules_forked(&policy_state);
         return;
     }
     memset(preload_flags, 0, sizeof preload_flags);
     lifecycle_stop();
-    target_close();
+    if (config.sink)
+        config.sink->close();
 }
 
 void preload_vfork_ended(void)

@@ -8,7 +8,13 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <time.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <x86intrin.h>
+#endif
 
 #include "sys/raw.h"
 
@@ -68,6 +74,7 @@ void clock_init(void)
 }
 
 static uint64_t noted[2];
+static struct clock_moment noted_moment;
 static bool stopped;
 
 static uint64_t read_clock(clockid_t id)
@@ -90,8 +97,83 @@ uint64_t clock_mono_ns(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+#if defined(__x86_64__)
+
+/* Invariant: the same on all processors, whatever their speed and sleep. */
+static bool counter_is_even(void)
+{
+    unsigned a, b, c, d;
+    int mode = 0;
+    bool allowed = raw(SYS_prctl, PR_GET_TSC, &mode) == 0 && mode == PR_TSC_ENABLE;
+    return allowed && __get_cpuid(0x80000007, &a, &b, &c, &d) && d & 1u << 8;
+}
+
+static uint64_t read_counter(void)
+{
+    return __rdtsc();
+}
+
+#else
+
+static bool counter_is_even(void)
+{
+    return false;
+}
+
+static uint64_t read_counter(void)
+{
+    return 0;
+}
+
+#endif
+
+static bool counter, guessed;
+struct clock_moment clock_start;
+
+void clock_ticks_init(void)
+{
+    counter = counter_is_even();
+    clock_start = clock_moment();
+}
+
+bool clock_is_counter(void)
+{
+    return counter;
+}
+
+/* Once the counter may not be read: what it would be by the time that has passed. */
+static uint64_t guess_counter(void)
+{
+    double rate = (double)(noted_moment.ticks - clock_start.ticks) / (double)(noted_moment.real_ns - clock_start.real_ns);
+    return noted_moment.ticks + (uint64_t)(rate * (double)(clock_mono_ns() - noted[1]));
+}
+
+uint64_t clock_ticks(void)
+{
+    if (__builtin_expect(stopped, 0))
+        return noted_moment.ticks;
+    if (__builtin_expect(!counter, 0))
+        return clock_mono_ns();
+    return __builtin_expect(guessed, 0) ? guess_counter() : read_counter();
+}
+
+struct clock_moment clock_moment(void)
+{
+    struct clock_moment best = { 0, 0 };
+    uint64_t least = UINT64_MAX;
+    for (int i = 0; i < 3; i++) { /* the processor may be taken away in between */
+        uint64_t before = clock_ticks(), real_ns = clock_real_ns(), after = clock_ticks();
+        if (after - before < least) {
+            least = after - before;
+            best = (struct clock_moment){ before + (after - before) / 2, real_ns };
+        }
+    }
+    return best;
+}
+
 void clock_note(void)
 {
+    noted_moment = clock_moment();
     noted[0] = clock_real_ns();
     noted[1] = clock_mono_ns();
 }
@@ -103,6 +185,7 @@ void clock_stop(void)
 
 void clock_without_counter(void)
 {
+    guessed = true;
     vdso_clock = NULL;
 }
 

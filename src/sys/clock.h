@@ -2,6 +2,7 @@
 #ifndef SYS_CLOCK_H
 #define SYS_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Finds the kernel's clock in the vDSO: without it each reading is a system call. */
@@ -13,6 +14,17 @@ uint64_t clock_mono_ns(void);
 
 /* Waits that long. A signal handler that runs meanwhile does not shorten it. */
 void clock_sleep(uint64_t ns);
+
+/* The cheapest clock that counts evenly: the processor's counter where it is fit for that, else CLOCK_MONOTONIC. */
+void clock_ticks_init(void);
+bool clock_is_counter(void);
+uint64_t clock_ticks(void);
+/* When it was how many ticks: now, by CLOCK_REALTIME; and at clock_ticks_init. */
+struct clock_moment {
+    uint64_t ticks, real_ns;
+};
+struct clock_moment clock_moment(void);
+extern struct clock_moment clock_start;
 
 /* The processor's counter is about to be forbidden (seccomp strict mode): from clock_stop on the time
  * stands still at clock_note's. */

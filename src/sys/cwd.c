@@ -10,15 +10,16 @@
 #include "sys/raw.h"
 #include "sys/thread.h"
 
-enum { BUFFERS = 8, LONGEST = 4096 };
+enum { BUFFERS = 8 };
 
-static struct folder {
-    size_t len;
-    char path[LONGEST];
-} folders[BUFFERS];
-
-static _Atomic(struct folder *) current;
+static struct cwd_folder folders[BUFFERS];
+static _Atomic(struct cwd_folder *) current = &folders[0];
 static atomic_uint next;
+
+const struct cwd_folder *cwd_current(void)
+{
+    return atomic_load_explicit(&current, memory_order_acquire);
+}
 
 static long ask(char *buf, size_t size)
 {
@@ -32,8 +33,8 @@ long cwd_get(char *buf, size_t size)
 {
     if (!sandbox_forbids_any(SYS_getcwd))
         return ask(buf, size);
-    struct folder *folder = atomic_load_explicit(&current, memory_order_acquire);
-    if (!folder)
+    const struct cwd_folder *folder = cwd_current();
+    if (!folder->len)
         return -ENOENT;
     if (folder->len > size)
         return -ENAMETOOLONG;
@@ -45,8 +46,10 @@ void cwd_changed(void)
 {
     if (sys_thread.vforked || sandbox_forbids_any(SYS_getcwd))
         return;
-    struct folder *folder = &folders[atomic_fetch_add(&next, 1) % BUFFERS];
+    unsigned number = atomic_fetch_add(&next, 1) + 1;
+    struct cwd_folder *folder = &folders[number % BUFFERS];
     long len = ask(folder->path, sizeof folder->path);
     folder->len = len > 0 ? (size_t)len : 0;
-    atomic_store_explicit(&current, len > 0 ? folder : NULL, memory_order_release);
+    folder->number = number;
+    atomic_store_explicit(&current, folder, memory_order_release);
 }

@@ -9,6 +9,14 @@
 /* Writes it without a NUL; returns the length or a negative errno. */
 long cwd_get(char *buf, size_t size);
 
+/* As it was when the program last changed it; a length of 0: not known. Another number: another folder. */
+struct cwd_folder {
+    size_t len;
+    unsigned number;
+    char path[4096];
+};
+const struct cwd_folder *cwd_current(void);
+
 /* The program may have changed it. */
 void cwd_changed(void);
 

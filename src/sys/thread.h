@@ -18,6 +18,8 @@ struct sys_thread {
     void *filter;        /* that this thread is about to install: sandbox.c */
     int vfork_call;      /* by which symbol */
     uint64_t vfork_time; /* when the vfork began */
+    void *trace;         /* where in a binary trace it writes, */
+    int trace_tid;       /* with which id */
 };
 
 extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec")));

@@ -33,6 +33,7 @@ def own(forward, library):
         hooked("hook, nothing to do", library, TRACE="none"),
         hooked("hook, text", library, FORMAT="text", OUTPUT="{trace}"),
         hooked("hook, JSON", library, FORMAT="json", OUTPUT="{trace}"),
+        hooked("hook, binary", library, FORMAT="binary", OUTPUT="{trace}"),
     ]
 
 

@@ -119,8 +119,16 @@ class Output(Command):
         self.assertEqual(self.hook("run", "-o", "pipe", "true").returncode, 0)
         self.assertIn("+++ exited with 0 +++\n", reader.communicate(timeout=60)[0])
 
-    def test_a_format_of_a_later_version_is_refused_by_name(self):
-        self.refused(125, "hook: --format binary is not available in this version\n", "run", "-F", "binary", "true")
+    def test_the_binary_format_wants_a_file(self):
+        for output in ([], ["-o", "stderr"], ["-o", "fd:2"]):
+            self.refused(125, "hook: the binary format needs a file (-o FILE)\n", "run", "-F", "binary", *output, "true")
+
+    def test_a_trace_that_may_still_be_written_is_replaced_not_shortened(self):
+        self.assertEqual(self.hook("run", "-F", "binary", "-o", "trace", "true").returncode, 0)
+        os.link(os.path.join(self.folder, "trace"), os.path.join(self.folder, "old"))
+        self.assertEqual(self.hook("run", "-o", "trace", "true").returncode, 0)
+        self.assertTrue(self.read("trace").startswith("[HOOK "))
+        self.assertIn("+++ started", self.hook("cat", "old").stdout)
 
     def test_the_format_variable_is_the_default(self):
         for options, first in (([], "{"), (["-F", "text"], "[")):

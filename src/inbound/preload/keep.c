@@ -71,15 +71,20 @@ static bool is_strict(const struct passage *passage)
                              : word[0] == SYS_seccomp && word[1] == SECCOMP_SET_MODE_STRICT;
 }
 
-static void prepare_sandbox(const struct passage *passage)
+/* What cannot be had any more once the call has been made. */
+static void prepare(const struct passage *passage)
 {
     const long *word = passage->word;
-    if (is_strict(passage))
+    unsigned row = call_table[passage->event.call].row;
+    bool prctl = row == CALL_prctl, chroot = row == CALL_chroot;
+    bool seccomp = !chroot && (prctl ? word[0] == PR_SET_SECCOMP : word[0] == SYS_seccomp);
+    bool strict = !chroot && is_strict(passage);
+    if (strict || (prctl && word[0] == PR_SET_TSC))
         clock_note();
-    else if (call_table[passage->event.call].row == CALL_prctl && word[0] == PR_SET_SECCOMP)
-        sandbox_prepare((const void *)word[2]);
-    else if (call_table[passage->event.call].row == CALL_syscall && word[0] == SYS_seccomp && word[1] == SECCOMP_SET_MODE_FILTER)
-        sandbox_prepare((const void *)word[3]);
+    if ((seccomp || chroot) && preload_gate.sink && preload_gate.sink->prepare)
+        preload_gate.sink->prepare();
+    if (seccomp && !strict && (prctl || word[1] == SECCOMP_SET_MODE_FILTER))
+        sandbox_prepare((const void *)word[prctl ? 2 : 3]);
 }
 
 static void sandboxed(const struct passage *passage)
@@ -145,8 +150,9 @@ bool keep_before(struct passage *passage)
         return true;
     case CALL_close_range: return close_around(passage, (unsigned)word[0], (unsigned)word[1], (unsigned)word[2]);
     case CALL_closefrom: return close_around(passage, (int)word[0] < 0 ? 0 : (unsigned)word[0], ~0u, 0);
+    case CALL_chroot:
     case CALL_prctl:
-    case CALL_syscall: prepare_sandbox(passage); return true;
+    case CALL_syscall: prepare(passage); return true;
     case CALL_pclose: return close_shell(passage);
     case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen: return keep_stream(passage, (const void *)word[2]);

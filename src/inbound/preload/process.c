@@ -149,7 +149,7 @@ ANY_STACK __attribute__((used)) long vfork_before(unsigned call)
     bool go = preload_before(&p, call);
     if (!go)
         return preload_after(&p, false, p.event.ret);
-    sys_thread.vfork_time = p.log ? clock_real_ns() : 0;
+    sys_thread.vfork_time = p.log ? preload_gate.real_ns() : 0;
     sys_thread.vfork_call = (int)call;
     sys_thread.vforked++;
     return 0;
@@ -167,7 +167,7 @@ ANY_STACK __attribute__((used)) long vfork_after(long pid)
         p.event.pid = thread_pid();
         p.event.tid = thread_tid();
         p.event.time_ns = sys_thread.vfork_time;
-        p.began = clock_mono_ns();
+        p.began = preload_gate.mono_ns();
     }
     long ret = pid < 0 ? -1 : pid;
     gate_after(&preload_gate, &p, ret, pid < 0 ? (int)-pid : 0);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cli.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/run.h"
+#include "cli/trace/filter.h"
+#include "cli/trace/trace.h"
+#include "core/format.h"
+
+enum { BUFFER = 256 * 1024 };
+
+struct settings {
+    const char *name;
+    struct filter filter;
+    bool json, colour;
+};
+
+/* Lines on their way to standard output. */
+struct lines {
+    char *buf;
+    size_t size, used;
+    bool failed;
+};
+
+static void write_out(struct lines *lines)
+{
+    for (size_t done = 0; done < lines->used && !lines->failed;) {
+        ssize_t got = write(STDOUT_FILENO, lines->buf + done, lines->used - done);
+        if (got < 0 && errno != EINTR) {
+            say("standard output: %s", strerror(errno));
+            lines->failed = true;
+        }
+        done += got > 0 ? (size_t)got : 0;
+    }
+    lines->used = 0;
+}
+
+static size_t format(const struct settings *settings, const struct hook_event *event, char *buf, size_t size)
+{
+    return settings->json ? format_json(event, buf, size) : format_text(event, settings->colour, buf, size);
+}
+
+static void add_line(struct lines *lines, const struct settings *settings, const struct hook_event *event)
+{
+    size_t len = format(settings, event, lines->buf + lines->used, lines->size - lines->used);
+    if (len > lines->size - lines->used) {
+        write_out(lines);
+        if (len > lines->size) {
+            lines->size = len;
+            lines->buf = realloc(lines->buf, len);
+            if (!lines->buf)
+                die(STATUS_ERROR, "out of memory");
+        }
+        len = format(settings, event, lines->buf, lines->size);
+    }
+    lines->used += len;
+}
+
+static int print(const struct settings *settings)
+{
+    struct trace trace;
+    struct hook_event event;
+    struct lines lines = { .buf = malloc(BUFFER), .size = BUFFER };
+    if (!lines.buf)
+        die(STATUS_ERROR, "out of memory");
+    trace_open(&trace, settings->name, STATUS_ERROR);
+    while (!lines.failed && trace_next(&trace, &event))
+        if (filter_takes(&settings->filter, &event, settings->json))
+            add_line(&lines, settings, &event);
+    write_out(&lines);
+    trace_tell_losses(&trace);
+    trace_close(&trace);
+    free(lines.buf);
+    return lines.failed ? STATUS_ERROR : STATUS_OK;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct settings *settings = state->input;
+    switch (key) {
+    case 'F':
+        settings->json = strcmp(arg, "json") == 0;
+        if (!settings->json && strcmp(arg, "text") != 0)
+            die(STATUS_ERROR, "--format: unknown format '%s' (text or json)", arg);
+        return 0;
+    case 'e': filter_set_calls(&settings->filter, arg); return 0;
+    case 'p': filter_add_pid(&settings->filter, arg); return 0;
+    case ARGP_KEY_ARG:
+        if (settings->name)
+            die(STATUS_ERROR, "cat: one trace at a time");
+        settings->name = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS: die(STATUS_ERROR, "cat: no trace given (see `hook cat --help`)");
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int command_cat(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        { "format", 'F', "FORMAT", 0, "text (the default) or json", 0 },
+        { "trace", 'e', "CALLS", 0, "show these calls only, as in `hook run`", 0 },
+        { "pid", 'p', "PID", 0, "show this process only; more than one -p adds up", 0 },
+        { 0 },
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "TRACE",
+        .doc = "Print a binary trace, as `hook run --format text` or json would have written it, in the order in which the "
+               "calls ended.",
+    };
+    const char *no_color = getenv("NO_COLOR");
+    struct settings settings = { .colour = isatty(STDOUT_FILENO) && !(no_color && *no_color) };
+    read_options(&argp, "hook cat", STATUS_ERROR, argc, argv, &settings);
+    return print(&settings);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/trace/trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "core/call.h"
+#include "core/trace.h"
+
+static noreturn void refuse(const char *name, int status, const char *why)
+{
+    die(status, "%s: %s", name, why);
+}
+
+/* Our call with that very row. */
+static uint16_t find_call(const char *line, size_t len)
+{
+    int call = call_find(line, strcspn(line, " \n"));
+    const char *ours = trace_table;
+    for (int i = 0; i < call; i++)
+        ours = strchr(ours, '\n') + 1;
+    return call >= 0 && strncmp(ours, line, len) == 0 && ours[len] == '\n' ? (uint16_t)call : CALL_COUNT;
+}
+
+/* A trace of another version has its own numbers. */
+static void read_table(struct trace *trace, const char *table, const char *end)
+{
+    trace->calls = calloc(UINT16_MAX, sizeof *trace->calls);
+    if (!trace->calls)
+        die(STATUS_ERROR, "out of memory");
+    for (const char *stop; table < end && *table != '\n' && trace->call_count < UINT16_MAX; table = stop + 1) {
+        stop = memchr(table, '\n', (size_t)(end - table));
+        if (!stop)
+            return;
+        trace->calls[trace->call_count++] = find_call(table, (size_t)(stop - table));
+    }
+}
+
+static const char *why_not(const struct trace *trace, const struct hook_trace_header *header)
+{
+    if (trace->size < sizeof *header || memcmp(header->magic, HOOK_TRACE_MAGIC, sizeof header->magic) != 0)
+        return "is no binary trace";
+    if (header->byte_order != HOOK_TRACE_BYTE_ORDER)
+        return "was written on a machine of the other byte order";
+    if (header->version != HOOK_TRACE_VERSION)
+        return "is a trace of another version of the format";
+    bool sound =
+        header->table < trace->size && header->table_size <= trace->size - header->table && header->first % HOOK_TRACE_PAGE == 0;
+    return sound ? NULL : "is a broken trace";
+}
+
+void trace_open(struct trace *ret, const char *name, int status)
+{
+    struct stat st;
+    *ret = (struct trace){ .name = name };
+    ret->fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (ret->fd < 0 || fstat(ret->fd, &st) != 0)
+        refuse(name, status, strerror(errno));
+    if (!S_ISREG(st.st_mode) || st.st_size == 0)
+        refuse(name, status, S_ISDIR(st.st_mode) ? strerror(EISDIR) : "is no binary trace");
+    ret->size = (uint64_t)st.st_size;
+    ret->base = mmap(NULL, ret->size, PROT_READ, MAP_SHARED, ret->fd, 0);
+    if (ret->base == MAP_FAILED)
+        refuse(name, status, strerror(errno));
+    const struct hook_trace_header *header = (const struct hook_trace_header *)ret->base;
+    const char *why = why_not(ret, header);
+    if (why)
+        refuse(name, status, why);
+    ret->lost = header->lost;
+    read_table(ret, ret->base + header->table, ret->base + header->table + header->table_size);
+    trace_index(ret);
+    ret->torn = ret->wrong = 0; /* they are met again */
+}
+
+void trace_close(struct trace *trace)
+{
+    munmap((void *)trace->base, trace->size);
+    close(trace->fd);
+    free(trace->calls);
+    free(trace->chunks);
+    free(trace->moments);
+    for (size_t i = 0; i < trace->open_count; i++)
+        free(trace->open[i]);
+    free(trace->open);
+}
+
+static void tell(const struct trace *trace, uint64_t count, const char *what)
+{
+    if (count)
+        say("%s: %llu %s %s", trace->name, (unsigned long long)count, count == 1 ? "event" : "events", what);
+}
+
+void trace_tell_losses(const struct trace *trace)
+{
+    tell(trace, trace->lost, "could not be recorded");
+    tell(trace, trace->torn, "left out: the program was ended in the middle of writing it");
+    tell(trace, trace->unknown, "left out: of calls that this version does not know");
+    if (trace->wrong)
+        say("%s: the trace is damaged: %llu parts of it end early", trace->name, (unsigned long long)trace->wrong);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Where in the file the chunks are. A writer may be ended at any point: an extent or chunk that has been taken but has
+ * no head yet is passed over by looking for the next where one may begin. */
+#include "cli/trace/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "cli/cli.h"
+#include "core/trace.h"
+
+static void *grown(void *array, size_t count, size_t size)
+{
+    if (count < 64 ? count % 64 : count & (count - 1))
+        return array;
+    void *bigger = realloc(array, (count < 64 ? 64 : 2 * count) * size);
+    if (!bigger)
+        die(STATUS_ERROR, "out of memory");
+    return bigger;
+}
+
+static void add_moment(struct trace *trace, const struct hook_trace_moment *moment)
+{
+    struct hook_trace_moment copy = *moment;
+    if (!copy.ticks)
+        return;
+    trace->moments = grown(trace->moments, trace->moment_count, sizeof copy);
+    trace->moments[trace->moment_count++] = copy;
+}
+
+static void add_chunk(struct trace *trace, uint64_t at)
+{
+    struct cursor cursor = { .chunk = (const struct hook_trace_chunk *)(trace->base + at), .at = sizeof *cursor.chunk };
+    add_moment(trace, &cursor.chunk->first);
+    add_moment(trace, &cursor.chunk->last);
+    if (!cursor_advance(trace, &cursor))
+        return;
+    trace->chunks = grown(trace->chunks, trace->chunk_count, sizeof *trace->chunks);
+    trace->chunks[trace->chunk_count++] = (struct trace_chunk){ at, cursor.ticks };
+}
+
+static uint64_t next_multiple(uint64_t at, uint64_t of)
+{
+    return (at / of + 1) * of;
+}
+
+static void index_extent(struct trace *trace, uint64_t from, uint64_t to)
+{
+    for (uint64_t at = from + sizeof(struct hook_trace_extent); at + sizeof(struct hook_trace_chunk) <= to;) {
+        const struct hook_trace_chunk *chunk = (const struct hook_trace_chunk *)(trace->base + at);
+        bool sound =
+            chunk->magic == HOOK_TRACE_CHUNK && chunk->size >= sizeof *chunk && chunk->size <= to - at && chunk->size % 8 == 0;
+        if (sound)
+            add_chunk(trace, at);
+        at = sound ? at + chunk->size : next_multiple(at, HOOK_TRACE_PAGE);
+    }
+}
+
+static int by_ticks(const void *left, const void *right)
+{
+    const struct trace_chunk *a = left, *b = right;
+    if (a->ticks != b->ticks)
+        return a->ticks < b->ticks ? -1 : 1;
+    return a->at < b->at ? -1 : a->at > b->at;
+}
+
+void trace_index(struct trace *trace)
+{
+    const struct hook_trace_header *header = (const struct hook_trace_header *)trace->base;
+    uint64_t end = header->next < trace->size ? header->next : trace->size;
+    for (uint64_t at = header->first; at + sizeof(struct hook_trace_extent) <= end;) {
+        const struct hook_trace_extent *extent = (const struct hook_trace_extent *)(trace->base + at);
+        bool sound = extent->magic == HOOK_TRACE_EXTENT && extent->size >= sizeof *extent && extent->size % HOOK_TRACE_UNIT == 0;
+        uint64_t stop = sound && extent->size <= end - at ? at + extent->size : end;
+        uint64_t taken = sound ? extent->taken : 0;
+        if (sound)
+            index_extent(trace, at, taken < stop - at ? at + taken : stop);
+        madvise((void *)(trace->base + at), (sound ? stop : next_multiple(at, HOOK_TRACE_UNIT)) - at, MADV_DONTNEED);
+        at = sound ? stop : next_multiple(at, HOOK_TRACE_UNIT);
+    }
+    if (trace->chunk_count)
+        qsort(trace->chunks, trace->chunk_count, sizeof *trace->chunks, by_ticks);
+    trace_moments_sort(trace);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* All chunks that have an event left are open; the one whose next event ended first is read next. */
+#include "cli/trace/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "cli/cli.h"
+#include "core/call.h"
+#include "core/trace.h"
+
+static uint64_t end_of(const struct hook_trace_chunk *chunk)
+{
+    uint64_t used = __atomic_load_n(&chunk->used, __ATOMIC_ACQUIRE);
+    return used < chunk->size ? used : chunk->size;
+}
+
+/* Signal handlers may have made the order of the records another than that of the calls' ends: what stands later
+ * counts as later. */
+static void set_ticks(struct cursor *cursor, const struct hook_event *event)
+{
+    uint64_t ticks = event->time_ns + event->dur_ns;
+    if (ticks > cursor->ticks)
+        cursor->ticks = ticks;
+}
+
+bool cursor_advance(struct trace *trace, struct cursor *cursor)
+{
+    struct hook_event event;
+    uint32_t size;
+    for (uint64_t end = end_of(cursor->chunk); cursor->at < end; cursor->at += size) {
+        const char *at = (const char *)cursor->chunk + cursor->at;
+        switch (trace_get(at, end - cursor->at, cursor->chunk->pid, &event, &size)) {
+        case TRACE_EVENT: set_ticks(cursor, &event); return true;
+        case TRACE_FOLDER: cursor->folder = event.path; break;
+        case TRACE_TORN: trace->torn++; break;
+        case TRACE_EMPTY: break;
+        case TRACE_WRONG: trace->wrong++; return false;
+        }
+    }
+    return false;
+}
+
+static bool is_before(const struct cursor *a, const struct cursor *b)
+{
+    return a->ticks != b->ticks ? a->ticks < b->ticks : a->chunk < b->chunk;
+}
+
+static void sift_down(struct trace *trace, size_t at)
+{
+    struct cursor **heap = trace->open, *moved = heap[at];
+    for (size_t child; (child = 2 * at + 1) < trace->open_count; at = child) {
+        if (child + 1 < trace->open_count && is_before(heap[child + 1], heap[child]))
+            child++;
+        if (!is_before(heap[child], moved))
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = moved;
+}
+
+static void sift_up(struct trace *trace, size_t at)
+{
+    struct cursor **heap = trace->open, *moved = heap[at];
+    for (; at > 0 && is_before(moved, heap[(at - 1) / 2]); at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
+    heap[at] = moved;
+}
+
+static void open_chunk(struct trace *trace, const struct trace_chunk *chunk)
+{
+    struct cursor *cursor = calloc(1, sizeof *cursor);
+    if (trace->open_count == trace->open_size) {
+        trace->open_size = trace->open_size ? 2 * trace->open_size : 64;
+        trace->open = realloc(trace->open, trace->open_size * sizeof *trace->open);
+    }
+    if (!cursor || !trace->open)
+        die(STATUS_ERROR, "out of memory");
+    cursor->chunk = (const struct hook_trace_chunk *)(trace->base + chunk->at);
+    cursor->at = sizeof *cursor->chunk;
+    if (!cursor_advance(trace, cursor)) {
+        free(cursor);
+        return;
+    }
+    trace->open[trace->open_count++] = cursor;
+    sift_up(trace, trace->open_count - 1);
+}
+
+/* The memory of what has been read is given back: that of the file is not ours to fill. */
+static void close_chunk(struct trace *trace, struct cursor *cursor)
+{
+    uintptr_t page = HOOK_TRACE_PAGE, from = (uintptr_t)cursor->chunk & ~(page - 1);
+    madvise((void *)from, (uintptr_t)cursor->chunk + cursor->chunk->size - from, MADV_DONTNEED);
+    trace->open[0] = trace->open[--trace->open_count];
+    if (trace->open_count)
+        sift_down(trace, 0);
+    free(cursor);
+}
+
+/* The chunks whose turn has come. */
+static void open_chunks(struct trace *trace)
+{
+    while (trace->chunk_next < trace->chunk_count &&
+           (!trace->open_count || trace->chunks[trace->chunk_next].ticks <= trace->open[0]->ticks))
+        open_chunk(trace, &trace->chunks[trace->chunk_next++]);
+}
+
+static const char *current_folder;
+
+static long folder(char *buf, size_t size)
+{
+    size_t len = current_folder ? strlen(current_folder) : 0;
+    if (!len || len > size)
+        return -1;
+    memcpy(buf, current_folder, len);
+    return (long)len;
+}
+
+/* The paths that the record need not carry. */
+static void add_paths(struct trace *trace, const struct cursor *cursor, struct hook_event *event)
+{
+    static const struct facts_source source = { .cwd = folder };
+    struct facts facts;
+    current_folder = cursor->folder;
+    trace->arena = (struct arena){ .base = trace->scratch, .size = sizeof trace->scratch };
+    facts_init(&facts, event, &source, &trace->arena);
+    if (!event->path)
+        event->path = facts_path(&facts, 0);
+    if (!event->path2)
+        event->path2 = facts_path(&facts, 1);
+}
+
+/* Makes the event one of ours; false when it cannot be. */
+static bool translate(struct trace *trace, const struct cursor *cursor, struct hook_event *event)
+{
+    double rate;
+    event->time_ns = trace_time(trace, event->time_ns, &rate);
+    event->dur_ns = (uint64_t)((double)event->dur_ns * rate + 0.5);
+    if (event->type == HOOK_EVENT_CALL)
+        event->call = event->call < trace->call_count ? trace->calls[event->call] : CALL_COUNT;
+    if (!trace_sound(event)) {
+        trace->unknown++;
+        return false;
+    }
+    if (event->type == HOOK_EVENT_CALL)
+        add_paths(trace, cursor, event);
+    return true;
+}
+
+bool trace_next(struct trace *trace, struct hook_event *ret)
+{
+    for (;;) {
+        uint32_t size;
+        open_chunks(trace);
+        if (!trace->open_count)
+            return false;
+        struct cursor *cursor = trace->open[0], before = *cursor;
+        uint64_t room = end_of(cursor->chunk) - cursor->at;
+        trace_get((const char *)cursor->chunk + cursor->at, room, cursor->chunk->pid, ret, &size);
+        bool shown = translate(trace, &before, ret);
+        cursor->at += size;
+        if (cursor_advance(trace, cursor))
+            sift_down(trace, 0);
+        else
+            close_chunk(trace, cursor);
+        if (shown)
+            return true;
+    }
+}

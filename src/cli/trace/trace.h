@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading a binary trace: events of all threads and processes in the order in which the calls ended. */
+#ifndef CLI_TRACE_TRACE_H
+#define CLI_TRACE_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/facts.h"
+#include "hook/event.h"
+#include "hook/trace.h"
+
+/* A chunk, and when its first event ended. */
+struct trace_chunk {
+    uint64_t at, ticks;
+};
+
+/* How far a chunk has been read. */
+struct cursor {
+    const struct hook_trace_chunk *chunk;
+    uint64_t at;        /* of the next record, from the chunk's beginning */
+    uint64_t ticks;     /* when its event ended */
+    const char *folder; /* the working folder; NULL: not known */
+    bool beyond;        /* nothing is left */
+};
+
+struct trace {
+    const char *name;
+    int fd;
+    const char *base; /* the mapped file */
+    uint64_t size;
+    uint16_t *calls; /* line of the file's table -> our call, or CALL_COUNT */
+    unsigned call_count;
+
+    struct trace_chunk *chunks;
+    size_t chunk_count, chunk_next;
+    struct hook_trace_moment *moments;
+    size_t moment_count, moment_last;
+    struct cursor **open; /* a heap: the earliest first */
+    size_t open_count, open_size;
+
+    struct arena arena; /* for the paths of the last event */
+    char scratch[16 * 1024];
+    uint64_t torn, unknown, wrong, lost;
+};
+
+/* Ends the process with that status when it is no trace, or one that cannot be read. */
+void trace_open(struct trace *ret, const char *name, int status);
+void trace_close(struct trace *trace);
+
+/* The next event; false at the end. It stays until the next is asked for. */
+bool trace_next(struct trace *trace, struct hook_event *ret);
+
+/* Says on standard error what of the trace cannot be shown. */
+void trace_tell_losses(const struct trace *trace);
+
+/* In pieces: finds the chunks and moments; puts the chunks into order; ticks as CLOCK_REALTIME. */
+void trace_index(struct trace *trace);
+void trace_moments_sort(struct trace *trace);
+uint64_t trace_time(struct trace *trace, uint64_t ticks, double *ret_rate);
+
+/* Moves the cursor to its chunk's next event; false when there is none. */
+bool cursor_advance(struct trace *trace, struct cursor *cursor);
+
+#endif

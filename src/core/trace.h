@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* An event as a record of a binary trace (docs/trace-format.md), and back. */
+#ifndef CORE_TRACE_H
+#define CORE_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hook/event.h"
+#include "hook/trace.h"
+
+enum { TRACE_TEXTS = 4 };
+
+/* What a record of the event needs, measured once. */
+struct trace_plan {
+    uint32_t parts;
+    uint32_t size; /* 0: more than a record can have */
+    uint32_t text_len[TRACE_TEXTS];
+    bool folder; /* a path in it begins at the working folder */
+    bool pid;    /* another process's than the chunk's */
+};
+
+void trace_plan(const struct hook_event *event, struct trace_plan *ret);
+
+/* Adds the pid to what is planned. */
+void trace_plan_pid(struct trace_plan *plan);
+
+/* Writes the record as planned to memory that is aligned to 8 bytes and zero. The time is given in ticks, as the
+ * event has it. It counts when it is whole: see trace_get. */
+void trace_put(const struct hook_event *event, const struct trace_plan *plan, void *at);
+
+/* The same of a working folder. */
+uint32_t trace_folder_size(size_t len);
+void trace_put_folder(const char *path, size_t len, void *at);
+
+enum trace_found {
+    TRACE_EVENT,
+    TRACE_FOLDER, /* event->path is the working folder; NULL: not known */
+    TRACE_TORN,   /* begun, and never finished */
+    TRACE_EMPTY,  /* room that nobody has begun to use */
+    TRACE_WRONG,  /* no record at all */
+};
+
+/* Reads the record at `at`, of which `room` bytes are there. The event points into it; its times are ticks, its
+ * call the line of the trace's table, and its pid the chunk's unless the record has its own. *ret_size: where the
+ * next one begins, but for WRONG. */
+enum trace_found trace_get(const void *at, size_t room, int32_t pid, struct hook_event *ret, uint32_t *ret_size);
+
+/* Can the event be formatted? What a kind wants of its bytes is there; its call is one of ours. */
+bool trace_sound(const struct hook_event *event);
+
+/* The table of calls that traces carry: a line a call, "symbol syscall op failure kind arg:KIND...". */
+extern const char trace_table[];
+size_t trace_table_size(void);
+uint64_t trace_sum(const void *bytes, size_t len);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/trace.h"
+
+#include <string.h>
+
+#include "core/call.h"
+
+static uint32_t padded(uint64_t size, unsigned to)
+{
+    return (uint32_t)((size + to - 1) & ~(uint64_t)(to - 1));
+}
+
+static bool is_bytes(const struct hook_value *value)
+{
+    return value->state == HOOK_VALUE_BYTES || value->state == HOOK_VALUE_CUT;
+}
+
+/* How an argument is written, and the bytes that it takes. */
+static inline enum hook_trace_part part_of(const struct hook_value *value, uint64_t *size)
+{
+    switch (value->state) {
+    case HOOK_VALUE_NONE: return HOOK_TRACE_NONE;
+    case HOOK_VALUE_NUMBER:
+        *size += value->n == (int32_t)value->n ? sizeof(int32_t) : sizeof value->n;
+        return value->n == (int32_t)value->n ? HOOK_TRACE_NUMBER : HOOK_TRACE_LONG_NUMBER;
+    default: break;
+    }
+    *size += sizeof value->n;
+    uint64_t bytes = sizeof value->len + padded((uint64_t)value->len + 1, 4);
+    if (value->count) {
+        *size += 2 * sizeof(uint32_t) + (is_bytes(value) ? bytes : sizeof value->len + 4);
+        return HOOK_TRACE_COUNTED;
+    }
+    if (!is_bytes(value))
+        return HOOK_TRACE_ADDRESS;
+    *size += bytes;
+    return value->state == HOOK_VALUE_BYTES ? HOOK_TRACE_BYTES : HOOK_TRACE_CUT;
+}
+
+/* A result that is more than a number stands behind the arguments. */
+static bool has_named_result(const struct hook_event *event)
+{
+    unsigned kind = call_table[event->call].kind;
+    return (kind == KIND_DIRENT && event->ret != 0) || ((kind == KIND_NAME || kind == KIND_ENTRY) && !event->no_ret);
+}
+
+static inline unsigned arguments(const struct hook_event *event)
+{
+    if (event->type == HOOK_EVENT_START)
+        return 5;
+    if (event->type == HOOK_EVENT_EXIT)
+        return 1;
+    return call_table[event->call].args + has_named_result(event);
+}
+
+/* May a path begin at the working folder? */
+static inline bool is_relative(const struct hook_event *event, unsigned arg)
+{
+    const struct hook_value *value = &event->arg[arg];
+    if (event->type != HOOK_EVENT_CALL || !is_bytes(value))
+        return false;
+    switch (call_table[event->call].arg_kind[arg]) {
+    case KIND_PATH:
+    case KIND_TEMPLATE: return !value->len || *(const char *)value->p != '/';
+    case KIND_ARGV:
+    case KIND_OPENHOW: return true;
+    default: return false;
+    }
+}
+
+static void plan_texts(const struct hook_event *event, struct trace_plan *plan, uint64_t *size)
+{
+    const char *const texts[TRACE_TEXTS] = { event->path, event->path2, event->rule, event->to };
+    for (unsigned i = 0; i < TRACE_TEXTS; i++) {
+        if (!texts[i])
+            continue;
+        plan->text_len[i] = (uint32_t)strlen(texts[i]);
+        plan->parts |= 1u << (HOOK_TRACE_STRINGS + i);
+        *size += sizeof(uint32_t) + padded((uint64_t)plan->text_len[i] + 1, 4);
+    }
+}
+
+void trace_plan(const struct hook_event *event, struct trace_plan *ret)
+{
+    uint64_t size = sizeof(struct hook_trace_record) + (event->err ? sizeof event->err : 0);
+    unsigned count = arguments(event);
+    ret->parts = (uint32_t)event->action << HOOK_TRACE_ACTION;
+    ret->folder = ret->pid = false;
+    for (unsigned arg = 0; arg < count; arg++) {
+        ret->parts |= (uint32_t)part_of(&event->arg[arg], &size) << 3 * arg;
+        ret->folder = ret->folder || is_relative(event, arg);
+    }
+    if (event->path || event->path2 || event->rule || event->to)
+        plan_texts(event, ret, &size);
+    ret->size = size > UINT32_MAX / 2 ? 0 : padded(size, 8);
+}
+
+void trace_plan_pid(struct trace_plan *plan)
+{
+    plan->pid = true;
+    plan->size += 8;
+}
+
+static char *put_word(char *at, const void *word, size_t size)
+{
+    memcpy(at, word, size);
+    return at + size;
+}
+
+static char *put_bytes(char *at, const void *bytes, uint32_t len)
+{
+    at = put_word(at, &len, sizeof len);
+    if (len)
+        memcpy(at, bytes, len);
+    return at + padded((uint64_t)len + 1, 4);
+}
+
+static inline char *put_value(char *at, const struct hook_value *value, enum hook_trace_part part)
+{
+    const uint32_t head[] = { value->state, value->count };
+    int32_t number = (int32_t)value->n;
+    switch (part) {
+    case HOOK_TRACE_NONE: return at;
+    case HOOK_TRACE_NUMBER: return put_word(at, &number, sizeof number);
+    case HOOK_TRACE_COUNTED: at = put_word(at, head, sizeof head); break;
+    default: break;
+    }
+    at = put_word(at, &value->n, sizeof value->n);
+    if (part == HOOK_TRACE_ADDRESS || part == HOOK_TRACE_LONG_NUMBER)
+        return at;
+    return put_bytes(at, value->p, is_bytes(value) ? value->len : 0);
+}
+
+static char *put_texts(char *at, const struct hook_event *event, const struct trace_plan *plan)
+{
+    const char *const texts[TRACE_TEXTS] = { event->path, event->path2, event->rule, event->to };
+    for (unsigned i = 0; i < TRACE_TEXTS; i++)
+        if (plan->parts >> (HOOK_TRACE_STRINGS + i) & 1)
+            at = put_bytes(at, texts[i], plan->text_len[i]);
+    return at;
+}
+
+/* The first eight bytes of a record in one store: before its contents, so that who dies in between leaves a record
+ * of known size that says it is not whole; and after them, when it is. */
+static void put_head(void *at, uint32_t size, uint16_t call, uint8_t type, uint8_t flags)
+{
+    struct hook_trace_record head = { .size = size, .call = call, .type = type, .flags = flags };
+    uint64_t word;
+    memcpy(&word, &head, sizeof word);
+    __atomic_store_n((uint64_t *)at, word, __ATOMIC_RELEASE);
+}
+
+static void begin(void *at, uint32_t size)
+{
+    put_head(at, size, 0, 0, 0);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+static uint8_t flags_of(const struct hook_event *event, const struct trace_plan *plan)
+{
+    return (uint8_t)(HOOK_TRACE_DONE | (event->failed ? HOOK_TRACE_FAILED : 0) | (event->no_ret ? HOOK_TRACE_NO_RET : 0) |
+                     (plan->pid ? HOOK_TRACE_PID : 0) | (event->err ? HOOK_TRACE_ERR : 0) |
+                     (event->to_path ? HOOK_TRACE_TO_PATH2 : 0) | (event->quiet ? HOOK_TRACE_QUIET : 0) |
+                     (event->numbered ? HOOK_TRACE_NUMBERED : 0));
+}
+
+void trace_put(const struct hook_event *event, const struct trace_plan *plan, void *at)
+{
+    struct hook_trace_record *record = at;
+    begin(at, plan->size);
+    record->ticks = event->time_ns;
+    record->dur = event->dur_ns;
+    record->ret = event->ret;
+    record->tid = event->tid;
+    record->parts = plan->parts;
+    char *to = (char *)(record + 1);
+    if (plan->pid)
+        to = put_word(to, &event->pid, sizeof event->pid);
+    if (event->err)
+        to = put_word(to, &event->err, sizeof event->err);
+    unsigned count = arguments(event);
+    for (unsigned arg = 0; arg < count; arg++)
+        to = put_value(to, &event->arg[arg], plan->parts >> 3 * arg & 7);
+    if (plan->parts >> HOOK_TRACE_STRINGS & 15)
+        put_texts(to, event, plan);
+    put_head(at, plan->size, event->call, event->type, flags_of(event, plan));
+}
+
+uint32_t trace_folder_size(size_t len)
+{
+    return padded(sizeof(struct hook_trace_record) + sizeof(uint32_t) + len + 1, 8);
+}
+
+void trace_put_folder(const char *path, size_t len, void *at)
+{
+    struct hook_trace_record *record = at;
+    uint32_t size = trace_folder_size(len);
+    begin(at, size);
+    record->parts = len ? 1u << HOOK_TRACE_STRINGS : 0;
+    if (len)
+        put_bytes((char *)(record + 1), path, (uint32_t)len);
+    put_head(at, size, 0, HOOK_TRACE_FOLDER, HOOK_TRACE_DONE);
+}

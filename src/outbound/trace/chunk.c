@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "outbound/trace/chunk.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "outbound/trace/file.h"
+#include "sys/clock.h"
+#include "sys/raw.h"
+#include "sys/thread.h"
+
+enum { MAPPED = 64, SPARED = 4 };
+enum { HOLDERS = 256, TRIES = 4, CHUNK_FIRST = 8 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
+
+static struct holder holders[HOLDERS];
+static atomic_int holders_pid; /* whose they are: a forked child begins anew */
+static atomic_uint held, next_try;
+static _Atomic(struct hook_trace_extent *) current, mapped[MAPPED];
+static atomic_uint mapped_count;
+
+static void begin_anew(int pid)
+{
+    int old = atomic_load(&holders_pid);
+    if (old == pid || sys_thread.vforked || !atomic_compare_exchange_strong(&holders_pid, &old, pid))
+        return;
+    for (int i = 0; i < HOLDERS; i++) {
+        atomic_store(&holders[i].chunk, NULL);
+        atomic_store(&holders[i].tid, 0);
+    }
+    atomic_store(&held, 0);
+}
+
+void chunk_forget(void)
+{
+    atomic_store(&current, NULL);
+    atomic_store(&mapped_count, 0);
+    atomic_store(&holders_pid, 0);
+}
+
+static bool has_ended(int tid)
+{
+    return raw(SYS_tgkill, atomic_load(&holders_pid), tid, 0) == -ESRCH;
+}
+
+static struct holder *own_holder(int tid)
+{
+    unsigned count = atomic_load(&held);
+    for (unsigned i = 0; i < count && i < HOLDERS; i++)
+        if (atomic_load_explicit(&holders[i].tid, memory_order_relaxed) == tid)
+            return &holders[i];
+    return NULL;
+}
+
+/* A few of the others, in turn: one may have been left by a thread that is no more. */
+static struct holder *left_holder(int tid)
+{
+    unsigned count = atomic_load(&held);
+    if (count > HOLDERS)
+        count = HOLDERS;
+    for (unsigned i = 0; i < TRIES && i < count; i++) {
+        struct holder *holder = &holders[atomic_fetch_add(&next_try, 1) % count];
+        int old = atomic_load(&holder->tid);
+        if (old && has_ended(old) && atomic_compare_exchange_strong(&holder->tid, &old, tid))
+            return holder;
+    }
+    return NULL;
+}
+
+static struct holder *new_holder(int tid)
+{
+    unsigned at = atomic_load(&held);
+    while (at < HOLDERS && !atomic_compare_exchange_weak(&held, &at, at + 1))
+        ;
+    if (at >= HOLDERS)
+        return &holders[(unsigned)tid % HOLDERS];
+    atomic_store(&holders[at].tid, tid);
+    return &holders[at];
+}
+
+struct holder *chunk_holder(const struct hook_event *event)
+{
+    if (__builtin_expect(sys_thread.trace_tid == event->tid, 1))
+        return sys_thread.trace;
+    begin_anew(event->pid);
+    struct holder *holder = own_holder(event->tid);
+    if (!holder)
+        holder = left_holder(event->tid);
+    if (!holder)
+        holder = new_holder(event->tid);
+    sys_thread.trace = holder;
+    sys_thread.trace_tid = event->tid;
+    return holder;
+}
+
+static uint64_t next_page(uint64_t at)
+{
+    return (at + HOOK_TRACE_PAGE - 1) & ~(uint64_t)(HOOK_TRACE_PAGE - 1);
+}
+
+/* Takes a part of the extent: as much as wanted, or all that is left when that is enough. */
+static struct hook_trace_chunk *take(struct hook_trace_extent *extent, uint64_t least, uint64_t wanted, uint64_t *ret_size)
+{
+    _Atomic uint64_t *taken = (_Atomic uint64_t *)&extent->taken;
+    uint64_t from = atomic_load(taken), to;
+    do {
+        to = next_page(from + wanted);
+        if (to > extent->size)
+            to = extent->size;
+        if (from >= to || to - from < least)
+            return NULL;
+    } while (!atomic_compare_exchange_weak(taken, &from, to));
+    *ret_size = to - from;
+    return (struct hook_trace_chunk *)((char *)extent + from);
+}
+
+/* Does another holder than this one write there? */
+static bool is_used(const struct hook_trace_extent *extent, const struct holder *asking)
+{
+    unsigned count = atomic_load(&held);
+    uintptr_t from = (uintptr_t)extent, to = from + extent->size;
+    for (unsigned i = 0; i < count; i++) {
+        uintptr_t chunk = (uintptr_t)atomic_load(&holders[i].chunk);
+        if (&holders[i] != asking && chunk >= from && chunk < to)
+            return true;
+    }
+    return count >= HOLDERS; /* they are shared then: somebody may be about to write anywhere */
+}
+
+/* Takes an old extent of that size out of the list, to be mapped over. A writer that a signal handler has broken into
+ * may still be busy in the youngest ones. */
+static struct hook_trace_extent *old_extent(uint64_t size, const struct holder *asking)
+{
+    unsigned count = atomic_load(&mapped_count);
+    for (unsigned i = 0; i + SPARED < count && i < MAPPED; i++) {
+        struct hook_trace_extent *old = atomic_load(&mapped[i]);
+        bool fits = old && old->size == size && !is_used(old, asking);
+        if (fits && atomic_compare_exchange_strong(&mapped[i], &old, NULL))
+            return old;
+    }
+    return NULL;
+}
+
+/* The list is in the order in which they were mapped, as long as nobody else changes it at the same time. */
+static void note_extent(struct hook_trace_extent *extent)
+{
+    unsigned count = atomic_load(&mapped_count), to = 0;
+    for (unsigned i = 0; i < count; i++) {
+        struct hook_trace_extent *moved = atomic_exchange(&mapped[i], NULL);
+        if (moved)
+            atomic_store(&mapped[to++], moved);
+    }
+    if (to < MAPPED)
+        atomic_store(&mapped[to++], extent);
+    atomic_store(&mapped_count, to);
+}
+
+static struct hook_trace_extent *new_extent(uint64_t least, const struct holder *asking, int pid, int *ret_err)
+{
+    uint64_t size = trace_file_wish(least);
+    struct hook_trace_extent *extent = trace_file_extent(size, old_extent(size, asking), pid, ret_err);
+    if (extent)
+        note_extent(extent);
+    return extent;
+}
+
+static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, const struct holder *asking, int pid,
+                                              uint64_t *ret_size, int *ret_err)
+{
+    for (;;) {
+        struct hook_trace_extent *extent = atomic_load(&current), *other;
+        struct hook_trace_chunk *chunk = extent ? take(extent, least, wanted, ret_size) : NULL;
+        if (chunk)
+            return chunk;
+        other = new_extent(sizeof *extent + least, asking, pid, ret_err);
+        if (!other)
+            return NULL;
+        atomic_compare_exchange_strong(&current, &extent, other);
+    }
+}
+
+/* The first chunk of a process also tells when the library was set up: how fast the ticks go is known from the
+ * beginning. */
+static void begin_chunk(struct hook_trace_chunk *chunk, uint64_t size, int pid, bool first)
+{
+    struct clock_moment now = clock_moment(), begun = first ? clock_start : now;
+    chunk->pid = pid;
+    chunk->size = size;
+    chunk->used = sizeof *chunk;
+    chunk->first = (struct hook_trace_moment){ begun.ticks, begun.real_ns };
+    chunk->last = (struct hook_trace_moment){ now.ticks, now.real_ns };
+    atomic_store_explicit((_Atomic uint32_t *)&chunk->magic, HOOK_TRACE_CHUNK, memory_order_release);
+}
+
+int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid)
+{
+    int err = ENOMEM;
+    uint64_t size, least = need + sizeof *old, wanted = old ? 4 * old->size : CHUNK_FIRST;
+    wanted = wanted > CHUNK_MAX ? CHUNK_MAX : wanted < CHUNK_FIRST ? CHUNK_FIRST : wanted;
+    struct hook_trace_chunk *chunk = take_from_any(least, least > wanted ? least : wanted, holder, pid, &size, &err);
+    if (!chunk)
+        return -err;
+    err = trace_file_populate(chunk, size);
+    if (err < 0)
+        return err;
+    begin_chunk(chunk, size, pid, !old && holder == &holders[0]);
+    if (old)
+        trace_file_leave(old, old->size);
+    atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
+    return 0;
+}
+
+void chunk_note_moment(struct hook_trace_chunk *chunk)
+{
+    struct clock_moment now = clock_moment();
+    _Atomic uint64_t *ticks = (_Atomic uint64_t *)&chunk->last.ticks;
+    atomic_store_explicit(ticks, 0, memory_order_relaxed);
+    atomic_thread_fence(memory_order_release);
+    chunk->last.ns = now.real_ns;
+    atomic_store_explicit(ticks, now.ticks, memory_order_release);
+}
+
+void chunk_prepare(int pid)
+{
+    int err;
+    struct hook_trace_extent *extent = trace_file_extent(PREPARED, NULL, pid, &err);
+    if (extent && trace_file_populate(extent, extent->size) == 0)
+        atomic_store(&current, extent);
+}

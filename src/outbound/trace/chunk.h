@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Chunks of a binary trace, and who writes to which. */
+#ifndef OUTBOUND_TRACE_CHUNK_H
+#define OUTBOUND_TRACE_CHUNK_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "hook/event.h"
+#include "hook/trace.h"
+
+/* As a rule a thread has one for itself. That is for speed only: any number of writers, a signal handler among them,
+ * may take room in the same chunk. */
+struct holder {
+    atomic_int tid;
+    _Atomic(struct hook_trace_chunk *) chunk; /* NULL: none yet */
+};
+
+/* The holder of the thread that the event is of. */
+struct holder *chunk_holder(const struct hook_event *event);
+
+/* Gives the holder another chunk than `old`, with room for that many bytes. Returns 0 or a negative errno. */
+int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid);
+
+/* The chunk's last moment is now. */
+void chunk_note_moment(struct hook_trace_chunk *chunk);
+
+/* Has an extent at hand that needs no system call any more. */
+void chunk_prepare(int pid);
+
+/* Another file: nothing of this one is used any more. */
+void chunk_forget(void);
+
+#endif

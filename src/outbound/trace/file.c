@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* The file is longer than what is used of it, and has holes there. A page of it is had by madvise, which says when
+ * the disk is full, where the first touch would end the program; the kernels before 5.14 cannot do that, so the whole
+ * extent is allocated for them. */
+#include "outbound/trace/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/trace.h"
+#include "sys/clock.h"
+#include "sys/output.h"
+#include "sys/raw.h"
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+/* The first extent of a process is small, for most are short; the others are of huge pages, which come far cheaper
+ * where the file system has them. */
+enum { EXTENT_FIRST = HOOK_TRACE_UNIT, HUGE_PAGE = 2 * 1024 * 1024, FILE_LEAST = 1024 * 1024 };
+
+struct hook_trace_header *trace_header;
+
+static struct {
+    char path[PATH_MAX + 16];
+    uint64_t dev, ino;
+    uint64_t extent; /* the size of the next */
+    bool populates;
+} file;
+
+static uint64_t rounded(uint64_t size, uint64_t to)
+{
+    return (size + to - 1) & ~(to - 1);
+}
+
+/* `over`: memory that the new mapping takes the place of; NULL: anywhere. */
+static void *map(long fd, uint64_t from, uint64_t size, void *over)
+{
+    long at = raw(SYS_mmap, over, size, PROT_READ | PROT_WRITE, MAP_SHARED | (over ? MAP_FIXED : 0), fd, from);
+    return at < 0 && at > -HOOK_TRACE_PAGE ? NULL : (void *)at;
+}
+
+static int write_at(long fd, uint64_t at, const void *bytes, uint64_t size)
+{
+    long err = raw(SYS_lseek, fd, at, SEEK_SET);
+    return err < 0 ? (int)err : output_write((int)fd, bytes, size);
+}
+
+/* The head comes last: with it the file is a trace. */
+static int write_header(long fd)
+{
+    struct hook_trace_header header = {
+        .magic = HOOK_TRACE_MAGIC,
+        .version = HOOK_TRACE_VERSION,
+        .byte_order = HOOK_TRACE_BYTE_ORDER,
+        .build = HOOK_VERSION,
+        .clock = clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS,
+        .table_size = (uint32_t)trace_table_size(),
+        .table = HOOK_TRACE_PAGE,
+        .table_sum = trace_sum(trace_table, trace_table_size()),
+    };
+    header.first = header.next = header.size = rounded(header.table + header.table_size, HOOK_TRACE_UNIT);
+    int err = write_at(fd, header.size - 1, "", 1);
+    if (err == 0)
+        err = write_at(fd, header.table, trace_table, header.table_size);
+    return err == 0 ? write_at(fd, 0, &header, sizeof header) : err;
+}
+
+/* Of many processes that find the file empty one writes the head. */
+static int write_once(long fd)
+{
+    char magic = 0;
+    long err = raw(SYS_flock, fd, LOCK_EX);
+    if (err == 0 && raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic)
+        return 0;
+    return err < 0 ? (int)err : write_header(fd);
+}
+
+static bool fits(const struct hook_trace_header *header)
+{
+    return memcmp(header->magic, HOOK_TRACE_MAGIC, sizeof header->magic) == 0 && header->version == HOOK_TRACE_VERSION &&
+           header->byte_order == HOOK_TRACE_BYTE_ORDER && header->table_size == trace_table_size() &&
+           header->table_sum == trace_sum(trace_table, trace_table_size()) &&
+           header->clock == (clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS);
+}
+
+static int use(long fd)
+{
+    struct stat st;
+    char magic = 0;
+    if (raw(SYS_fstat, fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return -EINVAL;
+    output_look_at((int)fd);
+    file.dev = st.st_dev;
+    file.ino = st.st_ino;
+    int err = raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic ? 0 : write_once(fd);
+    if (err < 0)
+        return err;
+    struct hook_trace_header *header = st.st_size && st.st_size < HOOK_TRACE_PAGE ? NULL : map(fd, 0, HOOK_TRACE_PAGE, NULL);
+    if (header && fits(header)) {
+        trace_header = header;
+        file.populates = raw(SYS_madvise, header, HOOK_TRACE_PAGE, MADV_POPULATE_WRITE) == 0;
+        return 0;
+    }
+    if (header)
+        raw(SYS_munmap, header, HOOK_TRACE_PAGE);
+    return -EEXIST;
+}
+
+int trace_file_open(const char *path)
+{
+    size_t len = strnlen(path, sizeof file.path);
+    if (len == sizeof file.path)
+        return -ENAMETOOLONG;
+    memcpy(file.path, path, len + 1);
+    file.extent = EXTENT_FIRST;
+    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
+    if (fd < 0)
+        return (int)fd;
+    int err = use(fd);
+    raw(SYS_close, fd);
+    return err;
+}
+
+void trace_file_close(void)
+{
+    if (trace_header)
+        raw(SYS_munmap, trace_header, HOOK_TRACE_PAGE);
+    trace_header = NULL;
+}
+
+/* The file itself, not another that now has its name. */
+static long reopen(void)
+{
+    struct stat st;
+    long fd = raw(SYS_openat, AT_FDCWD, file.path, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0 || (raw(SYS_fstat, fd, &st) == 0 && st.st_dev == file.dev && st.st_ino == file.ino))
+        return fd;
+    raw(SYS_close, fd);
+    return -ESTALE;
+}
+
+/* By a byte at the new end: that can never make the file shorter, whoever else does the same. */
+static int grow(long fd, uint64_t end)
+{
+    uint64_t size = atomic_load((_Atomic uint64_t *)&trace_header->size);
+    if (size >= end)
+        return 0;
+    uint64_t wide = rounded(2 * end, FILE_LEAST);
+    if (write_at(fd, wide - 1, "", 1) < 0) {
+        int err = write_at(fd, end - 1, "", 1);
+        if (err < 0)
+            return err;
+        wide = end;
+    }
+    while (size < wide && !atomic_compare_exchange_weak((_Atomic uint64_t *)&trace_header->size, &size, wide))
+        ;
+    return 0;
+}
+
+/* Without the file's name: from the part of it that is mapped, which is not moved but doubled. */
+static void *map_again(uint64_t from, uint64_t size, void *over)
+{
+    if (from + size > trace_header->size)
+        return NULL;
+    long at = raw(SYS_mremap, trace_header, 0, from + size, MREMAP_MAYMOVE);
+    if (at < 0 && at > -HOOK_TRACE_PAGE)
+        return NULL;
+    raw(SYS_munmap, at, from);
+    if (over)
+        raw(SYS_mremap, at + from, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, over);
+    return over ? over : (void *)(at + from);
+}
+
+static void *try_map(uint64_t from, uint64_t size, void *over, int *ret_err)
+{
+    void *at = NULL;
+    long fd = reopen();
+    if (fd < 0) {
+        *ret_err = (int)-fd;
+        return map_again(from, size, over);
+    }
+    int err = grow(fd, from + size);
+    if (err == 0 && !file.populates)
+        err = (int)raw(SYS_fallocate, fd, 0, from, size);
+    if (err == 0)
+        at = map(fd, from, size, over);
+    *ret_err = err < 0 ? -err : ENOMEM;
+    raw(SYS_close, fd);
+    return at;
+}
+
+/* No signal, libc's for cancelling a thread among them, comes between having the descriptor and closing it. */
+static void *map_extent(uint64_t from, uint64_t size, void *over, int *ret_err)
+{
+    uint64_t all = UINT64_MAX, old;
+    long held = raw(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, sizeof all);
+    void *at = try_map(from, size, over, ret_err);
+    if (held == 0)
+        raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof old);
+    return at;
+}
+
+int trace_file_populate(void *at, uint64_t size)
+{
+    if (!file.populates)
+        return 0;
+    uintptr_t first = (uintptr_t)at & ~(uintptr_t)(HOOK_TRACE_PAGE - 1);
+    long err = raw(SYS_madvise, first, rounded((uintptr_t)at + size - first, HOOK_TRACE_PAGE), MADV_POPULATE_WRITE);
+    return err == -EFAULT ? -ENOSPC : err == -EPERM ? 0 : (int)err; /* forbidden by now: the extent has been prepared for that */
+}
+
+/* Where in the file: huge pages have their place. */
+static uint64_t claim(uint64_t size)
+{
+    _Atomic uint64_t *next = (_Atomic uint64_t *)&trace_header->next;
+    uint64_t old = atomic_load(next), from;
+    do
+        from = rounded(old, size >= HUGE_PAGE ? HUGE_PAGE : HOOK_TRACE_UNIT);
+    while (!atomic_compare_exchange_weak(next, &old, from + size));
+    return from;
+}
+
+uint64_t trace_file_wish(uint64_t least)
+{
+    return least > file.extent ? rounded(least, HUGE_PAGE) : file.extent;
+}
+
+struct hook_trace_extent *trace_file_extent(uint64_t size, void *over, int pid, int *ret_err)
+{
+    uint64_t from = claim(size), end = from + size;
+    struct hook_trace_extent *extent = map_extent(from, size, over, ret_err);
+    if (!extent) { /* given back, if nobody has claimed more since */
+        atomic_compare_exchange_strong((_Atomic uint64_t *)&trace_header->next, &end, from);
+        return NULL;
+    }
+    if (size >= HUGE_PAGE)
+        raw(SYS_madvise, extent, size, MADV_HUGEPAGE);
+    int err = trace_file_populate(extent, sizeof *extent);
+    if (err < 0) {
+        *ret_err = -err;
+        return NULL;
+    }
+    file.extent = HUGE_PAGE;
+    extent->pid = pid;
+    extent->size = size;
+    extent->taken = sizeof *extent;
+    atomic_store_explicit((_Atomic uint32_t *)&extent->magic, HOOK_TRACE_EXTENT, memory_order_release);
+    return extent;
+}
+
+void trace_file_leave(void *at, uint64_t size)
+{
+    uintptr_t first = rounded((uintptr_t)at, HOOK_TRACE_PAGE), end = ((uintptr_t)at + size) & ~(uintptr_t)(HOOK_TRACE_PAGE - 1);
+    if (end > first)
+        raw(SYS_madvise, first, end - first, MADV_DONTNEED);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The file of a binary trace: mapped in parts, which every process takes for itself. No descriptor is held. */
+#ifndef OUTBOUND_TRACE_FILE_H
+#define OUTBOUND_TRACE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hook/trace.h"
+
+/* The head of the file, in memory; NULL: there is none. */
+extern struct hook_trace_header *trace_header;
+
+/* Opens the file, or makes it. Returns 0 or a negative errno: EEXIST when something else is there, or a trace that
+ * another version has begun. */
+int trace_file_open(const char *path);
+void trace_file_close(void);
+
+/* The size that the next extent should have. */
+uint64_t trace_file_wish(uint64_t least);
+
+/* Takes an extent of that size and maps it, in the place of an old one of the same size if there is one to be given
+ * up; NULL, with the reason, when there is none to be had. */
+struct hook_trace_extent *trace_file_extent(uint64_t size, void *over, int pid, int *ret_err);
+
+/* That part is full: it counts no longer as memory of this process. */
+void trace_file_leave(void *at, uint64_t size);
+
+/* Makes sure that this part of an extent has room on the disk. Returns 0 or a negative errno. */
+int trace_file_populate(void *at, uint64_t size);
+
+#endif

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""hook cat: what it prints and what it refuses."""
+import unittest
+
+import command
+
+
+class Cat(command.Command):
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.hook("run", "-F", "binary", "-o", "trace", "true").returncode, 0)
+
+    def test_it_prints_text_and_json(self):
+        text = self.hook("cat", "trace")
+        self.assertEqual((text.returncode, text.stderr), (0, ""))
+        self.assertIn("+++ exited with 0 +++\n", text.stdout)
+        self.assertEqual(self.hook("cat", "-F", "text", "trace").stdout, text.stdout)
+        self.assertTrue(self.hook("cat", "--format=json", "trace").stdout.startswith('{"time":"'))
+
+    def test_what_is_no_trace_is_refused(self):
+        self.write("text", "no trace\n" * 1000)
+        self.write("empty", "")
+        for name, why in (("text", "is no binary trace"), ("empty", "is no binary trace"), ("/dev/null", "is no binary trace"),
+                          ("missing", "No such file or directory"), (".", "Is a directory")):
+            self.refused(1, f"hook: {name}: {why}\n", "cat", name)
+
+    def test_a_trace_of_another_version_is_refused(self):
+        with open(self.folder + "/trace", "rb") as file:
+            trace = bytearray(file.read())
+        trace[8] = 9
+        self.write("newer", bytes(trace))
+        self.refused(1, "hook: newer: is a trace of another version of the format\n", "cat", "newer")
+
+    def test_wrong_words_are_refused(self):
+        self.refused(1, "hook: cat: no trace given", "cat")
+        self.refused(1, "hook: cat: one trace at a time", "cat", "trace", "trace")
+        self.refused(1, "hook: --format: unknown format 'xml' (text or json)", "cat", "-F", "xml", "trace")
+        self.refused(1, "hook: -p: 'x' is no process ID", "cat", "-p", "x", "trace")
+        self.refused(1, "did you mean 'open'", "cat", "-e", "opne", "trace")
+
+    def test_a_full_disk_is_told(self):
+        status, error = self.hook_on_a_full_disk("cat", self.folder + "/trace")
+        self.assertEqual((status, error), (1, "hook: standard output: No space left on device\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include "format_event.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "core/trace.h"
+
+static _Alignas(8) char record[64 * 1024];
+static char before[8192], after[8192];
+
+static uint32_t put(const struct hook_event *event, bool pid)
+{
+    struct trace_plan plan;
+    memset(record, 0, sizeof record);
+    trace_plan(event, &plan);
+    if (pid)
+        trace_plan_pid(&plan);
+    trace_put(event, &plan, record);
+    return plan.size;
+}
+
+/* Recorded and read again the event gives the same lines. */
+static void same(const struct hook_event *event)
+{
+    struct hook_event again;
+    uint32_t size, planned = put(event, true);
+    cr_assert(eq(u32, planned % 8, 0));
+    cr_assert(eq(int, trace_get(record, planned, 0, &again, &size), TRACE_EVENT));
+    cr_assert(eq(u32, size, planned));
+    cr_assert(trace_sound(&again));
+    size_t len = format_json(event, before, sizeof before), len_after = format_json(&again, after, sizeof after);
+    cr_assert(eq(sz, len_after, len));
+    cr_assert(zero(memcmp(before, after, len)), "%.*s%.*s", (int)len, before, (int)len, after);
+    len = format_text(event, false, before, sizeof before);
+    len_after = format_text(&again, false, after, sizeof after);
+    cr_assert(eq(sz, len_after, len));
+    cr_assert(zero(memcmp(before, after, len)), "%.*s%.*s", (int)len, before, (int)len, after);
+}
+
+static struct hook_event openat_event(void)
+{
+    struct hook_event event = call(CALL_openat);
+    event.arg[0] = number(AT_FDCWD);
+    event.arg[1] = string("etc/hosts");
+    event.arg[2] = number(O_RDONLY | O_CLOEXEC);
+    event.path = "/etc/hosts";
+    event.ret = 3;
+    return event;
+}
+
+Test(trace, keeps_all_of_a_call)
+{
+    struct hook_event event = openat_event();
+    same(&event);
+    event.action = HOOK_ACTION_REDIRECT;
+    event.rule = "rules:3";
+    event.to = "/tmp/hosts";
+    same(&event);
+    event.failed = 1;
+    event.ret = -1;
+    event.err = 2;
+    same(&event);
+}
+
+Test(trace, keeps_numbers_of_every_size)
+{
+    static const int64_t numbers[] = { 0, -1, INT32_MAX, INT32_MIN, (int64_t)INT32_MAX + 1, INT64_MIN, INT64_MAX };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct hook_event event = call(CALL_truncate);
+        event.arg[0] = string("x");
+        event.arg[1] = number(numbers[i]);
+        event.ret = numbers[i];
+        same(&event);
+    }
+}
+
+Test(trace, keeps_addresses_counts_and_cut_data)
+{
+    struct hook_event event = call(CALL_execve);
+    event.arg[0] = string("/bin/true");
+    event.arg[1] = bytes("true\0-x\0", 8);
+    event.arg[1].count = 40;
+    event.arg[2] = address(0x7ffd0123);
+    event.arg[2].count = 17;
+    same(&event);
+    event = call(CALL_write);
+    event.arg[0] = number(1);
+    event.arg[1] = string("hello");
+    event.arg[1].state = HOOK_VALUE_CUT;
+    event.arg[2] = number(500);
+    same(&event);
+}
+
+Test(trace, keeps_structures_and_calls_without_result)
+{
+    struct stat st = { .st_mode = S_IFREG | 0644, .st_size = 5 };
+    struct hook_event event = call(CALL_stat);
+    event.arg[0] = string("");
+    event.arg[1] = bytes(&st, sizeof st);
+    same(&event);
+    event = call(CALL_exit);
+    event.arg[0] = number(3);
+    event.no_ret = 1;
+    same(&event);
+}
+
+Test(trace, keeps_the_begin_and_the_end_of_a_process)
+{
+    struct hook_event event = { .type = HOOK_EVENT_START, .pid = 7, .tid = 7, .time_ns = 5 };
+    event.arg[0] = string("/bin/cat");
+    event.arg[1] = bytes("cat\0-n\0", 7);
+    event.arg[2] = string("/home");
+    event.arg[3] = number(1);
+    event.arg[4] = number(0);
+    same(&event);
+    event = (struct hook_event){ .type = HOOK_EVENT_EXIT, .pid = 7, .tid = 7, .quiet = 1 };
+    event.arg[0] = number(4);
+    same(&event);
+    struct hook_event again;
+    uint32_t size;
+    trace_get(record, sizeof record, 0, &again, &size);
+    cr_assert(eq(int, again.quiet, 1));
+}
+
+Test(trace, takes_the_pid_of_the_chunk_unless_it_has_its_own)
+{
+    struct hook_event event = openat_event(), again;
+    uint32_t size;
+    put(&event, false);
+    trace_get(record, sizeof record, 99, &again, &size);
+    cr_assert(eq(int, again.pid, 99));
+    put(&event, true);
+    trace_get(record, sizeof record, 99, &again, &size);
+    cr_assert(eq(int, again.pid, 7));
+}
+
+Test(trace, asks_for_the_folder_where_a_path_begins_there)
+{
+    struct trace_plan plan;
+    struct hook_event event = openat_event();
+    trace_plan(&event, &plan);
+    cr_assert(plan.folder);
+    event.arg[1] = string("/etc/hosts");
+    trace_plan(&event, &plan);
+    cr_assert(not(plan.folder));
+}
+
+Test(trace, keeps_a_folder)
+{
+    struct hook_event event;
+    uint32_t size;
+    memset(record, 0, sizeof record);
+    trace_put_folder("/usr/share", 10, record);
+    cr_assert(eq(int, trace_get(record, trace_folder_size(10), 1, &event, &size), TRACE_FOLDER));
+    cr_assert(eq(str, (char *)event.path, "/usr/share"));
+    memset(record, 0, sizeof record);
+    trace_put_folder("", 0, record);
+    cr_assert(eq(int, trace_get(record, trace_folder_size(0), 1, &event, &size), TRACE_FOLDER));
+    cr_assert(zero(ptr, (void *)event.path));
+}
+
+/* A process can be ended after any store: what it leaves is seen to be unfinished. */
+Test(trace, believes_no_record_that_is_not_finished)
+{
+    struct hook_event event = openat_event(), again;
+    uint32_t size, whole = put(&event, false);
+    record[offsetof(struct hook_trace_record, flags)] = 0;
+    cr_assert(eq(int, trace_get(record, sizeof record, 0, &again, &size), TRACE_TORN));
+    cr_assert(eq(u32, size, whole));
+    memset(record, 0, sizeof record);
+    cr_assert(eq(int, trace_get(record, sizeof record, 0, &again, &size), TRACE_EMPTY));
+    cr_assert(eq(u32, size, 8));
+}
+
+Test(trace, believes_no_record_that_is_cut_off_or_damaged)
+{
+    struct hook_event event = openat_event(), again;
+    uint32_t size, whole = put(&event, false);
+    for (uint32_t room = 8; room < whole; room++)
+        cr_assert(eq(int, trace_get(record, room, 0, &again, &size), TRACE_WRONG), "%u", room);
+    char copy[512];
+    memcpy(copy, record, whole);
+    srand(1);
+    for (int i = 0; i < 200000; i++) { /* whatever is changed, it is read within its bounds, and can be formatted */
+        memcpy(record, copy, whole);
+        for (int n = rand() % 4; n >= 0; n--)
+            record[(unsigned)rand() % whole] = (char)rand();
+        char *alone = malloc(whole);
+        memcpy(alone, record, whole);
+        if (trace_get(alone, whole, 0, &again, &size) == TRACE_EVENT && trace_sound(&again)) {
+            format_json(&again, after, sizeof after);
+            format_text(&again, false, after, sizeof after);
+        }
+        free(alone);
+    }
+}
+
+Test(trace, refuses_values_that_cannot_be_formatted)
+{
+    struct stat st = { 0 };
+    struct hook_event event = call(CALL_stat);
+    event.arg[0] = string("x");
+    event.arg[1] = bytes(&st, sizeof st - 1);
+    cr_assert(not(trace_sound(&event)));
+    event.arg[1] = bytes(&st, sizeof st);
+    cr_assert(trace_sound(&event));
+    event.call = CALL_COUNT;
+    cr_assert(not(trace_sound(&event)));
+    event = call(CALL_writev);
+    const struct {
+        uint64_t len;
+        uint32_t have;
+    } element = { 10, 10 };
+    event.arg[1] = bytes(&element, 12);
+    cr_assert(not(trace_sound(&event)));
+}
+
+Test(trace, has_a_line_of_the_table_for_each_call)
+{
+    const char *line = trace_table;
+    for (unsigned id = 0; id < CALL_COUNT; id++) {
+        size_t len = strlen(call_symbol(id));
+        cr_assert(zero(strncmp(line, call_symbol(id), len)));
+        cr_assert(eq(int, line[len], ' '));
+        line = strchr(line, '\n') + 1;
+    }
+    cr_assert(eq(int, *line, '\n'));
+    cr_assert(ne(ptr, strstr(line, "\nopenat open\n"), NULL));
+    cr_assert(ne(u64, trace_sum("ab", 2), trace_sum("ac", 2)));
+}

@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A binary trace holds what text and JSON would have said, loses nothing, and is not felt by the program."""
+import collections
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import unittest
+
+import support
+
+SCRIPT = """import os, socket, subprocess
+os.chdir("/usr")
+os.stat("share")
+fd = os.open("/etc", os.O_RDONLY)
+os.access("hosts", os.F_OK, dir_fd=fd)
+os.listdir(fd)
+os.close(fd)
+try:
+    os.rename("/nonexistent/a", "b")
+except OSError:
+    pass
+s = socket.socket(socket.AF_UNIX)
+s.connect_ex("nowhere")
+s.connect_ex("\\0abstract\\xff")
+os.write(1, bytes(range(256)))
+subprocess.run(["cat", "lib/os-release"], cwd="/", stdout=subprocess.DEVNULL)
+if os.fork() == 0:
+    os.chdir("lib")
+    os.access("os-release", os.R_OK)
+    os._exit(3)
+os.wait()
+os.chdir("share")
+os.access("doc", os.R_OK)
+"""
+
+
+def without_chance(events):
+    """The events of one process after the other; what differs from run to run is made the same."""
+    names, found = {}, []
+    for event in events:
+        if event.get("symbol") == "syscall":
+            continue  # an address of a buffer that is chosen by chance
+        event = {key: value for key, value in event.items() if key not in ("time", "dur_ns")}
+        for place in (event, event.get("args", {})):
+            for key in {"pid", "tid", "ppid"} & place.keys():
+                place[key] = names.setdefault(place[key], len(names))
+        if event.get("op") in ("fork", "wait", "clone"):
+            event.pop("ret", None)
+        found.append(event)
+    return [without_places(json.dumps(event)) for event in sorted(found, key=lambda event: event["pid"])]
+
+
+def without_places(text):
+    """The room on the disk, and what the kernel has mapped, are where they are."""
+    return re.sub(r"0x7f[0-9a-f]{10}|(?<=f_bfree=)\d+|(?<=f_bavail=)\d+|(?<=f_ffree=)\d+", "X", text)
+
+
+class TraceTest(support.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.trace = self.aside / "trace"
+
+    def record(self, *command, settings=None, **how):
+        return self.hooked(*command, settings={"HOOK_FORMAT": "binary", **(settings or {})}, **how)
+
+    def cat(self, *options):
+        done = subprocess.run([support.HOOK, "cat", *options, self.trace], capture_output=True, env=self.environment(), check=False)
+        # a kill may come in the middle of a record, of a call that has not come back to the program
+        said = re.sub(rb"hook: \S+: \d+ events? left out: the program was ended in the middle of writing it\n", b"", done.stderr)
+        self.assertEqual((done.returncode, said), (0, b""))
+        return done.stdout
+
+    def events(self, *options):
+        return [json.loads(line) for line in self.cat("-F", "json", *options).splitlines()]
+
+
+@support.skip_sanitized("addresses are not the same twice")
+class SameTest(TraceTest):
+    # without randomisation of addresses, which events contain
+    commands = (
+        ("setarch", "-R", "cat", "/etc/passwd", "/nonexistent"),
+        ("setarch", "-R", "python3", "-S", "-c", SCRIPT),
+        ("setarch", "-R", "find", "/etc/default", "-name", "x*"),
+    )
+
+    def test_cat_prints_what_json_would_have_said(self):
+        for command in self.commands:
+            with self.subTest(command=command[2]):
+                live = without_chance(self.hooked(*command).events)
+                self.record(*command)
+                self.assertEqual(without_chance(self.events()), live)
+
+    def test_cat_prints_what_text_would_have_said(self):
+        for settings in ({}, {"HOOK_TRACE": "%file"}):
+            for command in self.commands[::2]:
+                with self.subTest(command=command[2], **settings):
+                    live = self.hooked(*command, settings={"HOOK_FORMAT": "text", **settings}).trace
+                    self.record(*command, settings=settings)
+                    live, later = (re.sub(r"(?m)^\[HOOK \d+\]", "", without_places(text.decode())) for text in (live, self.cat()))
+                    self.assertEqual(later, live)
+
+    def test_rules_are_told_as_in_json(self):
+        rules = "set log all\nblock open /etc/hosts\nredirect open /etc/passwd to /etc/group\n"
+        command = ("setarch", "-R", "cat", "/etc/hosts", "/etc/passwd")
+        live = without_chance(self.hooked(*command, rules=rules).events)
+        self.record(*command, rules=rules)
+        self.assertEqual(without_chance(self.events()), live)
+
+
+class FilterTest(TraceTest):
+    def test_calls_and_processes_are_selected(self):
+        self.record("sh", "-c", "cat /etc/hostname; cat /etc/passwd; exit 3")
+        opened = self.events("-e", "open")
+        self.assertEqual({event["op"] for event in opened}, {"open", "start", "exit"})
+        self.assertEqual(self.cat("-e", "open").count(b"\n"), sum(event["op"] == "open" for event in opened))
+        pids = [event["pid"] for event in opened if event["op"] == "start"]
+        self.assertEqual(len(pids), 3)
+        self.assertEqual({event["pid"] for event in self.events("-p", str(pids[1]), "-p", str(pids[2]))}, set(pids[1:]))
+        self.assertEqual({event["op"] for event in self.events("-e", "none")}, {"start", "exit"})
+
+    def test_times_are_in_order_and_near_those_of_the_clock(self):
+        self.record("python3", "-c", "import time, os; os.access(f'/{time.time_ns()}', 0); time.sleep(0.05); os.access(f'/{time.time_ns()}', 0)")
+        events = self.events()
+        self.assertEqual([event["time"] for event in events], sorted(event["time"] for event in events))
+        for event in events:
+            if re.fullmatch(r"/\d{19}", event.get("path", "")):
+                seconds, fraction = subprocess.run(["date", "-d", event["time"], "+%s.%N"], capture_output=True, text=True, check=True).stdout.split(".")
+                late = int(seconds) * 10**9 + int(fraction) - int(event["path"][1:])
+                self.assertLess(abs(late), 20_000_000)
+
+
+class LossTest(TraceTest):
+    def test_many_processes_and_threads_lose_nothing(self):
+        ended = self.record(support.BUILT / "writers", 8, 8, 1000)
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        calls = collections.Counter(event["path"] for event in self.events("-e", "access") if "path" in event)
+        self.assertEqual(len(calls), 64000)
+        self.assertEqual(set(calls.values()), {1})
+
+    def test_a_kill_at_any_moment_loses_nothing(self):
+        script = "import os\ni = 0\nwhile True:\n    os.access(f'/nonexistent/{i}', 0)\n    i += 1\n    os.write(1, b'.')"
+        environment = self.environment(HOOK_FORMAT="binary", HOOK_OUTPUT=str(self.trace), HOOK_TRACE="access",
+                                       LD_PRELOAD=":".join(filter(None, (support.RUNTIME, support.LIBRARY))))
+        told = {}
+        for _ in range(25):
+            with subprocess.Popen(["python3", "-S", "-c", script], stdout=subprocess.PIPE, env=environment) as process:
+                count = len(process.stdout.read(random.randrange(1, 20000)))
+                process.send_signal(signal.SIGKILL)
+                told[process.pid] = count + len(process.stdout.read())
+        found = collections.Counter(event["pid"] for event in self.events() if event.get("path", "").startswith("/nonexistent/"))
+        for pid, count in told.items():
+            self.assertIn(found[pid] - count, (0, 1))
+
+    def test_ends_of_every_kind_lose_nothing(self):
+        for end in ("os.abort()", "os._exit(0)", "os.execv('/bin/true', ['true'])", "os.kill(os.getpid(), 11)"):
+            with self.subTest(end=end):
+                self.record("python3", "-S", "-c", f"import os\nfor i in range(1000): os.access(f'/nonexistent/{{i}}', 0)\n{end}")
+                self.assertEqual(sum(event.get("path", "").startswith("/nonexistent/") for event in self.events()), 1000)
+
+    def test_children_of_every_kind_are_recorded(self):
+        for kind in ("fork", "vfork", "spawn", "system", "popen"):
+            with self.subTest(kind=kind):
+                self.record("python3", "-S", "-c", "import os, subprocess\n" + {
+                    "fork": "if os.fork() == 0: os.execv('/bin/true', ['true'])\nos.wait()",
+                    "vfork": "subprocess.run(['/bin/true'], close_fds=False)",
+                    "spawn": "os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)",
+                    "system": "os.system('/bin/true')",
+                    "popen": "os.popen('/bin/true').read()",
+                }[kind])
+                started = [event["exe"] for event in self.events() if event["op"] == "start"]
+                self.assertIn("/usr/bin/true", started)
+
+    def test_a_full_disk_is_counted_and_said(self):
+        mount = f"mount -t tmpfs -o size=512k none {self.folder} && cd {self.folder} && "
+        if subprocess.run(["unshare", "-rm", "sh", "-c", mount + "true"], capture_output=True, check=False).returncode:
+            self.skipTest("no file system can be mounted here")
+        # the trace is copied out of the file system, which ends with the command
+        command = mount + f"""LD_PRELOAD={support.RUNTIME}:{support.LIBRARY} HOOK_FORMAT=binary HOOK_OUTPUT=trace python3 -S -c '
+import os
+for i in range(20000): os.access("/nonexistent/" + str(i), 0)
+' && cp --sparse=always trace {self.trace}"""
+        done = subprocess.run(["unshare", "-rm", "sh", "-c", command], capture_output=True, env=self.environment(), check=False)
+        said = re.search(rb"hook: (\d+) events could not be written: No space left on device", done.stderr)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(said, done.stderr)
+        shown = subprocess.run([support.HOOK, "cat", "-F", "json", self.trace], capture_output=True, check=False)
+        self.assertIn(said[1] + b" events could not be recorded", shown.stderr)
+        kept = sum(b"/nonexistent/" in line for line in shown.stdout.splitlines())
+        self.assertGreater(kept, 1000)
+        self.assertLessEqual(20000 - kept, int(said[1]))
+
+
+class FeltTest(TraceTest):
+    def test_no_descriptor_is_held(self):
+        script = "import os; print(sorted(os.listdir('/proc/self/fd')))"
+        self.assertEqual(self.record("python3", "-S", "-c", script).out, self.bare("python3", "-S", "-c", script).out)
+
+    def test_each_process_can_have_a_file_of_its_own(self):
+        self.record("sh", "-c", "(true; cat /etc/hostname) >/dev/null; exit 3", settings={"HOOK_OUTPUT": str(self.aside / "trace.%p")})
+        found = {}
+        for path in self.aside.glob("trace.*"):
+            self.trace = path
+            found[path.suffix[1:]] = {str(event["pid"]) for event in self.events()}
+        self.assertGreaterEqual(len(found), 2)
+        self.assertTrue(all(pids == {name} for name, pids in found.items()), found)
+
+    def test_a_trace_goes_on_where_it_ended(self):
+        self.record("true")
+        first = self.events()
+        with_trace = {"HOOK_FORMAT": "binary", "HOOK_OUTPUT": str(self.trace),
+                      "LD_PRELOAD": ":".join(filter(None, (support.RUNTIME, support.LIBRARY)))}
+        subprocess.run(["true"], env=self.environment(**with_trace), check=True)
+        self.assertEqual([event["op"] for event in self.events()], 2 * [event["op"] for event in first])
+
+    def test_what_cannot_be_a_trace_stops_the_program(self):
+        self.write("text", "no trace\n" * 1000)
+        for output in ("stderr", "fd:2", "text", "/dev/null", "/"):
+            with self.subTest(output=output):
+                ended = self.record("touch", "started", settings={"HOOK_OUTPUT": output})
+                self.assertEqual(ended.status, 125)
+                self.assertIn(b"HOOK_OUTPUT", ended.err)
+                self.assertFalse((self.folder / "started").exists())
+
+    def test_a_daemon_in_another_root_goes_on_being_recorded(self):
+        script = "import os\nos.chroot('/etc')\nfor i in range(5000): os.access(f'/nonexistent/{i}', 0)"
+        if self.bare("python3", "-S", "-c", "import os; os.chroot('/')").status:
+            self.skipTest("only root may change the root")
+        self.assertEqual(self.record("python3", "-S", "-c", script).err, b"")
+        self.assertEqual(sum(event.get("path", "").startswith("/nonexistent/") for event in self.events()), 5000)
+
+
+if __name__ == "__main__":
+    unittest.main()
