@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdnoreturn.h>
 
 /* Exit statuses of `run`, as env(1) and timeout(1) have them; FAILED also is a wrong usage of it. */
@@ -48,5 +49,8 @@ void explain_request(struct hook_request *ret, int argc, char **argv);
  * follow the program's name in a sentence; NULL: it will. */
 struct elf;
 const char *look_at_program(struct elf *ret, const char *path);
+
+/* Prints what `hook stat` prints of that trace. */
+void summarise(const char *trace, FILE *to);
 
 #endif

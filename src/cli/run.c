@@ -153,8 +153,13 @@ int command_run(int argc, char **argv)
     run_read_options(&run, argc, argv);
     const char *path = run_find_program(run.command[0]);
     const char *why = look_at_program(&program, path);
+    if (run.count)
+        run_count_begin(&run);
     run_set_environment(&run, &program);
     if (why)
         say("%s %s", path, why);
-    return run_program(path, run.command);
+    int status = run_program(path, run.command);
+    if (run.count)
+        run_count_end();
+    return status;
 }

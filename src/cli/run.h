@@ -11,6 +11,7 @@ struct run {
     const char *rules, *output, *format, *library; /* as given; NULL: not given */
     char *trace;                                   /* for HOOK_TRACE; NULL: not given */
     bool no_follow;
+    bool count; /* a summary instead of events */
     int follow;     /* how many -f */
     char **command; /* argv of the program */
 };
@@ -29,6 +30,10 @@ void run_set_environment(const struct run *run, const struct elf *program);
 
 /* Finds the program as execvp would; ends the process with 126 or 127. */
 const char *run_find_program(const char *name);
+
+/* With run->count: has events recorded, before the environment is set; prints the summary, when the command has ended. */
+void run_count_begin(struct run *run);
+void run_count_end(void);
 
 /* Runs it and waits; returns its exit status, or 128+N for signal N. */
 int run_program(const char *path, char **argv);

@@ -9,7 +9,7 @@ from command import LIB, Command
 
 class Letters(Command):
     def test_letters_of_strace_that_are_not_built_are_refused_by_name(self):
-        for letter in "aAbcCdDiIknNOpPqrsStTuUvwWxXyYzZ":
+        for letter in "aAbCdDiIknNOpPqrsStTuUvwWxXyYzZ":
             for options in ([f"-{letter}"], [f"-{letter}", "-o", "out"], [f"-f{letter}"], ["-o", "out", f"-{letter}"]):
                 self.refused(125, f"hook: -{letter} is not available in this version\n", "run", *options, "touch", "ran")
         self.assertEqual(os.listdir(self.folder), [])

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* What calls took, by whatever they have in common. */
+#ifndef CLI_TRACE_SUMMARY_H
+#define CLI_TRACE_SUMMARY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "hook/event.h"
+
+/* Calls are put together by one of these. */
+enum summary_by { BY_SYMBOL, BY_OP, BY_SYSCALL, BY_PATH, BY_HOST, BY_PROCESS, BY_ERRNO, BY_COUNT };
+enum summary_sort { SORT_TIME, SORT_CALLS, SORT_ERRORS, SORT_NAME, SORT_COUNT };
+
+struct group {
+    char *name; /* NULL: the place is free */
+    uint64_t calls, errors, ns, longest_ns;
+};
+
+struct summary {
+    enum summary_by by;
+    struct group *groups; /* a hash table; its size is a power of two */
+    size_t count, size;
+    struct process *processes; /* what each runs, by pid */
+    size_t process_count;
+};
+
+/* The names of the two enums, BY_COUNT and SORT_COUNT of them. */
+extern const char *const summary_by_names[];
+extern const char *const summary_sort_names[];
+/* The index of that name; ends the process when there is none. */
+int summary_choose(const char *option, const char *word, const char *const *names, int count);
+
+void summary_add(struct summary *summary, const struct hook_event *event);
+void summary_print(const struct summary *summary, enum summary_sort sort, FILE *to);
+void summary_print_json(const struct summary *summary, enum summary_sort sort, FILE *to);
+void summary_free(struct summary *summary);
+
+#endif
