@@ -34,7 +34,7 @@ enum kind {
 };
 
 /* What an argument's word is, and when what it points to is read. */
-enum copied { COPIED_WORD, COPIED_IN, COPIED_OUT, COPIED_HANDLE };
+enum copied { COPIED_WORD, COPIED_IN, COPIED_OUT, COPIED_BOTH, COPIED_HANDLE };
 
 /* What failure looks like; calls.def says more. */
 enum fail { FAIL_NEG1, FAIL_NUL, FAIL_END, FAIL_ERR, FAIL_CODE, FAIL_NONE, FAIL_VOID };

@@ -9,48 +9,21 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <linux/openat2.h>
-#include <linux/stat.h>
-#include <netdb.h>
-#include <signal.h>
-#include <sys/statfs.h>
-#include <sys/statvfs.h>
-#include <utime.h>
 
-#include "core/call.h"
+#include "core/capture_part.h"
 
 enum {
-    DATA_MAX = 32,            /* bytes of data shown, as strace's -s */
     PATH_SIZE = 4096,         /* what the kernel reads of a path */
     STRING_MAX = 128 * 1024,  /* one string of an argv: MAX_ARG_STRLEN */
     STRINGS_MAX = 512 * 1024, /* all of an argv */
-    VECTOR_MAX = 32,          /* elements shown of an iovec array */
     PEEK_FIRST = 256,
     SHORT_NS = 50000, /* a call that took longer may have waited */
 };
 
-struct capture {
-    struct hook_event *event;
-    const long *words;
-    const struct capture_source *source;
-    struct arena *arena;
-    const struct call *call;
-    bool after, trusted; /* trusted: the call has read what it was passed */
-};
-
-static void set_bytes(struct hook_value *value, const void *bytes, size_t len, bool cut)
-{
-    value->state = cut ? HOOK_VALUE_CUT : HOOK_VALUE_BYTES;
-    value->p = bytes;
-    value->len = (uint32_t)len;
-}
-
-/* Copies exactly n bytes, or nothing. */
-static bool peek_all(const struct capture *c, void *dst, const void *src, size_t n)
+bool capture_peek(const struct capture *c, void *dst, const void *src, size_t n)
 {
     for (size_t done = 0; done < n;) {
         long got = c->source->peek((char *)dst + done, (const char *)src + done, n - done);
@@ -106,40 +79,34 @@ static void capture_string(const struct capture *c, struct hook_value *value, si
     size_t len;
     if (trusted) {
         const char *end = memchr(src, '\0', max);
-        set_bytes(value, src, end ? (size_t)(end - src) : max, !end);
+        capture_set(value, src, end ? (size_t)(end - src) : max, !end);
         return;
     }
     const char *copy = take_string(c, src, max, &len);
     if (copy)
-        set_bytes(value, copy, len, len == max);
+        capture_set(value, copy, len, len == max);
 }
 
-static void capture_block(const struct capture *c, struct hook_value *value, size_t len, bool trusted, bool cut)
+void capture_block(const struct capture *c, struct hook_value *value, size_t len, bool trusted, bool cut)
 {
     void *copy;
     if (trusted)
-        set_bytes(value, (const void *)value->n, len, cut);
-    else if ((copy = arena_take(c->arena, len)) && peek_all(c, copy, (const void *)value->n, len))
-        set_bytes(value, copy, len, cut);
+        capture_set(value, (const void *)value->n, len, cut);
+    else if ((copy = arena_take(c->arena, len)) && capture_peek(c, copy, (const void *)value->n, len))
+        capture_set(value, copy, len, cut);
 }
 
-/* The number in the first argument of that kind behind arg. */
-static long number_after(const struct capture *c, unsigned arg, unsigned kind)
+long capture_number(const struct capture *c, unsigned arg, unsigned kind)
 {
     unsigned id = c->event->call;
     int at = call_arg_of_kind(id, kind, arg + 1);
     return at < 0 ? 0 : c->words[at];
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static void capture_data(const struct capture *c, unsigned arg, struct hook_value *value, size_t len)
 {
     bool out = c->call->arg_kind[arg] == KIND_BUF_OUT;
-    capture_block(c, value, smaller(len, DATA_MAX), out && c->trusted, len > DATA_MAX);
+    capture_block(c, value, capture_smaller(len, DATA_MAX), out && c->trusted, len > DATA_MAX);
 }
 
 /* NUL-terminated strings one after another; the block doubles until they fit. */
@@ -151,13 +118,13 @@ static void capture_strings(const struct capture *c, struct hook_value *value)
     char *block = NULL;
     value->count = 0;
     for (;; value->count++) {
-        if (!peek_all(c, &string, vector + value->count, sizeof string))
+        if (!capture_peek(c, &string, vector + value->count, sizeof string))
             return;
         if (!string)
             break;
         if (size >= STRINGS_MAX)
             continue;
-        long len = size - used > 1 ? peek_into(c, block + used, string, smaller(size - used - 1, STRING_MAX)) : 0;
+        long len = size - used > 1 ? peek_into(c, block + used, string, capture_smaller(size - used - 1, STRING_MAX)) : 0;
         while (len >= 0 && (size_t)len + 1 >= size - used && size < STRINGS_MAX) {
             size_t bigger = size ? size * 4 : 128;
             char *moved = arena_take(c->arena, bigger);
@@ -167,14 +134,14 @@ static void capture_strings(const struct capture *c, struct hook_value *value)
                 memcpy(moved, block, used);
             block = moved;
             size = bigger;
-            len = peek_into(c, block + used, string, smaller(size - used - 1, STRING_MAX));
+            len = peek_into(c, block + used, string, capture_smaller(size - used - 1, STRING_MAX));
         }
         if (len < 0)
             return;
         block[used + (size_t)len] = '\0';
         used += (size_t)len + 1;
     }
-    set_bytes(value, block, used, size >= STRINGS_MAX);
+    capture_set(value, block, used, size >= STRINGS_MAX);
 }
 
 static void capture_count(const struct capture *c, struct hook_value *value)
@@ -192,79 +159,59 @@ static void capture_count(const struct capture *c, struct hook_value *value)
     }
 }
 
+size_t capture_elements(const struct capture *c, char *to, const void *vector, size_t shown, size_t bytes)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < shown; i++) {
+        struct iovec element;
+        if (!capture_peek(c, &element, (const struct iovec *)vector + i, sizeof element))
+            return 0;
+        uint64_t len = element.iov_len;
+        uint32_t have = (uint32_t)capture_smaller(capture_smaller(len, bytes), DATA_MAX);
+        if (!capture_peek(c, to + used + VECTOR_HEAD, element.iov_base, have))
+            return 0;
+        memcpy(to + used, &len, sizeof len);
+        memcpy(to + used + sizeof len, &have, sizeof have);
+        used += VECTOR_HEAD + have;
+        bytes -= capture_smaller(len, bytes);
+    }
+    return used;
+}
+
 static void capture_vector(const struct capture *c, unsigned arg, struct hook_value *value, size_t bytes)
 {
-    const struct iovec *vector = (const struct iovec *)value->n;
-    size_t count = (size_t)number_after(c, arg, KIND_IOVCNT), shown = smaller(count, VECTOR_MAX), used = 0;
-    const size_t head = sizeof(uint64_t) + sizeof(uint32_t);
-    char *block = count > 1024 ? NULL : arena_take(c->arena, shown * (head + DATA_MAX) + 1);
+    size_t count = (size_t)capture_number(c, arg, KIND_IOVCNT), shown = capture_smaller(count, VECTOR_MAX);
+    char *block = count > 1024 ? NULL : arena_take(c->arena, shown * VECTOR_ROOM + 1);
     value->count = (uint32_t)count;
-    for (size_t i = 0; block && i < shown; i++) {
-        struct iovec element;
-        if (!peek_all(c, &element, vector + i, sizeof element))
-            return;
-        uint64_t len = element.iov_len;
-        uint32_t have = (uint32_t)smaller(smaller(len, bytes), DATA_MAX);
-        if (!peek_all(c, block + used + head, element.iov_base, have))
-            return;
-        memcpy(block + used, &len, sizeof len);
-        memcpy(block + used + sizeof len, &have, sizeof have);
-        used += head + have;
-        bytes -= smaller(len, bytes);
-    }
-    if (block)
-        set_bytes(value, block, used, shown < count);
+    size_t used = block ? capture_elements(c, block, (const void *)value->n, shown, bytes) : 0;
+    if (block && (used || !shown))
+        capture_set(value, block, used, shown < count);
 }
 
 static void capture_address_out(const struct capture *c, unsigned arg, struct hook_value *value)
 {
-    const uint32_t *len_at = (const uint32_t *)number_after(c, arg, KIND_SOCKLENP);
+    const uint32_t *len_at = (const uint32_t *)capture_number(c, arg, KIND_SOCKLENP);
     uint32_t len;
-    if (len_at && peek_all(c, &len, len_at, sizeof len))
-        capture_block(c, value, smaller(len, sizeof(struct sockaddr_storage)), false, false);
+    if (len_at && capture_peek(c, &len, len_at, sizeof len))
+        capture_block(c, value, capture_smaller(len, sizeof(struct sockaddr_storage)), false, false);
 }
 
 /* A struct that begins with a pointer to its name: passwd, group, spwd, hostent. */
 static void capture_entry(const struct capture *c, struct hook_value *value)
 {
     int64_t at = 0;
-    if (!peek_all(c, &at, (const void *)value->n, sizeof at) || !at || !peek_all(c, &at, (const void *)at, sizeof at))
+    if (!capture_peek(c, &at, (const void *)value->n, sizeof at) || !at || !capture_peek(c, &at, (const void *)at, sizeof at))
         return;
     struct hook_value name = { .n = at };
     capture_string(c, &name, PATH_SIZE, false);
     if (name.state == HOOK_VALUE_BYTES)
-        set_bytes(value, name.p, name.len, false);
-}
-
-size_t capture_block_size(unsigned kind)
-{
-    switch (kind) {
-    case KIND_STAT: return sizeof(struct stat);
-    case KIND_STATX: return sizeof(struct statx);
-    case KIND_FD2: return 2 * sizeof(int);
-    case KIND_PIDP: return sizeof(int32_t);
-    case KIND_SOCKLENP: return sizeof(uint32_t);
-    case KIND_OPENHOW: return sizeof(struct open_how);
-    case KIND_TIMES: return 2 * sizeof(struct timespec);
-    case KIND_TIMEVALS: return 2 * sizeof(struct timeval);
-    case KIND_UTIMBUF: return sizeof(struct utimbuf);
-    case KIND_HINTS: return sizeof(struct addrinfo);
-    case KIND_INTP:
-    case KIND_WSTATUS: return sizeof(int);
-    case KIND_SIGACT_IN:
-    case KIND_SIGACT_OUT: return sizeof(struct sigaction);
-    case KIND_SIGSET_IN:
-    case KIND_SIGSET_OUT: return sizeof(uint64_t);
-    case KIND_STATFS: return sizeof(struct statfs);
-    case KIND_STATVFS: return sizeof(struct statvfs);
-    default: return 0;
-    }
+        capture_set(value, name.p, name.len, false);
 }
 
 /* The number behind the data; fwrite has two, of one element and of how many. */
 static size_t data_size(const struct capture *c, unsigned arg)
 {
-    size_t size = (size_t)number_after(c, arg, KIND_SIZE);
+    size_t size = (size_t)capture_number(c, arg, KIND_SIZE);
     bool elements = arg + 2 < c->call->args && c->call->arg_kind[arg + 1] == KIND_SIZE && c->call->arg_kind[arg + 2] == KIND_SIZE;
     return elements ? size * (size_t)c->words[arg + 2] : size;
 }
@@ -283,14 +230,12 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
     case KIND_ENVP: capture_count(c, value); break;
     case KIND_OPTVAL_IN:
     case KIND_SOCKADDR: {
-        size_t len = (uint32_t)number_after(c, arg, KIND_SOCKLEN);
+        size_t len = (uint32_t)capture_number(c, arg, KIND_SOCKLEN);
         if (len <= sizeof(struct sockaddr_storage))
             capture_block(c, value, len, c->trusted, false);
         break;
     }
-    default:
-        if (capture_block_size(kind))
-            capture_block(c, value, capture_block_size(kind), false, false);
+    default: capture_structure(c, arg, value);
     }
 }
 
@@ -306,15 +251,13 @@ static void capture_out(const struct capture *c, unsigned arg, struct hook_value
         return;
     size_t got = event->ret > 0 ? (size_t)event->ret : 0;
     switch (kind) {
-    case KIND_BUF_OUT: capture_data(c, arg, value, smaller(got, (size_t)number_after(c, arg, KIND_SIZE))); break;
+    case KIND_BUF_OUT: capture_data(c, arg, value, capture_smaller(got, (size_t)capture_number(c, arg, KIND_SIZE))); break;
     case KIND_IOV_OUT: capture_vector(c, arg, value, got); break;
     case KIND_OPTVAL_OUT:
     case KIND_SOCKADDR_OUT: capture_address_out(c, arg, value); break;
     case KIND_ENTRYP: capture_entry(c, value); break;
     case KIND_PATH_OUT: capture_string(c, value, PATH_SIZE, c->trusted); break;
-    default:
-        if (capture_block_size(kind))
-            capture_block(c, value, capture_block_size(kind), c->trusted, false);
+    default: capture_structure(c, arg, value);
     }
 }
 
@@ -349,6 +292,10 @@ static void capture_arg(const struct capture *c, unsigned arg, bool all)
     enum copied copied = kind_copied(kind);
     if (copied == COPIED_WORD) {
         value->state = HOOK_VALUE_NUMBER;
+    } else if (copied == COPIED_BOTH) {
+        value->state = c->after ? value->state : HOOK_VALUE_ADDRESS;
+        if (value->n)
+            capture_both(c, arg, value);
     } else if (copied == COPIED_HANDLE) {
         value->state = value->n ? HOOK_VALUE_NUMBER : HOOK_VALUE_ADDRESS;
         if (value->n)
@@ -398,12 +345,12 @@ void capture_result(struct hook_event *event, long ret, const struct capture_sou
     struct hook_value *value = &event->arg[call->args];
     int64_t at = ret;
     *value = (struct hook_value){ .state = HOOK_VALUE_ADDRESS, .n = ret };
-    if (!ret || (call->kind == KIND_ENTRY && !peek_all(&c, &at, (const void *)ret, sizeof at)))
+    if (!ret || (call->kind == KIND_ENTRY && !capture_peek(&c, &at, (const void *)ret, sizeof at)))
         return;
     struct hook_value name = { .n = at };
     capture_string(&c, &name, PATH_SIZE, false);
     if (name.state == HOOK_VALUE_BYTES)
-        set_bytes(value, name.p, name.len, false);
+        capture_set(value, name.p, name.len, false);
 }
 
 void capture_after(struct hook_event *event, const long *words, bool early, const struct capture_source *source,
@@ -414,7 +361,7 @@ void capture_after(struct hook_event *event, const long *words, bool early, cons
         unsigned kind = c.call->arg_kind[arg];
         enum copied copied = kind_copied(kind);
         bool open = event->arg[arg].state == HOOK_VALUE_ADDRESS && (copied == COPIED_OUT || (copied == COPIED_IN && !early));
-        if (open || (kind == KIND_TEMPLATE && early && !event->failed))
+        if (open || copied == COPIED_BOTH || (kind == KIND_TEMPLATE && early && !event->failed))
             capture_arg(&c, arg, true);
     }
 }

@@ -110,6 +110,7 @@ static void put_result(struct out *out, const struct hook_event *event, bool col
     put_result_value(out, event);
     if (event->failed && event->err)
         put_error(out, event->err);
+    put_answers(out, event);
     put_colour(out, colour && event->failed, PLAIN);
 }
 

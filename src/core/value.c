@@ -172,6 +172,7 @@ static void put_number(struct out *out, const struct hook_event *event, unsigned
     case KIND_FCNTLARG: put_fcntl_number(out, event, arg, style); break;
     case KIND_SIZE: put_unsigned(out, (uint64_t)n); break;
     case KIND_UINT:
+    case KIND_NFDS:
     case KIND_SOCKLEN:
     case KIND_SOCKPROTO: put_unsigned(out, (unsigned)n); break;
     case KIND_LONG:
@@ -187,6 +188,10 @@ void put_value(struct out *out, const struct hook_event *event, unsigned arg, en
     unsigned kind = call_table[event->call].arg_kind[arg];
     if (value->state == HOOK_VALUE_ADDRESS) {
         put_pointer(out, kind, value, style);
+        return;
+    }
+    if (kind_copied(kind) == COPIED_BOTH) {
+        put_both(out, event, arg, style);
         return;
     }
     if (value->state != HOOK_VALUE_NUMBER) {

@@ -22,6 +22,14 @@ void put_explained(struct out *out, const struct hook_event *event);
 /* The structures, in value_struct.c; bytes are the kind's encoding. */
 void put_structure(struct out *out, unsigned kind, const struct hook_value *value, enum style style);
 
+void put_moment(struct out *out, int64_t seconds, int64_t fraction, const char *unit); /* {tv_sec=1, tv_nsec=2} */
+
+/* What calls wait for, in value_wait.c: arguments of the kinds that are read twice, epoll's, and what stands behind the
+ * result of poll and select. */
+void put_both(struct out *out, const struct hook_event *event, unsigned arg, enum style style);
+void put_epoll_events(struct out *out, unsigned kind, const struct hook_value *value);
+void put_answers(struct out *out, const struct hook_event *event);
+
 /* Signals, in value_signal.c: strace's spelling of a set, a struct sigaction and a wait status. */
 void put_signal_set(struct out *out, uint64_t set);
 void put_signal_action(struct out *out, const void *bytes);

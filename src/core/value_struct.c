@@ -80,7 +80,7 @@ static void put_how(struct out *out, const void *bytes)
     put_char(out, '}');
 }
 
-static void put_moment(struct out *out, int64_t seconds, int64_t fraction, const char *unit)
+void put_moment(struct out *out, int64_t seconds, int64_t fraction, const char *unit)
 {
     if (unit[0] == 'n' && (fraction == UTIME_NOW || fraction == UTIME_OMIT)) {
         put_text(out, fraction == UTIME_NOW ? "UTIME_NOW" : "UTIME_OMIT");
@@ -174,9 +174,15 @@ static int first_int(const void *bytes)
 }
 
 /* Shown in JSON as the text is. */
-static bool put_braces(struct out *out, unsigned kind, const void *bytes)
+static bool put_braces(struct out *out, unsigned kind, const struct hook_value *value)
 {
+    const void *bytes = value->p;
     switch (kind) {
+    case KIND_EPOLLEVENT:
+    case KIND_EPOLLEVENTS: put_epoll_events(out, kind, value); break;
+    case KIND_TIMESPEC:
+        put_moment(out, MEMBER(struct timespec, tv_sec, bytes), MEMBER(struct timespec, tv_nsec, bytes), "nsec");
+        break;
     case KIND_HINTS: put_hints(out, bytes); break;
     case KIND_STATFS: put_statfs(out, bytes); break;
     case KIND_STATVFS: put_statvfs(out, bytes); break;
@@ -208,7 +214,7 @@ void put_structure(struct out *out, unsigned kind, const struct hook_value *valu
     size_t start = out->len;
     if (style == STYLE_JSON)
         put_char(out, '"');
-    if (!put_braces(out, kind, value->p)) {
+    if (!put_braces(out, kind, value)) {
         out->len = start;
         put_text(out, style == STYLE_JSON ? "null" : "?");
     } else if (style == STYLE_JSON) {

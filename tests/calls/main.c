@@ -23,6 +23,7 @@
 #include "calls/names.h"
 #include "calls/props.h"
 #include "calls/scene.h"
+#include "calls/waits.h"
 #include "sys/raw.h"
 
 enum { WORKERS_MAX = 16 };

@@ -3,8 +3,10 @@
 #include <criterion/new/assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -224,4 +226,46 @@ Test(capture, what_was_unreadable_before_is_not_tried_after_a_refusal)
     event.err = ENOENT;
     capture_after(&event, words, true, &source, &arena);
     cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
+}
+
+Test(capture, what_a_call_changes_is_held_as_it_was_and_as_it_is)
+{
+    struct pollfd *fds = (struct pollfd *)readable;
+    *fds = (struct pollfd){ 3, POLLIN, 0 };
+    const long words[] = { (long)readable, 1, 0 };
+    struct hook_event event = before(CALL_poll, words, false);
+    fds->revents = POLLHUP;
+    event.ret = 1;
+    capture_after(&event, words, false, &source, &arena);
+    const struct pollfd *held = event.arg[0].p;
+    cr_assert(eq(int, (int)event.arg[0].len, 2 * sizeof *fds));
+    cr_assert(held[0].revents == 0 && held[1].revents == POLLHUP);
+    event = before(CALL_poll, words, false);
+    event.failed = 1;
+    capture_after(&event, words, false, &source, &arena);
+    cr_assert(eq(int, (int)event.arg[0].len, sizeof *fds));
+    event = before(CALL_poll, (long[]){ 1, 1, 0 }, false);
+    cr_assert(eq(int, event.arg[0].state, HOOK_VALUE_ADDRESS));
+}
+
+Test(capture, sets_of_descriptors_are_as_long_as_the_first_argument_says)
+{
+    const long words[] = { 65, (long)readable, 0, 0, 0 };
+    struct hook_event event = before(CALL_select, words, false);
+    cr_assert(eq(int, (int)event.arg[1].len, 16));
+    cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_ADDRESS));
+    event = before(CALL_select, (long[]){ -1, (long)readable, 0, 0, 0 }, false);
+    cr_assert(le(int, (int)event.arg[1].len, 1024));
+}
+
+Test(capture, what_epoll_gives_is_as_much_as_it_says)
+{
+    const long words[] = { 3, (long)readable, 40, 0 };
+    struct hook_event event = before(CALL_epoll_wait, words, false);
+    event.ret = 40;
+    capture_after(&event, words, false, &source, &arena);
+    cr_assert(event.arg[1].state == HOOK_VALUE_CUT && event.arg[1].count == 40);
+    cr_assert(eq(int, (int)event.arg[1].len, 32 * sizeof(struct epoll_event)));
+    event = before(CALL_epoll_ctl, (long[]){ 3, EPOLL_CTL_DEL, 4, (long)readable }, true);
+    cr_assert(eq(int, event.arg[3].state, HOOK_VALUE_ADDRESS));
 }

@@ -10,6 +10,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
@@ -36,7 +38,9 @@
 static void check_argument(const struct hook_event *event, unsigned arg, const char *as_text, const char *as_json)
 {
     static char expected[4096];
-    const char *result = call_table[event->call].kind == KIND_PTR ? "NULL" : "0";
+    const char *result = call_table[event->call].kind == KIND_PTR              ? "NULL"
+                         : call_arg_of_kind(event->call, KIND_POLLFDS, 0) >= 0 ? "0 (Timeout)"
+                                                                               : "0";
     snprintf(expected, sizeof expected, "%s(%s) = %s", call_symbol(event->call), as_text, result);
     cr_expect(eq(str, (char *)text(event), expected));
     snprintf(expected, sizeof expected, "\"args\":{\"%s\":%s%s%s}", call_arg_name(event->call, arg), as_json ? "" : "\"",
@@ -91,6 +95,8 @@ static const struct word {
     { CALL_sync_file_range, 3, 0, SYNC_FILE_RANGE_WRITE, "SYNC_FILE_RANGE_WRITE", NULL },
     { CALL_syslog, 0, 0, LOG_DAEMON | LOG_WARNING, "LOG_DAEMON|LOG_WARNING", NULL },
     { CALL_syslog, 0, 0, LOG_EMERG, "LOG_EMERG", NULL },
+    { CALL_poll, 1, 0, 7, "7", "7" },
+    { CALL_epoll_ctl, 1, 0, EPOLL_CTL_DEL, "EPOLL_CTL_DEL", NULL },
     { CALL_lseek, 2, 0, SEEK_END, "SEEK_END", NULL },
     { CALL_close_range, 0, 0, -1, "4294967295", "4294967295" },
     { CALL_truncate, 1, 0, -1, "-1", "-1" },
@@ -229,6 +235,14 @@ static const struct {
     uint16_t family;
     char path[8];
 } un = { AF_UNIX, "/a\"\xff\n" };
+static const struct timespec moment = { 1, 2 };
+static const struct epoll_event ready[2] = { { EPOLLIN | EPOLLET, { .u64 = 0x100000007 } }, { EPOLLHUP, { .u64 = 0 } } };
+/* As asked, and once more as answered. */
+static const struct pollfd polled[4] = {
+    { 3, POLLIN | POLLPRI, 0 }, { -1, POLLOUT, 0 }, { 3, POLLIN | POLLPRI, POLLIN | POLLHUP }, { -1, POLLOUT, 0 }
+};
+static const struct timeval left[2] = { { 1, 2 }, { 0, 9 } };
+static const uint64_t set_of_3_and_5[2] = { 0x28, 0x20 };
 /* In the encoding of IOV_IN: 2 bytes; 40, of which 32 are held; none. */
 static const char vector[] = "\2\0\0\0\0\0\0\0\2\0\0\0"
                              "a\n"
@@ -317,6 +331,14 @@ static const struct pointed {
     { CALL_wait, 0, HOOK_VALUE_BYTES, OBJECT(stopped), 0, "[{WIFSTOPPED(s) && WSTOPSIG(s) == SIGTSTP}]", NULL },
     { CALL_wait, 0, HOOK_VALUE_BYTES, OBJECT(continued), 0, "[{WIFCONTINUED(s)}]", NULL },
     { CALL_glob, 0, HOOK_VALUE_BYTES, "/etc/*", 6, 0, "\"/etc/*\"", "\"/etc/*\"" },
+    { CALL_epoll_ctl, 3, HOOK_VALUE_BYTES, ready, sizeof *ready, 0, "{events=EPOLLIN|EPOLLET, data={u32=7, u64=4294967303}}",
+      NULL },
+    { CALL_epoll_wait, 1, HOOK_VALUE_BYTES, OBJECT(ready), 2,
+      "[{events=EPOLLIN|EPOLLET, data={u32=7, u64=4294967303}}, {events=EPOLLHUP, data={u32=0, u64=0}}]", NULL },
+    { CALL_epoll_wait, 1, HOOK_VALUE_CUT, ready, sizeof *ready, 2,
+      "[{events=EPOLLIN|EPOLLET, data={u32=7, u64=4294967303}}, ...]", NULL },
+    { CALL_epoll_wait, 1, HOOK_VALUE_BYTES, "", 0, 0, "[]", NULL },
+    { CALL_epoll_pwait2, 3, HOOK_VALUE_BYTES, OBJECT(moment), 0, "{tv_sec=1, tv_nsec=2}", NULL },
     { CALL_pipe, 0, HOOK_VALUE_BYTES, OBJECT(pair), 0, "[3, 4]", "[3,4]" },
     { CALL_posix_spawn, 0, HOOK_VALUE_BYTES, OBJECT(child), 0, "[1234]", "[1234]" },
     { CALL_accept, 2, HOOK_VALUE_BYTES, OBJECT(length), 0, "[16]", "[16]" },
@@ -354,6 +376,52 @@ Test(format_kinds, pointers_that_cannot_be_read)
     }
 }
 
+/* Kinds that are read before the call and after it: both halves, and where they are shown. */
+static const struct both {
+    unsigned call, arg;
+    const void *p;
+    size_t len;
+    int ret;
+    const char *text, *json;
+} both[] = {
+    { CALL_poll, 0, OBJECT(polled), 1, "poll([{fd=3, events=POLLIN|POLLPRI}, {fd=-1}]) = 1 ([{fd=3, revents=POLLIN|POLLHUP}])",
+      "\"fds\":[{\"fd\":3,\"events\":\"POLLIN|POLLPRI\",\"revents\":\"POLLIN|POLLHUP\"},{\"fd\":-1,\"events\":\"POLLOUT\","
+      "\"revents\":\"0\"}]" },
+    { CALL_poll, 0, OBJECT(polled), 0, "poll([{fd=3, events=POLLIN|POLLPRI}, {fd=-1}]) = 0 (Timeout)", "\"ret\":0" },
+    { CALL_poll, 0, polled, sizeof polled / 2, -1,
+      "poll([{fd=3, events=POLLIN|POLLPRI}, {fd=-1}]) = -1 EINTR (Interrupted system call)",
+      "\"fds\":[{\"fd\":3,\"events\":\"POLLIN|POLLPRI\"},{\"fd\":-1,\"events\":\"POLLOUT\"}]" },
+    { CALL_select, 1, OBJECT(set_of_3_and_5), 1, "select(8, [3 5]) = 1 (in [5])", "\"readfds\":{\"asked\":[3,5],\"ready\":[5]}" },
+    { CALL_select, 3, OBJECT(set_of_3_and_5), 1, "select(8, [3 5]) = 1 (except [5])",
+      "\"exceptfds\":{\"asked\":[3,5],\"ready\":[5]}" },
+    { CALL_select, 2, set_of_3_and_5, 8, -1, "select(8, [3 5]) = -1 EINTR (Interrupted system call)",
+      "\"writefds\":{\"asked\":[3,5]}" },
+    { CALL_select, 4, OBJECT(left), 1, "select(8, {tv_sec=1, tv_usec=2}) = 1 (left {tv_sec=0, tv_usec=9})",
+      "\"timeout\":\"{tv_sec=1, tv_usec=2}\"" },
+    { CALL_select, 4, left, sizeof *left, -1, "select(8, {tv_sec=1, tv_usec=2}) = -1 EINTR (Interrupted system call)", "EINTR" },
+};
+
+Test(format_kinds, what_a_call_was_asked_and_what_it_found)
+{
+    for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
+        struct hook_event event = call(both[i].call);
+        if (both[i].arg)
+            event.arg[0] = number(8);
+        event.arg[both[i].arg] = bytes(both[i].p, both[i].len);
+        event.arg[both[i].arg].count = 2;
+        event.ret = both[i].ret;
+        event.failed = both[i].ret < 0;
+        event.err = event.failed ? EINTR : 0;
+        TEXT(event, (char *)both[i].text);
+        cr_expect(strstr(json(&event), both[i].json) != NULL, "%s\nhas no\n%s", line, both[i].json);
+    }
+    struct hook_event event = call(CALL_poll);
+    event.arg[0] = bytes(polled, sizeof polled);
+    event.arg[0].count = 33;
+    event.ret = 1;
+    cr_expect(strstr(text(&event), "{fd=-1}, ...]) = 1 (") != NULL);
+}
+
 Test(format_kinds, each_kind_has_a_row)
 {
     bool seen[KIND_COUNT] = { 0 };
@@ -361,6 +429,8 @@ Test(format_kinds, each_kind_has_a_row)
         seen[call_table[words[i].call].arg_kind[words[i].arg]] = true;
     for (size_t i = 0; i < sizeof pointed / sizeof *pointed; i++)
         seen[call_table[pointed[i].call].arg_kind[pointed[i].arg]] = true;
+    for (size_t i = 0; i < sizeof both / sizeof *both; i++)
+        seen[call_table[both[i].call].arg_kind[both[i].arg]] = true;
     for (unsigned id = 0; id < CALL_COUNT; id++)
         for (unsigned arg = 0; arg < call_table[id].args; arg++)
             cr_expect(seen[call_table[id].arg_kind[arg]], "no row has the kind of %s's %s", call_symbol(id),

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "input.h"
 
-#include <linux/openat2.h>
-#include <linux/stat.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <utime.h>
 
 #include "core/call.h"
+#include "core/capture.h"
 
 uint64_t input_number(struct input *input, size_t bytes)
 {
@@ -30,23 +27,6 @@ static void *take_bytes(struct input *input, size_t len, size_t nul)
     input->p += have;
     input->len -= have;
     return copy;
-}
-
-/* What is captured whole or not at all, as core/kinds.def says; 0: bytes of any number. */
-static size_t whole_size(unsigned kind)
-{
-    switch (kind) {
-    case KIND_STAT: return sizeof(struct stat);
-    case KIND_STATX: return sizeof(struct statx);
-    case KIND_FD2: return 2 * sizeof(int);
-    case KIND_PIDP: return sizeof(int32_t);
-    case KIND_SOCKLENP: return sizeof(uint32_t);
-    case KIND_OPENHOW: return sizeof(struct open_how);
-    case KIND_TIMES: return 2 * sizeof(struct timespec);
-    case KIND_TIMEVALS: return 2 * sizeof(struct timeval);
-    case KIND_UTIMBUF: return sizeof(struct utimbuf);
-    default: return 0;
-    }
 }
 
 /* The encoding of IOV_IN and IOV_OUT. */
@@ -71,7 +51,7 @@ static void take_vector(struct input *input, struct hook_value *value)
 
 static void take_block(struct input *input, unsigned kind, struct hook_value *value)
 {
-    size_t any = input_number(input, 1), whole = whole_size(kind);
+    size_t any = input_number(input, 1), whole = capture_block_size(kind);
     size_t nul = kind == KIND_ARGV && any;
 
     value->p = take_bytes(input, whole ? whole : any, nul);

@@ -14,6 +14,7 @@
 #include <mntent.h>
 #include <mqueue.h>
 #include <netdb.h>
+#include <poll.h>
 #include <pty.h>
 #include <pwd.h>
 #include <resolv.h>
@@ -22,8 +23,10 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
