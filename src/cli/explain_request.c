@@ -179,10 +179,11 @@ void explain_request(struct hook_request *ret, int argc, char **argv)
     struct words words = { argv + 1, argv + argc, argv[0] };
     unsigned call = find_call(argv[0]), paths = count_paths(call);
     ret->symbol = call_symbol(call);
-    bool exec = strcmp(call_op(call), "exec") == 0, data = has_kind(call, KIND_BUF_IN) || has_kind(call, KIND_IOV_IN);
+    bool exec = strcmp(call_op(call), "exec") == 0, message = call_message_arg(call) >= 0;
+    bool data = message || has_kind(call, KIND_BUF_IN) || has_kind(call, KIND_IOV_IN);
     if (exec)
         take_program(ret, &words, call);
-    else if (has_kind(call, KIND_SOCKADDR))
+    else if (message || has_kind(call, KIND_SOCKADDR))
         take_address(ret, &words);
     else if (paths > 0)
         ret->path = take(&words, "a path");

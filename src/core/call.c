@@ -231,3 +231,9 @@ int call_path_arg(unsigned id)
     int path = call_arg_of_kind(id, KIND_PATH, 0);
     return path >= 0 ? path : call_arg_of_kind(id, KIND_TEMPLATE, 0);
 }
+
+int call_message_arg(unsigned id)
+{
+    int one = call_arg_of_kind(id, KIND_MSGHDR_IN, 0);
+    return one >= 0 ? one : call_arg_of_kind(id, KIND_MMSGHDR_IN, 0);
+}

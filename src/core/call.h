@@ -94,6 +94,9 @@ const char *call_known_name(unsigned i);
 /* The index of the first argument of that kind from `from` on, or -1. */
 int call_arg_of_kind(unsigned id, unsigned kind, unsigned from);
 
+/* The index of the messages that the call sends, or -1. */
+int call_message_arg(unsigned id);
+
 /* The index of the (first) path that the call acts on, a PATH or a TEMPLATE, or -1. */
 int call_path_arg(unsigned id);
 

@@ -228,6 +228,8 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
     case KIND_IOV_IN: capture_vector(c, arg, value, SIZE_MAX); break;
     case KIND_ARGV: capture_strings(c, value); break;
     case KIND_ENVP: capture_count(c, value); break;
+    case KIND_MSGHDR_IN:
+    case KIND_MMSGHDR_IN: capture_messages(c, arg, value); break;
     case KIND_OPTVAL_IN:
     case KIND_SOCKADDR: {
         size_t len = (uint32_t)capture_number(c, arg, KIND_SOCKLEN);
@@ -256,6 +258,8 @@ static void capture_out(const struct capture *c, unsigned arg, struct hook_value
     case KIND_OPTVAL_OUT:
     case KIND_SOCKADDR_OUT: capture_address_out(c, arg, value); break;
     case KIND_ENTRYP: capture_entry(c, value); break;
+    case KIND_MSGHDR_OUT:
+    case KIND_MMSGHDR_OUT: capture_messages(c, arg, value); break;
     case KIND_PATH_OUT: capture_string(c, value, PATH_SIZE, c->trusted); break;
     default: capture_structure(c, arg, value);
     }
@@ -302,6 +306,8 @@ static void capture_arg(const struct capture *c, unsigned arg, bool all)
             value->n = c->source->handle(kind, (const void *)value->n);
     } else {
         value->state = HOOK_VALUE_ADDRESS;
+        if (kind == KIND_MSGHDR_OUT && !c->after)
+            capture_name_room(c, value);
         if (all && value->n && copied == COPIED_IN)
             capture_in(c, arg, value);
         else if (all && value->n)

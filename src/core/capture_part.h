@@ -49,6 +49,10 @@ enum { VECTOR_HEAD = sizeof(uint64_t) + sizeof(uint32_t), VECTOR_ROOM = VECTOR_H
 /* A structure, in capture_struct.c. */
 void capture_structure(const struct capture *c, unsigned arg, struct hook_value *value);
 
+/* Messages, in capture_message.c; and, before the call, the room that the program has for a name. */
+void capture_messages(const struct capture *c, unsigned arg, struct hook_value *value);
+void capture_name_room(const struct capture *c, struct hook_value *value);
+
 /* Kinds that are read before the call and, when it has succeeded, once more behind that. */
 void capture_both(const struct capture *c, unsigned arg, struct hook_value *value);
 

@@ -71,10 +71,13 @@ static bool search_vector(struct search *s, const struct iovec *vector, size_t c
     return false;
 }
 
-static bool search_message(struct search *s, const struct msghdr *at)
+static bool search_messages(struct search *s, const char *at, size_t size, size_t count)
 {
     struct msghdr message;
-    return read_all(s, &message, at, sizeof message) && search_vector(s, message.msg_iov, message.msg_iovlen);
+    for (size_t i = 0; i < count && i < VECTOR_MAX; i++)
+        if (read_all(s, &message, at + i * size, sizeof message) && search_vector(s, message.msg_iov, message.msg_iovlen))
+            return true;
+    return false;
 }
 
 static bool search_call(struct search *s)
@@ -93,7 +96,11 @@ static bool search_call(struct search *s)
         return count >= 0 && search_vector(s, (const struct iovec *)event->arg[arg].n, (size_t)event->arg[count].n);
     }
     arg = call_arg_of_kind(event->call, KIND_MSGHDR_IN, 0);
-    return arg >= 0 && search_message(s, (const struct msghdr *)event->arg[arg].n);
+    if (arg >= 0)
+        return search_messages(s, (const char *)event->arg[arg].n, 0, 1);
+    arg = call_arg_of_kind(event->call, KIND_MMSGHDR_IN, 0);
+    return arg >= 0 &&
+           search_messages(s, (const char *)event->arg[arg].n, sizeof(struct mmsghdr), (unsigned)event->arg[arg + 1].n);
 }
 
 int facts_contains(struct facts *facts, const char *text, size_t len)

@@ -393,12 +393,3 @@ const char *facts_argv(struct facts *facts)
         facts->unknown |= FACT_ARGV;
     return facts->argv;
 }
-
-const void *facts_sockaddr(const struct facts *facts, size_t *ret_len)
-{
-    int arg = call_arg_of_kind(facts->event->call, KIND_SOCKADDR, 0);
-    if (arg < 0 || !is_bytes(&facts->event->arg[arg]))
-        return NULL;
-    *ret_len = facts->event->arg[arg].len;
-    return facts->event->arg[arg].p;
-}

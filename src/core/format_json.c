@@ -83,20 +83,16 @@ static void put_args(struct out *out, const struct hook_event *event)
 
 static void put_addr(struct out *out, const struct hook_event *event)
 {
-    for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
-        unsigned kind = call_table[event->call].arg_kind[arg];
-        const struct hook_value *value = &event->arg[arg];
-        if ((kind != KIND_SOCKADDR && kind != KIND_SOCKADDR_OUT) || value->state != HOOK_VALUE_BYTES)
-            continue;
-        size_t start = out->len;
-        put_key(out, "addr");
-        put_char(out, '"');
-        if (put_sockaddr(out, value->p, value->len, STYLE_JSON))
-            put_char(out, '"');
-        else
-            out->len = start;
+    size_t len, start = out->len;
+    const void *addr = value_address(event, &len);
+    if (!addr)
         return;
-    }
+    put_key(out, "addr");
+    put_char(out, '"');
+    if (put_sockaddr(out, addr, len, STYLE_JSON))
+        put_char(out, '"');
+    else
+        out->len = start;
 }
 
 static void put_ret(struct out *out, const struct hook_event *event)

@@ -5,6 +5,9 @@
 #include <netdb.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include "core/message.h"
 
 static void stamp(const struct gate *gate, struct hook_event *event)
 {
@@ -60,19 +63,47 @@ static void copy_template(struct passage *passage)
         passage->event.to = passage->verdict.to = memcpy(copy, passage->verdict.to, size);
 }
 
-static void redirect_words(struct passage *passage)
+/* A message is passed as a copy that has the other name. Of one that can't be read the kernel will say so. */
+static void redirect_message(const struct gate *gate, struct passage *passage, int arg)
+{
+    struct msghdr *copy = arena_take(&passage->arena, sizeof *copy);
+    const char *from = (const char *)passage->word[arg];
+    for (size_t done = 0; copy && done < sizeof *copy;) {
+        long got = gate->capture->peek((char *)copy + done, from + done, sizeof *copy - done);
+        done += got > 0 ? (size_t)got : sizeof *copy;
+        copy = got > 0 ? copy : NULL;
+    }
+    passage->word[arg] = (long)copy;
+    if (copy)
+        gate_set_address(passage, passage->verdict.to_addr, passage->verdict.to_len);
+}
+
+void gate_set_address(struct passage *passage, const void *address, uint32_t len)
+{
+    int arg = call_arg_of_kind(passage->event.call, KIND_SOCKADDR, 0), message = call_message_arg(passage->event.call);
+    struct msghdr *copy = message >= 0 ? (struct msghdr *)passage->word[message] : NULL;
+    if (copy) {
+        copy->msg_name = (void *)address;
+        copy->msg_namelen = len;
+    } else if (arg >= 0) {
+        passage->word[arg] = (long)address;
+        passage->word[arg + 1] = len;
+    }
+}
+
+static void redirect_words(const struct gate *gate, struct passage *passage)
 {
     const struct verdict *verdict = &passage->verdict;
     unsigned call = passage->event.call;
-    int addr = call_arg_of_kind(call, KIND_SOCKADDR, 0);
     int path = call_path_arg(call);
     if (path >= 0 && verdict->path == 1)
         path = call_arg_of_kind(call, KIND_PATH, (unsigned)path + 1);
     if (path >= 0 && call_table[call].arg_kind[path] == KIND_TEMPLATE)
         copy_template(passage);
-    if (verdict->to_addr && addr >= 0) {
-        passage->word[addr] = (long)verdict->to_addr;
-        passage->word[call_arg_of_kind(call, KIND_SOCKLEN, (unsigned)addr)] = verdict->to_len;
+    if (verdict->to_addr && call_message_arg(call) >= 0) {
+        redirect_message(gate, passage, call_message_arg(call));
+    } else if (verdict->to_addr) {
+        gate_set_address(passage, verdict->to_addr, verdict->to_len);
     } else if (path >= 0) {
         passage->word[path] = (long)verdict->to;
     } else {
@@ -81,7 +112,7 @@ static void redirect_words(struct passage *passage)
 }
 
 /* Returns whether the call goes on. */
-static bool apply_verdict(struct passage *passage)
+static bool apply_verdict(const struct gate *gate, struct passage *passage)
 {
     struct hook_event *event = &passage->event;
     const struct verdict *verdict = &passage->verdict;
@@ -90,7 +121,7 @@ static bool apply_verdict(struct passage *passage)
     if (verdict->action == HOOK_ACTION_REDIRECT) {
         event->to = verdict->to;
         event->to_path = verdict->path;
-        redirect_words(passage);
+        redirect_words(gate, passage);
     }
     if (verdict->action != HOOK_ACTION_BLOCK)
         return true;
@@ -133,6 +164,16 @@ static bool wants_paths(const struct gate *gate, const struct hook_event *event)
     return false;
 }
 
+/* What is decided on is where the first message goes: others go with it when they go there too. Who sends many sends the
+ * rest again, as when the kernel has taken some. */
+static void limit_messages(struct passage *passage)
+{
+    int arg = call_arg_of_kind(passage->event.call, KIND_MMSGHDR_IN, 0);
+    size_t alike = arg < 0 ? 0 : message_alike(&passage->event.arg[arg]);
+    if (alike && alike < (unsigned)passage->word[arg + 1])
+        passage->word[arg + 1] = (long)alike;
+}
+
 bool gate_before(const struct gate *gate, struct passage *passage)
 {
     struct hook_event *event = &passage->event;
@@ -143,9 +184,10 @@ bool gate_before(const struct gate *gate, struct passage *passage)
         struct facts facts;
         facts_init(&facts, event, gate->facts, &passage->arena);
         if (passage->flags & GATE_DECIDE) {
+            limit_messages(passage);
             policy_decide(gate->policy, gate->state, &facts, &passage->verdict);
             passage->log = passage->log && passage->verdict.log;
-            go = apply_verdict(passage);
+            go = apply_verdict(gate, passage);
         }
         if (call_arg_of_kind(event->call, KIND_TEMPLATE, 0) < 0) /* its name is made by the call */
             set_paths(gate, passage, &facts);

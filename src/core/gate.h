@@ -76,6 +76,9 @@ void gate_tell(const struct gate *gate, struct passage *passage);
 /* Refuses a call with that errno: sets its result. */
 void gate_refuse(struct passage *passage, int err);
 
+/* Puts another address among the words, or into the copy of the message that is one of them. */
+void gate_set_address(struct passage *passage, const void *address, uint32_t len);
+
 /* Takes the result (the word as returned, errno as left) and logs. */
 void gate_after(const struct gate *gate, struct passage *passage, long ret, int err);
 

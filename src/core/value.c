@@ -13,7 +13,7 @@ static void put_separator(struct out *out, enum style style)
     put_text(out, style == STYLE_JSON ? "," : ", ");
 }
 
-static void put_string(struct out *out, const char *bytes, size_t len, bool cut, enum style style)
+void put_string(struct out *out, const char *bytes, size_t len, bool cut, enum style style)
 {
     if (style == STYLE_JSON) {
         put_json_string(out, bytes, len);
@@ -65,45 +65,56 @@ static void put_strings(struct out *out, const struct hook_value *value, enum st
     put_char(out, ']');
 }
 
-static void put_vector(struct out *out, const struct hook_value *value, enum style style)
+void put_elements(struct out *out, const char *at, size_t len, enum style style)
 {
-    const char *at = value->p, *end = at + value->len;
-    put_char(out, '[');
-    for (bool first = true; at < end; first = false) {
-        uint64_t len;
-        uint32_t have;
-        memcpy(&len, at, sizeof len);
-        memcpy(&have, at + sizeof len, sizeof have);
-        at += sizeof len + sizeof have;
+    const char *end = at + len;
+    uint64_t size;
+    uint32_t have;
+    for (bool first = true; (size_t)(end - at) >= sizeof size + sizeof have; first = false) {
+        memcpy(&size, at, sizeof size);
+        memcpy(&have, at + sizeof size, sizeof have);
+        at += sizeof size + sizeof have;
+        if (have > (size_t)(end - at))
+            return;
         if (!first)
             put_separator(out, style);
         if (style == STYLE_TEXT)
             put_text(out, "{iov_base=");
-        put_string(out, at, have, have == BYTES_SHOWN && have < len, style);
+        put_string(out, at, have, have == BYTES_SHOWN && have < size, style);
         if (style == STYLE_TEXT) {
             put_text(out, ", iov_len=");
-            put_unsigned(out, len);
+            put_unsigned(out, size);
             put_char(out, '}');
         }
         at += have;
     }
+}
+
+static void put_vector(struct out *out, const struct hook_value *value, enum style style)
+{
+    put_char(out, '[');
+    put_elements(out, value->p, value->len, style);
     if (style == STYLE_TEXT && value->state == HOOK_VALUE_CUT)
         put_text(out, ", ...");
     put_char(out, ']');
 }
 
+void put_address_value(struct out *out, const void *addr, size_t len, enum style style)
+{
+    if (style == STYLE_JSON)
+        put_char(out, '"');
+    if (!put_sockaddr(out, addr, len, style))
+        put_other_sockaddr(out, addr, len, style);
+    if (style == STYLE_JSON)
+        put_char(out, '"');
+}
+
 static void put_socket_address(struct out *out, const struct hook_value *value, enum style style)
 {
-    if (value->len < sizeof(sa_family_t)) {
+    if (value->len < sizeof(sa_family_t))
         put_pointer(out, KIND_PTR, value, style);
-        return;
-    }
-    if (style == STYLE_JSON)
-        put_char(out, '"');
-    if (!put_sockaddr(out, value->p, value->len, style))
-        put_other_sockaddr(out, value->p, value->len, style);
-    if (style == STYLE_JSON)
-        put_char(out, '"');
+    else
+        put_address_value(out, value->p, value->len, style);
 }
 
 /* An int, as most options are, or data. */
@@ -137,6 +148,10 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     case KIND_ARGV: put_strings(out, value, style); break;
     case KIND_IOV_IN:
     case KIND_IOV_OUT: put_vector(out, value, style); break;
+    case KIND_MSGHDR_IN:
+    case KIND_MSGHDR_OUT:
+    case KIND_MMSGHDR_IN:
+    case KIND_MMSGHDR_OUT: put_messages(out, kind, value, style); break;
     case KIND_SOCKADDR:
     case KIND_SOCKADDR_OUT: put_socket_address(out, value, style); break;
     default: put_structure(out, kind, value, style);

@@ -30,6 +30,18 @@ void put_both(struct out *out, const struct hook_event *event, unsigned arg, enu
 void put_epoll_events(struct out *out, unsigned kind, const struct hook_value *value);
 void put_answers(struct out *out, const struct hook_event *event);
 
+/* Messages, in value_message.c. */
+void put_messages(struct out *out, unsigned kind, const struct hook_value *value, enum style style);
+
+/* The elements of a vector in the encoding of IOV_IN, without brackets. */
+void put_elements(struct out *out, const char *at, size_t len, enum style style);
+
+/* An address in quotes where the style wants them. */
+void put_address_value(struct out *out, const void *addr, size_t len, enum style style);
+
+/* A string, data: cut as strace cuts it. */
+void put_string(struct out *out, const char *bytes, size_t len, bool cut, enum style style);
+
 /* Signals, in value_signal.c: strace's spelling of a set, a struct sigaction and a wait status. */
 void put_signal_set(struct out *out, uint64_t set);
 void put_signal_action(struct out *out, const void *bytes);
@@ -38,6 +50,9 @@ void put_wait_status(struct out *out, int status);
 /* An address as format_sockaddr writes it, escaped for the style, without quotes; false, and nothing
  * written, for one that has no such form. */
 bool put_sockaddr(struct out *out, const void *addr, size_t len, enum style style);
+
+/* The first address that the event holds, of the program or from the call; NULL: there is none. */
+const void *value_address(const struct hook_event *event, size_t *ret_len);
 
 bool has_short_form(const void *addr, size_t len);
 

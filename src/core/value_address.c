@@ -8,8 +8,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "core/call.h"
 #include "core/flags.h"
 #include "core/format.h"
+#include "core/message.h"
 
 static sa_family_t family_of(const void *addr, size_t len)
 {
@@ -152,4 +154,21 @@ size_t format_sockaddr(const void *addr, size_t len, char *buf, size_t size)
 {
     struct out out = { .buf = buf, .size = size };
     return put_sockaddr(&out, addr, len, STYLE_TEXT) ? out.len : 0;
+}
+
+const void *value_address(const struct hook_event *event, size_t *ret_len)
+{
+    for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
+        const struct hook_value *value = &event->arg[arg];
+        switch (call_table[event->call].arg_kind[arg]) {
+        case KIND_MSGHDR_IN:
+        case KIND_MSGHDR_OUT:
+        case KIND_MMSGHDR_IN:
+        case KIND_MMSGHDR_OUT: return message_name(value, ret_len);
+        case KIND_SOCKADDR:
+        case KIND_SOCKADDR_OUT: *ret_len = value->len; return value->state == HOOK_VALUE_BYTES ? value->p : NULL;
+        default: break;
+        }
+    }
+    return NULL;
 }

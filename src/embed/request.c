@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "core/call.h"
+#include "core/message.h"
 #include "embed/source.h"
 
 /* Blocks of an arena, one before the other. */
@@ -66,6 +68,24 @@ static struct hook_value data_vector(const struct hook_request *request, struct 
     return bytes(piece, sizeof *piece);
 }
 
+/* The same, and the address, as one message; in the program's form as well, for who looks at its data. */
+static struct hook_value message_of(const struct hook_request *request, struct arena *arena)
+{
+    size_t size = (sizeof(struct message) + request->sockaddr_len + 7) & ~(size_t)7;
+    struct hook_value data = data_vector(request, arena);
+    struct mmsghdr *header = arena_take(arena, sizeof *header);
+    char *held = arena_take(arena, size);
+    if (!header || !held || !data.p)
+        return (struct hook_value){ .state = HOOK_VALUE_ADDRESS };
+    struct message head = { .name = (uintptr_t)request->sockaddr, .name_have = request->sockaddr_len, .size = (uint32_t)size };
+    *header = (struct mmsghdr){ .msg_hdr = { .msg_iov = (struct iovec *)data.p, .msg_iovlen = 1 } };
+    memcpy(held, &head, sizeof head);
+    memcpy(held + sizeof head, request->sockaddr, head.name_have);
+    struct hook_value value = bytes(held, size);
+    value.n = (int64_t)(intptr_t)header;
+    return value;
+}
+
 static struct hook_value value_of(const struct hook_request *request, unsigned kind, unsigned *paths, struct arena *arena)
 {
     switch (kind) {
@@ -74,6 +94,9 @@ static struct hook_value value_of(const struct hook_request *request, unsigned k
     case KIND_BUF_IN: return bytes(request->data, request->data_len);
     case KIND_IOV_IN: return data_vector(request, arena);
     case KIND_SIZE: return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = (int64_t)request->data_len };
+    case KIND_MSGHDR_IN:
+    case KIND_MMSGHDR_IN: return message_of(request, arena);
+    case KIND_UINT:
     case KIND_IOVCNT: return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = 1 };
     case KIND_SOCKADDR: return bytes(request->sockaddr, request->sockaddr_len);
     case KIND_ARGV: return strings(request->argv, arena);

@@ -290,6 +290,8 @@ static const struct pointed {
       "[\"a\\n\",\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\",\"\"]" },
     { CALL_readv, 1, HOOK_VALUE_CUT, vector, 14, 40, "[{iov_base=\"a\\n\", iov_len=2}, ...]", "[\"a\\n\"]" },
     { CALL_sendmsg, 1, HOOK_VALUE_ADDRESS, NULL, 0, 0, "0x1000", "\"0x1000\"" },
+    { CALL_sendmmsg, 1, HOOK_VALUE_ADDRESS, NULL, 0, 0, "0x1000", "\"0x1000\"" },
+    { CALL_recvmmsg, 1, HOOK_VALUE_ADDRESS, NULL, 0, 0, "0x1000", "\"0x1000\"" },
     { CALL_recvmsg, 1, HOOK_VALUE_ADDRESS, NULL, 0, 0, "0x1000", "\"0x1000\"" },
     { CALL_openat2, 2, HOOK_VALUE_BYTES, OBJECT(plain_how), 0, "{flags=O_RDONLY, resolve=RESOLVE_BENEATH}", NULL },
     { CALL_openat2, 2, HOOK_VALUE_BYTES, OBJECT(creating_how), 0, "{flags=O_RDWR|O_CREAT|0x10000000000, mode=000, resolve=0}",

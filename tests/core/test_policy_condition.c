@@ -98,6 +98,13 @@ Test(condition, contains_is_searched_across_pieces)
     test_call("sendmsg");
     test_bytes(1, &message, sizeof message);
     cr_assert(eq(int, test_action("block sendmsg contains=\"pass*word\"", &test_event), BLOCK));
+    struct mmsghdr many[2] = { { .msg_len = 0 }, { .msg_hdr = message } };
+    test_call("sendmmsg");
+    test_bytes(1, many, sizeof many);
+    test_number(2, 2);
+    cr_assert(eq(int, test_action("block sendmmsg contains=\"pass*word\"", &test_event), BLOCK));
+    test_number(2, 1);
+    cr_assert(eq(int, test_action("block sendmmsg contains=\"pass*word\"", &test_event), LOG));
 }
 
 Test(condition, contains_blocks_what_cannot_be_read)

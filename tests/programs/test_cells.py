@@ -4,6 +4,7 @@
 program does then, and what both forms of the trace say."""
 import os
 import re
+import socket
 import unittest
 
 import support
@@ -183,6 +184,49 @@ print([bool(poll.poll(7)) for poll in polls], s.family.name, s.getsockopt(socket
             self.cell(f"log connect unix:{path}", *ask, out=b"one\n", event=address, line=f"unix:{path}")
             self.cell(f"block connect unix:{path}", *ask, status=7, event={**address, "errno": "EACCES"}, line=re.escape(DENIED))
             self.cell(f"redirect connect unix:{path} to unix:{other}", *ask, out=b"two\n", event={**address, "to": f"unix:{other}"}, line=f"from unix:{path}>$")
+
+
+SEND = """
+import socket
+with socket.socket(type=socket.SOCK_DGRAM) as s: print(s.sendmsg([b'he', b'llo'], [], 0, ('10.0.0.1', 53)))"""
+# Two messages by one sendmmsg, the second to another address, and the rest by another call.
+SEND_MANY = """
+import ctypes, errno, socket, struct, sys
+def name(host, port): return struct.pack('=HHI8x', socket.AF_INET, socket.htons(port), socket.htonl(int.from_bytes(socket.inet_aton(host), 'big')))
+names = [name('127.0.0.1', int(sys.argv[1])), name('10.0.0.1', 53)]
+data = ctypes.create_string_buffer(b'hello', 5)
+piece = ctypes.create_string_buffer(struct.pack('=QQ', ctypes.addressof(data), 5), 16)
+held = [ctypes.create_string_buffer(n, 16) for n in names]
+many = b''.join(struct.pack('=QI4xQQQQi4xI4x', ctypes.addressof(n), 16, ctypes.addressof(piece), 1, 0, 0, 0, 0) for n in held)
+many = ctypes.create_string_buffer(many, len(many))
+libc = ctypes.CDLL(None, use_errno=True)
+with socket.socket(type=socket.SOCK_DGRAM) as s:
+    sent = libc.sendmmsg(s.fileno(), many, 2, 0)
+    rest = libc.sendmmsg(s.fileno(), ctypes.byref(many, 64 * sent), 2 - sent, 0)
+print(sent, rest, errno.errorcode[ctypes.get_errno()])"""
+
+
+class MessageTest(CellTest):
+    def setUp(self):
+        super().setUp()
+        self.server = socket.socket(type=socket.SOCK_DGRAM)
+        self.addCleanup(self.server.close)
+        self.server.bind(("127.0.0.1", 0))
+        self.server.settimeout(20)
+        self.port = self.server.getsockname()[1]
+
+    def test_a_message_is_refused_by_its_address(self):
+        event = {"op": "send", "addr": "10.0.0.1:53", "errno": "EACCES"}
+        self.cell("block send 10.0.0.1:53", "python3", "-c", SEND, status=1, err=b"PermissionError", event=event, line=re.escape(DENIED))
+
+    def test_a_message_goes_elsewhere(self):
+        event, line = {"op": "send", "addr": "10.0.0.1:53", "to": f"127.0.0.1:{self.port}"}, rf"<redirect rules:1 to 127.0.0.1:{self.port}>$"
+        self.cell(f"redirect send 10.0.0.1 to 127.0.0.1:{self.port}", "python3", "-c", SEND, out=b"5\n", event=event, line=line)
+        self.assertEqual(self.server.recv(9), b"hello")
+
+    def test_each_of_many_messages_is_decided_on(self):
+        ended = self.hooked("python3", "-c", SEND_MANY, self.port, rules="block send 10.0.0.1:53")
+        self.assertEqual((ended.out, self.server.recv(9)), (b"1 -1 EACCES\n", b"hello"), ended.err)
 
 
 class WriteTest(CellTest):

@@ -8,6 +8,7 @@
 #include "core/call.h"
 #include "core/flags.h"
 #include "core/format.h"
+#include "core/value.h"
 
 enum { FIRST_SIZE = 256, NAME_MAX_SHOWN = 4096 };
 
@@ -93,16 +94,11 @@ static const char *process_name(const struct summary *summary, int pid, char *bu
 /* The address that a call names or was given. */
 static const char *host_name(const struct hook_event *event, char *buf, size_t size)
 {
-    for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
-        unsigned kind = call_table[event->call].arg_kind[arg];
-        const struct hook_value *value = &event->arg[arg];
-        if ((kind != KIND_SOCKADDR && kind != KIND_SOCKADDR_OUT) || value->state != HOOK_VALUE_BYTES)
-            continue;
-        size_t len = format_sockaddr(value->p, value->len, buf, size - 1);
-        buf[len < size ? len : size - 1] = '\0';
-        return len ? buf : NULL;
-    }
-    return NULL;
+    size_t len;
+    const void *addr = value_address(event, &len);
+    len = addr ? format_sockaddr(addr, len, buf, size - 1) : 0;
+    buf[len < size ? len : size - 1] = '\0';
+    return len ? buf : NULL;
 }
 
 static const char *name_of(const struct summary *summary, const struct hook_event *event, char *buf, size_t size)

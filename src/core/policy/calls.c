@@ -27,7 +27,7 @@ bool call_has_path(unsigned id)
 
 bool call_has_address(unsigned id)
 {
-    return has_kind(id, KIND_SOCKADDR);
+    return has_kind(id, KIND_SOCKADDR) || call_message_arg(id) >= 0;
 }
 
 bool call_has_fd(unsigned id)
@@ -43,7 +43,7 @@ static bool has_file(unsigned id)
 
 bool call_has_data(unsigned id)
 {
-    return has_kind(id, KIND_BUF_IN) || has_kind(id, KIND_IOV_IN) || has_kind(id, KIND_MSGHDR_IN);
+    return has_kind(id, KIND_BUF_IN) || has_kind(id, KIND_IOV_IN) || call_message_arg(id) >= 0;
 }
 
 bool call_returns_number(unsigned id)
@@ -62,7 +62,7 @@ bool call_can_redirect(unsigned id, unsigned form)
     if (form == TARGET_PATH)
         return has_kind(id, KIND_PATH) || has_kind(id, KIND_TEMPLATE) || (is_op(id, "write") && has_kind(id, KIND_FD)) ||
                is_op(id, "exec");
-    return call_has_address(id);
+    return call_has_address(id) && !has_kind(id, KIND_MMSGHDR_IN);
 }
 
 static bool can_redirect(unsigned id)

@@ -180,7 +180,7 @@ struct pair {
 typedef bool call_test(unsigned id);
 bool call_exists(unsigned id);
 bool call_has_path(unsigned id);    /* PATH, TEMPLATE, a list of them, or an exec */
-bool call_has_address(unsigned id); /* SOCKADDR */
+bool call_has_address(unsigned id);
 bool call_has_fd(unsigned id);
 bool call_has_data(unsigned id);       /* that it writes */
 bool call_returns_number(unsigned id); /* a descriptor is one */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/message.h"
 #include "core/policy/decision.h"
 #include "core/policy/index.h"
 
@@ -60,6 +61,14 @@ static bool apply(struct decision *d, const struct rule *rule, int *logged, stru
     }
 }
 
+/* Of a message that can't be read nothing is known. */
+static bool names_address(const struct hook_value *message)
+{
+    struct message_view view;
+    size_t at = 0;
+    return message_next(message, &at, &view) ? view.head.name != 0 : message->n != 0;
+}
+
 /* `set default block` is about calls that name a file or an address, and that start a program. */
 static bool default_concerns(const struct hook_event *event)
 {
@@ -70,6 +79,8 @@ static bool default_concerns(const struct hook_event *event)
         return true;
     for (unsigned i = 0; i < call->args; i++) {
         unsigned kind = call->arg_kind[i];
+        if ((int)i == call_message_arg(event->call))
+            return names_address(&event->arg[i]);
         if (kind != KIND_PATH && kind != KIND_TEMPLATE && kind != KIND_PATTERN && kind != KIND_SHMNAME && kind != KIND_ARGV &&
             kind != KIND_SOCKADDR)
             continue;

@@ -15,7 +15,8 @@ static enum match match_argv(struct decision *d, struct list globs)
 
 static enum match match_target(struct decision *d, const struct rule *rule)
 {
-    bool address = call_arg_of_kind(d->facts->event->call, KIND_SOCKADDR, 0) >= 0;
+    unsigned call = d->facts->event->call;
+    bool address = call_arg_of_kind(call, KIND_SOCKADDR, 0) >= 0 || call_message_arg(call) >= 0;
     return address ? match_address(d, rule) : match_paths(d, rule);
 }
 

@@ -55,7 +55,7 @@ static int socket_option(int fd, int option)
 }
 
 /* An IPv6 socket reaches an IPv4 address as ::ffff:a.b.c.d. */
-static bool map_address(struct passage *passage, int addr)
+static bool map_address(struct passage *passage)
 {
     struct sockaddr_in6 *mapped = arena_take(&passage->arena, sizeof *mapped);
     struct sockaddr_in old;
@@ -65,18 +65,17 @@ static bool map_address(struct passage *passage, int addr)
     *mapped = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = old.sin_port };
     mapped->sin6_addr.s6_addr[10] = mapped->sin6_addr.s6_addr[11] = 0xff;
     memcpy(mapped->sin6_addr.s6_addr + 12, &old.sin_addr, 4);
-    passage->word[addr] = (long)mapped;
-    passage->word[addr + 1] = sizeof *mapped;
+    gate_set_address(passage, mapped, sizeof *mapped);
     return true;
 }
 
 bool divert_socket(struct passage *passage)
 {
-    int addr = call_arg_of_kind(passage->event.call, KIND_SOCKADDR, 0), fd = (int)passage->word[0];
+    int fd = (int)passage->word[0];
     int family = ((const struct sockaddr *)passage->verdict.to_addr)->sa_family, has = socket_option(fd, SO_DOMAIN);
     if (has == family || has < 0)
         return true;
-    if (has == AF_INET6 && family == AF_INET && map_address(passage, addr))
+    if (has == AF_INET6 && family == AF_INET && map_address(passage))
         return true;
     long err = swap_socket(fd, family);
     if (err < 0)

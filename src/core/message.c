@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/message.h"
+
+#include <string.h>
+
+bool message_next(const struct hook_value *value, size_t *at, struct message_view *ret)
+{
+    struct message *head = &ret->head;
+    bool bytes = value->state == HOOK_VALUE_BYTES || value->state == HOOK_VALUE_CUT;
+    if (!bytes || value->len < *at || value->len - *at < sizeof *head)
+        return false;
+    const char *from = (const char *)value->p + *at;
+    memcpy(head, from, sizeof *head);
+    uint64_t parts = sizeof *head + (uint64_t)head->name_have + head->control_have + head->vector_have;
+    if (parts > head->size || head->size > value->len - *at)
+        return false;
+    ret->name = from + sizeof *head;
+    ret->control = ret->name + head->name_have;
+    ret->vector = ret->control + head->control_have;
+    *at += head->size;
+    return true;
+}
+
+const void *message_name(const struct hook_value *value, size_t *ret_len)
+{
+    struct message_view view;
+    size_t at = 0;
+    if (!message_next(value, &at, &view) || !view.head.name_have)
+        return NULL;
+    *ret_len = view.head.name_have;
+    return view.name;
+}
+
+size_t message_alike(const struct hook_value *value)
+{
+    struct message_view first, other;
+    size_t at = 0, count = 0;
+    if (!message_next(value, &at, &first))
+        return 0;
+    do
+        count++;
+    while (message_next(value, &at, &other) && !other.head.name == !first.head.name &&
+           other.head.name_have == first.head.name_have && memcmp(other.name, first.name, first.head.name_have) == 0);
+    return count;
+}
