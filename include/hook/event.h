@@ -30,7 +30,7 @@ enum hook_action {
 /* How much of an argument is held. */
 enum hook_value_state {
     HOOK_VALUE_NONE,    /* nothing yet */
-    HOOK_VALUE_NUMBER,  /* n is the value */
+    HOOK_VALUE_NUMBER,  /* n is the value; of a descriptor p, len are its path, when it has been asked for; else p is NULL */
     HOOK_VALUE_ADDRESS, /* n is the address: NULL, unreadable, or not decoded */
     HOOK_VALUE_BYTES,   /* p, len: the bytes behind the pointer, in the kind's encoding */
     HOOK_VALUE_CUT,     /* as BYTES, and more followed */
@@ -52,6 +52,7 @@ struct hook_event {
     uint8_t quiet;    /* START, EXIT: text does not show it, because only some calls are logged */
     uint8_t no_ret;   /* the call has no result to show: it does not return, or is void */
     uint16_t call;    /* the row of the table */
+    uint8_t named;    /* descriptors have their paths; that of a result stands behind the arguments */
     uint8_t numbered; /* made by syscall(), as the system call of that row */
     uint8_t to_path;  /* a redirect of a path: which of the call's, 0 or 1 */
     int32_t pid, tid;

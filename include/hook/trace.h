@@ -107,7 +107,8 @@ enum hook_trace_part {
 
 enum {
     HOOK_TRACE_STRINGS = 24, /* 4 bits: path, path2, rule, to follow the arguments, as uint32_t length, bytes, NUL, padded to 4 */
-    HOOK_TRACE_ACTION = 28   /* 3 bits: enum hook_action */
+    HOOK_TRACE_ACTION = 28,  /* 3 bits: enum hook_action */
+    HOOK_TRACE_NAMED = 31    /* 1 bit: descriptors have their paths: the bytes of a number, in the form COUNTED */
 };
 
 #ifdef __cplusplus

@@ -219,7 +219,7 @@ static void check_switch(const char *name, const char *off, const char *on)
 /* What the user's own environment says is the library's to judge, but that would be after the file has been emptied. */
 static void check_variables(void)
 {
-    const char *format = getenv("HOOK_FORMAT"), *trace = getenv("HOOK_TRACE");
+    const char *format = getenv("HOOK_FORMAT"), *trace = getenv("HOOK_TRACE"), *show = getenv("HOOK_SHOW");
     check_switch("HOOK_ON_ERROR", "continue", "exit");
     if (goes_on())
         return;
@@ -228,6 +228,8 @@ static void check_variables(void)
         check_format("HOOK_FORMAT", format);
     if (trace && *trace)
         run_check_calls("HOOK_TRACE", trace);
+    if (show && *show && strcmp(show, "fds") != 0)
+        die(STATUS_FAILED, "HOOK_SHOW: '%s' is not 'fds'", show);
 }
 
 /* Memory can be mapped from files only. */
@@ -248,6 +250,8 @@ void run_set_environment(const struct run *run, const struct elf *program)
         setenv("HOOK_TRACE", run->trace, 1);
     if (run->no_follow)
         setenv("HOOK_FOLLOW", "0", 1);
+    if (run->show_fds)
+        setenv("HOOK_SHOW", "fds", 1);
     check_variables();
     set_rules(run->rules);
     const char *library = find_library(run->library);

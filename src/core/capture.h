@@ -18,7 +18,19 @@ struct capture_source {
     int (*handle)(unsigned kind, const void *handle);
     /* The name in a directory entry (result kind DIRENT), as BYTES. */
     struct hook_value (*entry)(const void *entry);
+    /* What a descriptor is of, as /proc/self/fd has it, or the working folder for AT_FDCWD: the length of what is
+     * written to buf, or a negative errno. NULL: it is not to be shown. */
+    long (*fd_name)(int fd, char *buf, size_t size);
 };
+
+/* What FD2 holds when descriptors have names: these end with a NUL. */
+struct capture_fd_pair {
+    int fd[2];
+    char name[2][64];
+};
+
+/* Has the call given a descriptor? */
+bool capture_gives_descriptor(const struct hook_event *event);
 
 /* The size of what a kind points to, where that is a structure of a fixed one; else 0. */
 size_t capture_block_size(unsigned kind);

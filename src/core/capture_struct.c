@@ -51,12 +51,25 @@ static void capture_epoll_events(const struct capture *c, struct hook_value *val
     capture_block(c, value, shown * sizeof(struct epoll_event), false, shown < count);
 }
 
+static void capture_fd_pair(const struct capture *c, struct hook_value *value)
+{
+    struct capture_fd_pair *pair = arena_take(c->arena, sizeof *pair);
+    if (!pair || !capture_peek(c, pair->fd, (const void *)value->n, sizeof pair->fd))
+        return;
+    memset(pair->name, 0, sizeof pair->name);
+    for (int i = 0; i < 2; i++)
+        c->source->fd_name(pair->fd[i], pair->name[i], sizeof *pair->name - 1);
+    capture_set(value, pair, sizeof *pair, false);
+}
+
 void capture_structure(const struct capture *c, unsigned arg, struct hook_value *value)
 {
     unsigned kind = c->call->arg_kind[arg];
     bool out = kind_copied(kind) == COPIED_OUT;
     if (kind == KIND_EPOLLEVENTS)
         capture_epoll_events(c, value);
+    else if (kind == KIND_FD2 && c->event->named)
+        capture_fd_pair(c, value);
     else if (kind == KIND_EPOLLEVENT && c->words[1] == EPOLL_CTL_DEL)
         return;
     else if (capture_block_size(kind))

@@ -2,6 +2,7 @@
 #include "core/format.h"
 
 #include "core/call.h"
+#include "core/capture.h"
 #include "core/flags.h"
 #include "core/value.h"
 
@@ -95,6 +96,30 @@ static void put_addr(struct out *out, const struct hook_event *event)
         out->len = start;
 }
 
+static void put_fd(struct out *out, bool *first, const char *key, const struct hook_value *value)
+{
+    if (!value->p || !value->len)
+        return;
+    put_text(out, *first ? ",\"fds\":{\"" : ",\"");
+    *first = false;
+    put_text(out, key);
+    put_text(out, "\":");
+    put_json_string(out, value->p, value->len);
+}
+
+/* The paths of descriptors, by the names of the arguments, and of the result. */
+static void put_fds(struct out *out, const struct hook_event *event)
+{
+    const struct call *call = &call_table[event->call];
+    bool first = true;
+    for (unsigned arg = 0; arg < call->args; arg++)
+        if (event->arg[arg].state == HOOK_VALUE_NUMBER)
+            put_fd(out, &first, call_arg_name(event->call, arg), &event->arg[arg]);
+    if (capture_gives_descriptor(event))
+        put_fd(out, &first, "ret", &event->arg[call->args]);
+    put_text(out, first ? "" : "}");
+}
+
 static void put_ret(struct out *out, const struct hook_event *event)
 {
     const struct call *call = &call_table[event->call];
@@ -128,6 +153,8 @@ static void put_call(struct out *out, const struct hook_event *event)
     put_text_key(out, "path", event->path);
     put_text_key(out, "path2", event->path2);
     put_addr(out, event);
+    if (event->named)
+        put_fds(out, event);
     put_ret(out, event);
     if (event->failed)
         put_text_key(out, "errno", errno_name(event->err));

@@ -2,6 +2,7 @@
 #include "core/format.h"
 
 #include "core/call.h"
+#include "core/capture.h"
 #include "core/flags.h"
 #include "core/value.h"
 
@@ -108,6 +109,10 @@ static void put_result(struct out *out, const struct hook_event *event, bool col
     put_text(out, " = ");
     put_colour(out, colour && event->failed, RED);
     put_result_value(out, event);
+    if (event->named && capture_gives_descriptor(event)) {
+        const struct hook_value *value = &event->arg[call_table[event->call].args];
+        put_fd_name(out, value->p, value->len);
+    }
     if (event->failed && event->err)
         put_error(out, event->err);
     put_answers(out, event);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/call.h"
+#include "core/capture.h"
 
 static uint32_t padded(uint64_t size, unsigned to)
 {
@@ -18,17 +19,20 @@ static bool is_bytes(const struct hook_value *value)
 /* How an argument is written, and the bytes that it takes. */
 static inline enum hook_trace_part part_of(const struct hook_value *value, uint64_t *size)
 {
+    uint64_t bytes = sizeof value->len + padded((uint64_t)value->len + 1, 4);
+    bool named = value->state == HOOK_VALUE_NUMBER && value->p;
     switch (value->state) {
     case HOOK_VALUE_NONE: return HOOK_TRACE_NONE;
     case HOOK_VALUE_NUMBER:
+        if (named)
+            break;
         *size += value->n == (int32_t)value->n ? sizeof(int32_t) : sizeof value->n;
         return value->n == (int32_t)value->n ? HOOK_TRACE_NUMBER : HOOK_TRACE_LONG_NUMBER;
     default: break;
     }
     *size += sizeof value->n;
-    uint64_t bytes = sizeof value->len + padded((uint64_t)value->len + 1, 4);
-    if (value->count) {
-        *size += 2 * sizeof(uint32_t) + (is_bytes(value) ? bytes : sizeof value->len + 4);
+    if (value->count || named) {
+        *size += 2 * sizeof(uint32_t) + (is_bytes(value) || named ? bytes : sizeof value->len + 4);
         return HOOK_TRACE_COUNTED;
     }
     if (!is_bytes(value))
@@ -41,6 +45,8 @@ static inline enum hook_trace_part part_of(const struct hook_value *value, uint6
 static bool has_named_result(const struct hook_event *event)
 {
     unsigned kind = call_table[event->call].kind;
+    if (event->named && capture_gives_descriptor(event))
+        return true;
     return (kind == KIND_DIRENT && event->ret != 0) || ((kind == KIND_NAME || kind == KIND_ENTRY) && !event->no_ret);
 }
 
@@ -84,7 +90,7 @@ void trace_plan(const struct hook_event *event, struct trace_plan *ret)
 {
     uint64_t size = sizeof(struct hook_trace_record) + (event->err ? sizeof event->err : 0);
     unsigned count = arguments(event);
-    ret->parts = (uint32_t)event->action << HOOK_TRACE_ACTION;
+    ret->parts = (uint32_t)event->action << HOOK_TRACE_ACTION | (uint32_t)event->named << HOOK_TRACE_NAMED;
     ret->folder = ret->pid = false;
     for (unsigned arg = 0; arg < count; arg++) {
         ret->parts |= (uint32_t)part_of(&event->arg[arg], &size) << 3 * arg;
@@ -128,7 +134,8 @@ static inline char *put_value(char *at, const struct hook_value *value, enum hoo
     at = put_word(at, &value->n, sizeof value->n);
     if (part == HOOK_TRACE_ADDRESS || part == HOOK_TRACE_LONG_NUMBER)
         return at;
-    return put_bytes(at, value->p, is_bytes(value) ? value->len : 0);
+    bool named = value->state == HOOK_VALUE_NUMBER;
+    return put_bytes(at, value->p, is_bytes(value) || named ? value->len : 0);
 }
 
 static char *put_texts(char *at, const struct hook_event *event, const struct trace_plan *plan)

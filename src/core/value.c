@@ -24,6 +24,25 @@ void put_string(struct out *out, const char *bytes, size_t len, bool cut, enum s
         put_text(out, "...");
 }
 
+/* As a string, but for the brackets; a file that is gone is so behind them. */
+void put_fd_name(struct out *out, const char *name, size_t len)
+{
+    static const char gone[] = " (deleted)";
+    const size_t tail = sizeof gone - 1;
+    bool deleted = name && len > tail && *name == '/' && memcmp(name + len - tail, gone, tail) == 0;
+    if (!name)
+        return;
+    len -= deleted ? tail : 0;
+    put_char(out, '<');
+    for (size_t i = 0; i < len; i++) {
+        if (name[i] == '<' || name[i] == '>')
+            put_text(out, name[i] == '<' ? "\\74" : "\\76");
+        else
+            put_c_byte(out, (unsigned char)name[i], i + 1 < len ? name[i + 1] : '\0');
+    }
+    put_text(out, deleted ? ">(deleted)" : ">");
+}
+
 static void put_pointer(struct out *out, unsigned kind, const struct hook_value *value, enum style style)
 {
     if (kind == KIND_ENVP && style == STYLE_JSON && value->n) {
@@ -223,4 +242,6 @@ void put_value(struct out *out, const struct hook_event *event, unsigned arg, en
     }
     out->len = start;
     put_number(out, event, arg, style);
+    if (event->named && style == STYLE_TEXT)
+        put_fd_name(out, value->p, value->len);
 }

@@ -11,6 +11,9 @@ enum style { STYLE_TEXT, STYLE_JSON };
 /* Writes the argument; in JSON as a value of JSON. The argument is there (not NONE). */
 void put_value(struct out *out, const struct hook_event *event, unsigned arg, enum style style);
 
+/* <path> of a descriptor, where it is known. */
+void put_fd_name(struct out *out, const char *name, size_t len);
+
 /* Numbers that are shown as words, in value_word.c: in JSON they are strings. False, and nothing
  * written, for one that is a number or an address. */
 bool put_word(struct out *out, const struct hook_event *event, unsigned arg);

@@ -113,6 +113,10 @@ static void put_inet6(struct out *out, const void *addr, size_t size)
             put_char(out, ':');
         put_hex_digits(out, group_at(&in.sin6_addr, i), 1);
     }
+    if (in.sin6_scope_id) {
+        put_char(out, '%');
+        put_unsigned(out, in.sin6_scope_id);
+    }
     put_char(out, ']');
     put_port(out, in.sin6_port);
 }

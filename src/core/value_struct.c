@@ -12,6 +12,7 @@
 #include <utime.h>
 
 #include "core/call.h"
+#include "core/capture.h"
 #include "core/flags.h"
 
 /* A member, without a copy of the whole on a stack that may be small. */
@@ -53,15 +54,26 @@ static void put_statx(struct out *out, const void *bytes, enum style style)
     put_text(out, json ? "}" : ", ...}");
 }
 
-static void put_ints(struct out *out, const struct hook_value *value, enum style style, unsigned count)
+static void put_int(struct out *out, const struct hook_value *value)
 {
-    int32_t number[2];
-    memcpy(number, value->p, count * sizeof *number);
+    int32_t number;
+    memcpy(&number, value->p, sizeof number);
     put_char(out, '[');
-    put_signed(out, number[0]);
-    if (count == 2) {
-        put_text(out, style == STYLE_JSON ? "," : ", ");
-        put_signed(out, number[1]);
+    put_signed(out, number);
+    put_char(out, ']');
+}
+
+static void put_fd_pair(struct out *out, const struct hook_value *value, enum style style)
+{
+    struct capture_fd_pair pair = { 0 };
+    memcpy(&pair, value->p, value->len < sizeof pair ? value->len : sizeof pair);
+    put_char(out, '[');
+    for (int i = 0; i < 2; i++) {
+        if (i)
+            put_text(out, style == STYLE_JSON ? "," : ", ");
+        put_signed(out, pair.fd[i]);
+        if (pair.name[i][0] && style == STYLE_TEXT)
+            put_fd_name(out, pair.name[i], strnlen(pair.name[i], sizeof *pair.name));
     }
     put_char(out, ']');
 }
@@ -205,10 +217,10 @@ void put_structure(struct out *out, unsigned kind, const struct hook_value *valu
     switch (kind) {
     case KIND_STAT: put_stat(out, value->p, style); return;
     case KIND_STATX: put_statx(out, value->p, style); return;
-    case KIND_FD2: put_ints(out, value, style, 2); return;
+    case KIND_FD2: put_fd_pair(out, value, style); return;
     case KIND_INTP:
     case KIND_PIDP:
-    case KIND_SOCKLENP: put_ints(out, value, style, 1); return;
+    case KIND_SOCKLENP: put_int(out, value); return;
     default: break;
     }
     size_t start = out->len;

@@ -76,6 +76,17 @@ static int read_trace(struct config *config)
     return (int)call_set_read(&config->trace, list, unknown_call);
 }
 
+/* What is shown beside what always is. */
+static int read_show(struct config *config)
+{
+    const char *value = value_or("HOOK_SHOW", "");
+    config->show_fds = strcmp(value, "fds") == 0;
+    if (!*value || config->show_fds)
+        return 0;
+    message("HOOK_SHOW: '", value, "' is not 'fds'", NULL);
+    return 1;
+}
+
 int config_read(struct config *ret)
 {
     memset(ret, 0, sizeof *ret);
@@ -86,5 +97,5 @@ int config_read(struct config *ret)
     ret->image = value_or("HOOK_IMAGE", NULL);
     ret->output = value_or("HOOK_OUTPUT", "stderr");
     errors += read_switch("HOOK_FOLLOW", "0", "1", &ret->follow);
-    return errors + read_seed(ret) + read_format(ret) + read_trace(ret);
+    return errors + read_seed(ret) + read_show(ret) + read_format(ret) + read_trace(ret);
 }

@@ -19,6 +19,7 @@ struct config {
     struct call_set trace; /* calls to log */
     bool trace_all, trace_none;
     bool follow;
+    bool show_fds; /* descriptors are shown with their paths */
     bool exit_on_error;
 };
 

@@ -104,7 +104,7 @@ static void wire_gate(void)
 {
     struct gate *gate = &preload_gate;
     const char *no_color = config_variable("NO_COLOR");
-    gate->capture = &world_capture;
+    gate->capture = config.show_fds ? &world_capture_named : &world_capture;
     gate->facts = &world_facts;
     gate->more = world_more;
     gate->release = world_release;
@@ -259,7 +259,7 @@ static void settle_children(void)
     } variables[ENVIRON_VARIABLES] = {
         { "HOOK_RULES", "/./", true, false }, { "HOOK_OUTPUT", "/", true, true },  { "HOOK_FORMAT", "", false, false },
         { "HOOK_TRACE", "", false, false },   { "HOOK_FOLLOW", "", false, false }, { "HOOK_ON_ERROR", "", false, false },
-        { "HOOK_SEED", "", false, false },    { "HOOK_IMAGE", "", false, false },
+        { "HOOK_SEED", "", false, false },    { "HOOK_IMAGE", "", false, false },  { "HOOK_SHOW", "", false, false },
     };
     Dl_info self;
     if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))

@@ -11,6 +11,7 @@
 
 #include "core/call.h"
 #include "sys/cwd.h"
+#include "sys/descriptor.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
 #include "sys/thread.h"
@@ -178,4 +179,12 @@ static struct hook_value entry(const void *entry)
     return (struct hook_value){ .state = HOOK_VALUE_BYTES, .len = (uint32_t)strlen(name), .p = name };
 }
 
-const struct capture_source world_capture = { memory_peek, handle, entry };
+static long fd_name(int fd, char *buf, size_t size)
+{
+    if (fd == AT_FDCWD)
+        return cwd_get(buf, size);
+    return fd == descriptor_own ? -EBADF : fd_path(fd, buf, size);
+}
+
+const struct capture_source world_capture = { memory_peek, handle, entry, NULL };
+const struct capture_source world_capture_named = { memory_peek, handle, entry, fd_name };

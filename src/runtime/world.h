@@ -8,7 +8,7 @@
 #include "core/names.h"
 
 extern const struct facts_source world_facts;
-extern const struct capture_source world_capture;
+extern const struct capture_source world_capture, world_capture_named; /* named: descriptors have paths */
 
 /* What the program has resolved; NULL: nobody asks. */
 extern struct names *world_names;

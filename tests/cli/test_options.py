@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 import json
 import os
+import re
 import subprocess
 import unittest
 
@@ -9,7 +10,7 @@ from command import LIB, Command
 
 class Letters(Command):
     def test_letters_of_strace_that_are_not_built_are_refused_by_name(self):
-        for letter in "aAbCdDiIknNOpPqrsStTuUvwWxXyYzZ":
+        for letter in "aAbCdDiIknNOpPqrsStTuUvwWxXYzZ":
             for options in ([f"-{letter}"], [f"-{letter}", "-o", "out"], [f"-f{letter}"], ["-o", "out", f"-{letter}"]):
                 self.refused(125, f"hook: -{letter} is not available in this version\n", "run", *options, "touch", "ran")
         self.assertEqual(os.listdir(self.folder), [])
@@ -134,6 +135,28 @@ class Output(Command):
         for options, first in (([], "{"), (["-F", "text"], "[")):
             self.hook("run", "-o", "out", *options, "true", env=self.environment(HOOK_FORMAT="json"))
             self.assertEqual(self.read("out")[0], first)
+
+
+class Descriptors(Command):
+    def test_their_paths_are_shown_when_asked(self):
+        self.write("a", "x")
+        there = os.path.realpath(os.path.join(self.folder, "a"))
+        for options, settings in ((["-y"], {}), (["--decode-fds"], {}), ([], {"HOOK_SHOW": "fds"})):
+            run = self.hook("run", *options, "-e", "open,close", "cat", "a", env=self.environment(**settings))
+            self.assertRegex(run.stderr, rf'"a", .* = 3<{re.escape(there)}>\n')
+            self.assertIn(f"close(3<{there}>) = 0", run.stderr)
+        run = self.hook("run", "-y", "-e", "open", "-F", "json", "sh", "-c", "cd /; cat etc/hostname")
+        event = next(event for event in map(json.loads, run.stderr.splitlines()) if event.get("path") == "/etc/hostname")
+        self.assertEqual(event["fds"]["ret"], "/etc/hostname")
+        self.assertEqual(list(event)[-4:], ["fds", "ret", "dur_ns", "action"])
+
+    def test_other_wishes_are_refused(self):
+        self.refused(125, "hook: -yy is not available in this version", "run", "-yy", "touch", "ran")
+        run = self.hook("run", "-o", "out", "touch", "ran", env=self.environment(HOOK_SHOW="x"))
+        self.assertEqual((run.returncode, run.stderr, os.listdir(self.folder)), (125, "hook: HOOK_SHOW: 'x' is not 'fds'\n", []))
+        run = self.hook("run", "touch", "ran", env=self.environment(HOOK_SHOW="x", HOOK_ON_ERROR="continue"))
+        self.assertIn("hook: HOOK_SHOW: 'x' is not 'fds'\n", run.stderr)
+        self.assertEqual(os.listdir(self.folder), ["ran"])
 
 
 class Rules(Command):

@@ -33,8 +33,16 @@ static int handle(unsigned kind, const void *stream)
     return kind == KIND_STREAM && stream == readable ? 7 : -1;
 }
 
-static const struct capture_source source = { peek, handle, NULL };
+static const struct capture_source source = { peek, handle, NULL, NULL };
 static char memory[64 * 1024] __attribute__((aligned(8)));
+
+static void *second_block(struct arena *arena, size_t size)
+{
+    static char block[32 * 1024] __attribute__((aligned(8)));
+    (void)arena;
+    return size <= sizeof block ? block : NULL;
+}
+
 static struct arena arena = { memory, 0, sizeof memory, NULL, NULL };
 
 static struct hook_event before(unsigned call, const long *words, bool all)
@@ -268,4 +276,63 @@ Test(capture, what_epoll_gives_is_as_much_as_it_says)
     cr_assert(eq(int, (int)event.arg[1].len, 32 * sizeof(struct epoll_event)));
     event = before(CALL_epoll_ctl, (long[]){ 3, EPOLL_CTL_DEL, 4, (long)readable }, true);
     cr_assert(eq(int, event.arg[3].state, HOOK_VALUE_ADDRESS));
+}
+
+static long fd_name(int fd, char *buf, size_t size)
+{
+    static const char long_name[] = "/a/folder/whose/name/is/longer/than/what/is/left/of/the/first/memory";
+    const char *name = fd == 3 ? "/etc" : fd == 4 ? long_name : fd == AT_FDCWD ? "/here" : NULL;
+    if (!name || strlen(name) >= size)
+        return name ? -ENAMETOOLONG : -EBADF;
+    memcpy(buf, name, strlen(name));
+    return (long)strlen(name);
+}
+
+static const struct capture_source naming = { peek, handle, NULL, fd_name };
+
+static bool is_named(const struct hook_value *value, const char *name)
+{
+    return value->state == HOOK_VALUE_NUMBER && value->len == strlen(name) && memcmp(value->p, name, value->len) == 0;
+}
+
+Test(capture, descriptors_have_names_when_they_are_wanted)
+{
+    strcpy(readable, "hosts");
+    const long words[] = { AT_FDCWD, (long)readable, O_RDONLY, 0 };
+    struct hook_event event = { .call = CALL_openat };
+    capture_before(&event, words, false, &naming, &arena);
+    cr_assert(event.named && is_named(&event.arg[0], "/here"));
+    event.ret = 3;
+    capture_after(&event, words, false, &naming, &arena);
+    cr_assert(capture_gives_descriptor(&event) && is_named(&event.arg[4], "/etc"));
+    event = (struct hook_event){ .call = CALL_fcntl };
+    capture_before(&event, (long[]){ 99, F_DUPFD, 5 }, false, &naming, &arena);
+    cr_assert(event.arg[0].p == NULL && event.arg[2].p == NULL && capture_gives_descriptor(&event));
+    event.failed = 1;
+    cr_assert(not(capture_gives_descriptor(&event)));
+    event = before(CALL_close, (long[]){ 3 }, false);
+    cr_assert(event.named == 0 && event.arg[0].p == NULL);
+}
+
+Test(capture, a_name_may_be_longer_than_the_first_memory)
+{
+    static char first[64] __attribute__((aligned(8)));
+    struct arena small = { first, 16, sizeof first, second_block, NULL };
+    struct hook_event event = { .call = CALL_dup2 };
+    capture_before(&event, (long[]){ 4, 3 }, false, &naming, &small);
+    cr_assert(eq(int, (int)event.arg[0].len, 68));
+    cr_assert(is_named(&event.arg[1], "/etc"));
+}
+
+Test(capture, both_ends_of_a_pipe_have_names)
+{
+    const long words[] = { (long)readable };
+    struct hook_event event = { .call = CALL_pipe };
+    memcpy(readable, (int[]){ 3, 9 }, 2 * sizeof(int));
+    capture_before(&event, words, false, &naming, &arena);
+    capture_after(&event, words, false, &naming, &arena);
+    const struct capture_fd_pair *pair = event.arg[0].p;
+    cr_assert(event.arg[0].len == sizeof *pair && pair->fd[1] == 9);
+    cr_assert(eq(str, (char *)pair->name[0], "/etc"));
+    cr_assert(eq(str, (char *)pair->name[1], ""));
 }

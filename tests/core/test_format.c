@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "core/capture.h"
 #include "format_event.h"
 
 static struct hook_event open_event(const char *path, int flags)
@@ -106,17 +107,23 @@ Test(format, addresses_have_their_short_form_and_no_length)
     TEXT(event, "connect(3, 0x1, 12) = 0");
 }
 
-static const char *v6(const char *spelling)
+static const char *v6_scoped(const char *spelling, uint32_t scope)
 {
     static char out[64];
-    struct sockaddr_in6 in = { .sin6_family = AF_INET6, .sin6_port = htons(443) };
+    struct sockaddr_in6 in = { .sin6_family = AF_INET6, .sin6_port = htons(443), .sin6_scope_id = scope };
     cr_assert(eq(int, inet_pton(AF_INET6, spelling, &in.sin6_addr), 1));
     out[format_sockaddr(&in, sizeof in, out, sizeof out - 1)] = '\0';
     return out;
 }
 
+static const char *v6(const char *spelling)
+{
+    return v6_scoped(spelling, 0);
+}
+
 Test(format, ipv6_addresses_are_as_short_as_they_can_be)
 {
+    cr_assert(eq(str, (char *)v6_scoped("fe80::1", 2), "[fe80::1%2]:443"));
     cr_assert(eq(str, (char *)v6("::1"), "[::1]:443"));
     cr_assert(eq(str, (char *)v6("::"), "[::]:443"));
     cr_assert(eq(str, (char *)v6("2001:db8:0:0:1:0:0:1"), "[2001:db8::1:0:0:1]:443"));
@@ -376,4 +383,38 @@ Test(format, a_small_buffer_holds_the_beginning_and_the_length_is_the_wholes)
     check_small_buffers(format_json, &event);
     check_small_buffers(plain_text, &connecting);
     check_small_buffers(format_json, &connecting);
+}
+
+static struct hook_value named(int64_t fd, const char *path)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = fd, .p = path, .len = path ? (uint32_t)strlen(path) : 0 };
+}
+
+Test(format, descriptors_are_shown_with_their_paths)
+{
+    struct hook_event event = call(CALL_openat);
+    event.named = 1;
+    event.arg[0] = named(AT_FDCWD, "/tmp");
+    event.arg[1] = string("a");
+    event.arg[2] = number(O_RDONLY);
+    event.arg[4] = named(3, "/tmp/a<b>\n");
+    event.ret = 3;
+    TEXT(event, "openat(AT_FDCWD</tmp>, \"a\", O_RDONLY) = 3</tmp/a\\74b\\76\\n>");
+    cr_expect(strstr(json(&event), "\"fds\":{\"dirfd\":\"/tmp\",\"ret\":\"/tmp/a<b>\\n\"},\"ret\":3,") != NULL, "%s", line);
+    event.failed = 1;
+    event.ret = -1;
+    TEXT(event, "openat(AT_FDCWD</tmp>, \"a\", O_RDONLY) = -1");
+    event = call(CALL_close);
+    event.named = 1;
+    event.arg[0] = named(3, "/tmp/a (deleted)");
+    TEXT(event, "close(3</tmp/a>(deleted)) = 0");
+    event.arg[0] = named(3, NULL);
+    TEXT(event, "close(3) = 0");
+    cr_expect(strstr(json(&event), "\"fds\"") == NULL);
+    event = call(CALL_pipe);
+    event.named = 1;
+    struct capture_fd_pair pair = { { 3, 4 }, { "pipe:[7]", "" } };
+    event.arg[0] = bytes(&pair, sizeof pair);
+    TEXT(event, "pipe([3<pipe:[7]>, 4]) = 0");
+    cr_expect(strstr(json(&event), "\"pipefd\":[3,4]}") != NULL);
 }

@@ -65,6 +65,22 @@ Test(trace, keeps_all_of_a_call)
     same(&event);
 }
 
+Test(trace, keeps_the_paths_of_descriptors)
+{
+    struct hook_event event = openat_event();
+    event.named = 1;
+    event.arg[0].p = "/etc";
+    event.arg[0].len = 4;
+    event.arg[4] = number(3);
+    same(&event);
+    event.arg[4].p = "/etc/hosts";
+    event.arg[4].len = 10;
+    same(&event);
+    cr_assert(strstr(after, "= 3</etc/hosts>") != NULL);
+    event.failed = 1;
+    same(&event);
+}
+
 Test(trace, keeps_numbers_of_every_size)
 {
     static const int64_t numbers[] = { 0, -1, INT32_MAX, INT32_MIN, (int64_t)INT32_MAX + 1, INT64_MIN, INT64_MAX };

@@ -84,12 +84,15 @@ void input_event(struct input *input, struct hook_event *ret)
 
     event.call = input_number(input, 2) % CALL_COUNT;
     event.failed = input_number(input, 1) & 1;
+    event.named = input_number(input, 1) & 1;
     event.err = (int32_t)input_number(input, 1);
     event.ret = (int64_t)input_number(input, 4);
     event.time_ns = input_number(input, 8);
     event.dur_ns = input_number(input, 4);
     for (size_t i = 0; i < call_table[event.call].args; i++)
         event.arg[i] = take_value(input, call_table[event.call].arg_kind[i]);
+    if (event.named && call_table[event.call].args < HOOK_ARGS_MAX)
+        event.arg[call_table[event.call].args] = take_value(input, KIND_FD);
     event.path = take_string(input);
     event.path2 = take_string(input);
     event.rule = take_string(input);
