@@ -14,12 +14,14 @@
 #include <sys/uio.h>
 
 #include "core/capture_part.h"
+#include "core/form.h"
 
 enum {
     PATH_SIZE = 4096,         /* what the kernel reads of a path */
     STRING_MAX = 128 * 1024,  /* one string of an argv: MAX_ARG_STRLEN */
     STRINGS_MAX = 512 * 1024, /* all of an argv */
     PEEK_FIRST = 256,
+    THREAD_NAME = 15, /* what the kernel keeps of it */
     SHORT_NS = 50000, /* a call that took longer may have waited */
 };
 
@@ -85,6 +87,13 @@ static void capture_string(const struct capture *c, struct hook_value *value, si
     const char *copy = take_string(c, src, max, &len);
     if (copy)
         capture_set(value, copy, len, len == max);
+}
+
+static void capture_thread_name(const struct capture *c, struct hook_value *value)
+{
+    capture_string(c, value, THREAD_NAME, false);
+    if (value->state == HOOK_VALUE_BYTES && value->len > THREAD_NAME)
+        capture_set(value, value->p, THREAD_NAME, true);
 }
 
 void capture_block(const struct capture *c, struct hook_value *value, size_t len, bool trusted, bool cut)
@@ -218,8 +227,7 @@ static size_t data_size(const struct capture *c, unsigned arg)
 
 static void capture_in(const struct capture *c, unsigned arg, struct hook_value *value)
 {
-    unsigned kind = c->call->arg_kind[arg];
-    switch (kind) {
+    switch (form_kind(c->event, arg)) {
     case KIND_PATTERN:
     case KIND_SHMNAME:
     case KIND_PATH: capture_string(c, value, PATH_SIZE, c->trusted); break;
@@ -228,6 +236,7 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
     case KIND_IOV_IN: capture_vector(c, arg, value, SIZE_MAX); break;
     case KIND_ARGV: capture_strings(c, value); break;
     case KIND_ENVP: capture_count(c, value); break;
+    case KIND_THREADNAME_IN: capture_thread_name(c, value); break;
     case KIND_MSGHDR_IN:
     case KIND_MMSGHDR_IN: capture_messages(c, arg, value); break;
     case KIND_OPTVAL_IN:
@@ -243,16 +252,18 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
 
 static void capture_out(const struct capture *c, unsigned arg, struct hook_value *value)
 {
-    unsigned kind = c->call->arg_kind[arg];
     const struct hook_event *event = c->event;
+    unsigned kind = form_kind(event, arg);
     if (kind == KIND_TEMPLATE) {
         capture_string(c, value, PATH_SIZE, c->after && event->err != EFAULT && event->dur_ns < SHORT_NS);
         return;
     }
-    if (!c->after || event->failed || (kind == KIND_WSTATUS && event->ret <= 0))
+    if (!c->after || event->failed || ((kind == KIND_WSTATUS || kind == KIND_RUSAGE) && event->ret <= 0))
         return;
     size_t got = event->ret > 0 ? (size_t)event->ret : 0;
     switch (kind) {
+    case KIND_THREADNAME_OUT: capture_thread_name(c, value); break;
+    case KIND_RANDOM:
     case KIND_BUF_OUT: capture_data(c, arg, value, capture_smaller(got, (size_t)capture_number(c, arg, KIND_SIZE))); break;
     case KIND_IOV_OUT: capture_vector(c, arg, value, got); break;
     case KIND_OPTVAL_OUT:
@@ -275,18 +286,7 @@ static bool is_passed(const struct capture *c, unsigned arg)
         return c->words[arg - 1] & MREMAP_FIXED;
     if (kind == KIND_DEV)
         return S_ISCHR(c->words[arg - 1]) || S_ISBLK(c->words[arg - 1]);
-    if (kind != KIND_FCNTLARG)
-        return true;
-    switch ((int)c->words[arg - 1]) {
-    case F_GETFD:
-    case F_GETFL:
-    case F_GETOWN:
-    case F_GETSIG:
-    case F_GETLEASE:
-    case F_GETPIPE_SZ:
-    case F_GET_SEALS: return false;
-    default: return true;
-    }
+    return form_kind(c->event, arg) != KIND_VOID;
 }
 
 /* The path of the descriptor that the value is. */
@@ -324,7 +324,7 @@ bool capture_gives_descriptor(const struct hook_event *event)
 static void capture_arg(const struct capture *c, unsigned arg, bool all)
 {
     struct hook_value *value = &c->event->arg[arg];
-    unsigned kind = c->call->arg_kind[arg];
+    unsigned kind = form_kind(c->event, arg);
     enum copied copied = kind_copied(kind);
     if (copied == COPIED_WORD) {
         value->state = HOOK_VALUE_NUMBER;
@@ -375,7 +375,7 @@ static bool has_read(const struct hook_event *event)
     const struct call *call = &call_table[event->call];
     unsigned passed = 0;
     for (unsigned arg = 0; arg < call->args; arg++)
-        passed += kind_copied(call->arg_kind[arg]) == COPIED_IN;
+        passed += kind_copied(form_kind(event, arg)) == COPIED_IN;
     return event->dur_ns < SHORT_NS && (!event->failed || (passed == 1 && !is_early_error(event->err)));
 }
 
@@ -400,7 +400,7 @@ void capture_after(struct hook_event *event, const long *words, bool early, cons
 {
     const struct capture c = { event, words, source, arena, &call_table[event->call], true, has_read(event) };
     for (unsigned arg = 0; arg < c.call->args; arg++) {
-        unsigned kind = c.call->arg_kind[arg];
+        unsigned kind = form_kind(event, arg);
         enum copied copied = kind_copied(kind);
         bool open = event->arg[arg].state == HOOK_VALUE_ADDRESS && (copied == COPIED_OUT || (copied == COPIED_IN && !early));
         if (open || copied == COPIED_BOTH || (kind == KIND_TEMPLATE && early && !event->failed))

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Structures behind pointers. */
 #include "core/capture_part.h"
+#include "core/form.h"
 
+#include <fcntl.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include <netdb.h>
@@ -9,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -20,6 +23,18 @@ enum { SET_MAX = 1024 }; /* bytes of a set of descriptors */
 size_t capture_block_size(unsigned kind)
 {
     switch (kind) {
+    case KIND_FLOCK_IN:
+    case KIND_FLOCK_OUT: return sizeof(struct flock);
+    case KIND_FOWNER_IN:
+    case KIND_FOWNER_OUT: return sizeof(struct f_owner_ex);
+    case KIND_RLIMIT_IN:
+    case KIND_RLIMIT_OUT: return sizeof(struct rlimit);
+    case KIND_RUSAGE: return sizeof(struct rusage);
+    case KIND_SIGINFO: return sizeof(siginfo_t);
+    case KIND_TERMIOS_IN:
+    case KIND_TERMIOS_OUT: return 4 * sizeof(uint32_t);
+    case KIND_WINSIZE_IN:
+    case KIND_WINSIZE_OUT: return 4 * sizeof(uint16_t);
     case KIND_STAT: return sizeof(struct stat);
     case KIND_STATX: return sizeof(struct statx);
     case KIND_FD2: return 2 * sizeof(int);
@@ -33,6 +48,7 @@ size_t capture_block_size(unsigned kind)
     case KIND_EPOLLEVENT: return sizeof(struct epoll_event);
     case KIND_HINTS: return sizeof(struct addrinfo);
     case KIND_INTP:
+    case KIND_INTP_IN:
     case KIND_WSTATUS: return sizeof(int);
     case KIND_SIGACT_IN:
     case KIND_SIGACT_OUT: return sizeof(struct sigaction);
@@ -51,6 +67,13 @@ static void capture_epoll_events(const struct capture *c, struct hook_value *val
     capture_block(c, value, shown * sizeof(struct epoll_event), false, shown < count);
 }
 
+static void capture_groups(const struct capture *c, unsigned arg, struct hook_value *value)
+{
+    size_t count = (size_t)c->words[arg - 1], shown = capture_smaller(count, VECTOR_MAX);
+    value->count = (uint32_t)count;
+    capture_block(c, value, shown * sizeof(gid_t), false, shown < count);
+}
+
 static void capture_fd_pair(const struct capture *c, struct hook_value *value)
 {
     struct capture_fd_pair *pair = arena_take(c->arena, sizeof *pair);
@@ -64,10 +87,12 @@ static void capture_fd_pair(const struct capture *c, struct hook_value *value)
 
 void capture_structure(const struct capture *c, unsigned arg, struct hook_value *value)
 {
-    unsigned kind = c->call->arg_kind[arg];
+    unsigned kind = form_kind(c->event, arg);
     bool out = kind_copied(kind) == COPIED_OUT;
     if (kind == KIND_EPOLLEVENTS)
         capture_epoll_events(c, value);
+    else if (kind == KIND_GIDS_IN)
+        capture_groups(c, arg, value);
     else if (kind == KIND_FD2 && c->event->named)
         capture_fd_pair(c, value);
     else if (kind == KIND_EPOLLEVENT && c->words[1] == EPOLL_CTL_DEL)

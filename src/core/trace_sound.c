@@ -5,6 +5,7 @@
 
 #include "core/call.h"
 #include "core/capture.h"
+#include "core/form.h"
 
 static bool is_bytes(const struct hook_value *value)
 {
@@ -54,7 +55,7 @@ bool trace_sound(const struct hook_event *event)
         return false;
     const struct call *call = &call_table[event->call];
     for (unsigned arg = 0; arg < call->args; arg++)
-        if (!value_is_sound(call->arg_kind[arg], &event->arg[arg]))
+        if (!value_is_sound(form_kind(event, arg), &event->arg[arg]))
             return false;
     return call->kind != KIND_DIRENT || !event->ret || is_bytes(&event->arg[call->args]);
 }

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "core/call.h"
+#include "core/form.h"
 
 enum { ARGUMENTS_SHOWN = 32, BYTES_SHOWN = 32 };
 
@@ -150,6 +151,22 @@ static void put_option(struct out *out, const struct hook_value *value, enum sty
     put_char(out, ']');
 }
 
+/* Bytes that are no text whatever they are. */
+static void put_random(struct out *out, const struct hook_value *value, enum style style)
+{
+    const unsigned char *bytes = value->p;
+    if (style == STYLE_JSON) {
+        put_json_string(out, value->p, value->len);
+        return;
+    }
+    put_char(out, '"');
+    for (uint32_t i = 0; i < value->len; i++) {
+        put_text(out, "\\x");
+        put_hex_digits(out, bytes[i], 2);
+    }
+    put_text(out, value->state == HOOK_VALUE_CUT ? "\"..." : "\"");
+}
+
 static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style)
 {
     switch (kind) {
@@ -159,9 +176,12 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     case KIND_SHMNAME:
     case KIND_TEMPLATE:
     case KIND_PATH_OUT:
+    case KIND_THREADNAME_IN:
+    case KIND_THREADNAME_OUT:
     case KIND_ENTRYP:
     case KIND_BUF_IN:
     case KIND_BUF_OUT: put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
+    case KIND_RANDOM: put_random(out, value, style); break;
     case KIND_OPTVAL_IN:
     case KIND_OPTVAL_OUT: put_option(out, value, style); break;
     case KIND_ARGV: put_strings(out, value, style); break;
@@ -177,24 +197,10 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     }
 }
 
-/* What fcntl takes where it is no word. */
-static void put_fcntl_number(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
-{
-    const struct hook_value *value = &event->arg[arg];
-    switch ((int)event->arg[arg - 1].n) {
-    case F_DUPFD:
-    case F_DUPFD_CLOEXEC:
-    case F_SETOWN:
-    case F_SETSIG:
-    case F_SETPIPE_SZ: put_signed(out, (int)value->n); break;
-    default: put_pointer(out, KIND_PTR, value, style);
-    }
-}
-
 static void put_number(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
 {
     int64_t n = event->arg[arg].n;
-    unsigned kind = call_table[event->call].arg_kind[arg];
+    unsigned kind = form_kind(event, arg);
     switch (kind) {
     case KIND_DIRFD:
         if ((int)n == AT_FDCWD)
@@ -203,7 +209,6 @@ static void put_number(struct out *out, const struct hook_event *event, unsigned
             put_signed(out, (int)n);
         break;
     case KIND_PTR: put_pointer(out, kind, &event->arg[arg], style); break;
-    case KIND_FCNTLARG: put_fcntl_number(out, event, arg, style); break;
     case KIND_SIZE: put_unsigned(out, (uint64_t)n); break;
     case KIND_UINT:
     case KIND_NFDS:
@@ -219,7 +224,7 @@ static void put_number(struct out *out, const struct hook_event *event, unsigned
 void put_value(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
 {
     const struct hook_value *value = &event->arg[arg];
-    unsigned kind = call_table[event->call].arg_kind[arg];
+    unsigned kind = form_kind(event, arg);
     if (value->state == HOOK_VALUE_ADDRESS) {
         put_pointer(out, kind, value, style);
         return;

@@ -33,6 +33,9 @@ void put_both(struct out *out, const struct hook_event *event, unsigned arg, enu
 void put_epoll_events(struct out *out, unsigned kind, const struct hook_value *value);
 void put_answers(struct out *out, const struct hook_event *event);
 
+/* Limits, locks, terminals, children, in value_record.c: false, and nothing written, for another kind. */
+bool put_record(struct out *out, unsigned kind, const struct hook_value *value);
+
 /* Messages, in value_message.c. */
 void put_messages(struct out *out, unsigned kind, const struct hook_value *value, enum style style);
 

@@ -207,7 +207,7 @@ static bool put_braces(struct out *out, unsigned kind, const struct hook_value *
     case KIND_TIMES: put_times(out, bytes, "nsec"); break;
     case KIND_TIMEVALS: put_times(out, bytes, "usec"); break;
     case KIND_UTIMBUF: put_utimbuf(out, bytes); break;
-    default: return false;
+    default: return put_record(out, kind, value);
     }
     return true;
 }
@@ -219,6 +219,7 @@ void put_structure(struct out *out, unsigned kind, const struct hook_value *valu
     case KIND_STATX: put_statx(out, value->p, style); return;
     case KIND_FD2: put_fd_pair(out, value, style); return;
     case KIND_INTP:
+    case KIND_INTP_IN:
     case KIND_PIDP:
     case KIND_SOCKLENP: put_int(out, value); return;
     default: break;

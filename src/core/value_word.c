@@ -10,6 +10,7 @@
 
 #include "core/call.h"
 #include "core/flags.h"
+#include "core/form.h"
 
 /* The kernel takes 16 bits of a mode. */
 enum { MODE_BITS = 0xffff };
@@ -32,15 +33,18 @@ static const struct named flags[] = {
     { KIND_MSYNCFLAGS, FLAG_SET_MSYNC },     { KIND_NIFLAGS, FLAG_SET_NI },
     { KIND_RANDFLAGS, FLAG_SET_GRND },       { KIND_SFDFLAGS, FLAG_SET_SFD },
     { KIND_SYNCRANGE, FLAG_SET_SYNC_RANGE }, { KIND_TFDFLAGS, FLAG_SET_TFD },
-    { KIND_UMOUNTFLAGS, FLAG_SET_UMOUNT },   { KIND_WAITOPTS, FLAG_SET_WAIT },
+    { KIND_FDFLAGS, FLAG_SET_FD },           { KIND_NOTIFYFLAGS, FLAG_SET_NOTIFY },
+    { KIND_SEALS, FLAG_SET_SEAL },           { KIND_UMOUNTFLAGS, FLAG_SET_UMOUNT },
+    { KIND_WAITOPTS, FLAG_SET_WAIT },
 };
 
 static const struct named constants[] = {
-    { KIND_SOCKDOMAIN, FLAG_SET_AF },   { KIND_SHUTHOW, FLAG_SET_SHUT },      { KIND_FCNTLCMD, FLAG_SET_FCNTL },
-    { KIND_PRCTLOP, FLAG_SET_PRCTL },   { KIND_RESOURCE, FLAG_SET_RLIMIT },   { KIND_ARCHOP, FLAG_SET_ARCH },
-    { KIND_CLOCKID, FLAG_SET_CLOCK },   { KIND_IDTYPE, FLAG_SET_IDTYPE },     { KIND_IOCTLCMD, FLAG_SET_IOCTL },
-    { KIND_PTRACEOP, FLAG_SET_PTRACE }, { KIND_SIGHOW, FLAG_SET_SIGHOW },     { KIND_SOCKLEVEL, FLAG_SET_SOL },
-    { KIND_WHENCE, FLAG_SET_SEEK },     { KIND_EPOLLOP, FLAG_SET_EPOLL_CTL },
+    { KIND_SOCKDOMAIN, FLAG_SET_AF },     { KIND_SHUTHOW, FLAG_SET_SHUT },      { KIND_FCNTLCMD, FLAG_SET_FCNTL },
+    { KIND_PRCTLOP, FLAG_SET_PRCTL },     { KIND_RESOURCE, FLAG_SET_RLIMIT },   { KIND_ARCHOP, FLAG_SET_ARCH },
+    { KIND_CLOCKID, FLAG_SET_CLOCK },     { KIND_IDTYPE, FLAG_SET_IDTYPE },     { KIND_PTRACEOP, FLAG_SET_PTRACE },
+    { KIND_SIGHOW, FLAG_SET_SIGHOW },     { KIND_SOCKLEVEL, FLAG_SET_SOL },     { KIND_WHENCE, FLAG_SET_SEEK },
+    { KIND_EPOLLOP, FLAG_SET_EPOLL_CTL }, { KIND_DUMPABLE, FLAG_SET_DUMPABLE }, { KIND_LEASE, FLAG_SET_LEASE },
+    { KIND_TCFLOW, FLAG_SET_TCFLOW },     { KIND_TCQUEUE, FLAG_SET_TCQUEUE },
 };
 
 static bool put_named(struct out *out, unsigned kind, unsigned bits)
@@ -80,32 +84,22 @@ static bool put_protocol(struct out *out, const struct hook_event *event, unsign
     return true;
 }
 
-/* The argument of fcntl, by the command before it. */
-static bool put_fcntl_word(struct out *out, const struct hook_event *event, unsigned arg)
+/* A request without a name is shown by its parts. */
+static void put_request(struct out *out, uint32_t request)
 {
-    unsigned bits = (unsigned)event->arg[arg].n;
-    switch ((int)event->arg[arg - 1].n) {
-    case F_SETFD: put_flags(out, FLAG_SET_FD, bits, false); break;
-    case F_SETFL: put_open_flags(out, bits); break;
-    case F_SETLEASE: put_constant(out, FLAG_SET_LEASE, bits); break;
-    case F_NOTIFY: put_flags(out, FLAG_SET_NOTIFY, bits, false); break;
-    case F_ADD_SEALS: put_flags(out, FLAG_SET_SEAL, bits, false); break;
-    case F_SETSIG: return put_signal(out, (int)bits);
-    case F_DUPFD:
-    case F_DUPFD_CLOEXEC:
-    case F_SETOWN:
-    case F_SETPIPE_SZ:
-    case F_GETLK:
-    case F_SETLK:
-    case F_SETLKW:
-    case F_OFD_GETLK:
-    case F_OFD_SETLK:
-    case F_OFD_SETLKW:
-    case F_GETOWN_EX:
-    case F_SETOWN_EX: return false;
-    default: put_hex(out, (uint64_t)event->arg[arg].n);
+    const unsigned read = 2, write = 1, direction = request >> 30;
+    if (has_constant(FLAG_SET_IOCTL, request)) {
+        put_constant(out, FLAG_SET_IOCTL, request);
+        return;
     }
-    return true;
+    put_text(out, direction == 0 ? "_IOC(_IOC_NONE" : direction & read ? "_IOC(_IOC_READ" : "_IOC(_IOC_WRITE");
+    put_text(out, direction == (read | write) ? "|_IOC_WRITE, " : ", ");
+    put_hex(out, request >> 8 & 0xff);
+    put_text(out, ", ");
+    put_hex(out, request & 0xff);
+    put_text(out, ", ");
+    put_hex(out, request >> 16 & 0x3fff);
+    put_char(out, ')');
 }
 
 static void put_at_flags(struct out *out, const struct hook_event *event, unsigned bits)
@@ -185,7 +179,7 @@ void put_device(struct out *out, uint64_t device)
 bool put_word(struct out *out, const struct hook_event *event, unsigned arg)
 {
     uint64_t n = (uint64_t)event->arg[arg].n;
-    unsigned bits = (unsigned)n, kind = call_table[event->call].arg_kind[arg];
+    unsigned bits = (unsigned)n, kind = form_kind(event, arg);
     switch (kind) {
     case KIND_OFLAGS: put_open_flags(out, bits); break;
     case KIND_MODE: put_mode(out, bits & MODE_BITS); break;
@@ -194,7 +188,7 @@ bool put_word(struct out *out, const struct hook_event *event, unsigned arg)
     case KIND_ATFLAGS: put_at_flags(out, event, bits); break;
     case KIND_SOCKTYPE: put_socket_type(out, bits); break;
     case KIND_SOCKPROTO: return put_protocol(out, event, bits);
-    case KIND_FCNTLARG: return put_fcntl_word(out, event, arg);
+    case KIND_IOCTLCMD: put_request(out, bits); break;
     case KIND_SOCKOPT: return put_socket_option(out, event, arg);
     case KIND_SIG: return put_signal(out, (int)bits);
     case KIND_CLONEALL: put_clone_flags(out, bits); break;

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/call.h"
@@ -60,5 +61,19 @@ static inline const char *json(const struct hook_event *event)
 
 #define TEXT(event, expected) cr_assert(eq(str, (char *)text(&event), expected))
 #define JSON(event, expected) cr_assert(eq(str, (char *)json(&event), expected))
+
+/* The only argument shown of an event. In JSON, NULL: the text in quotes. */
+static inline void check_argument(const struct hook_event *event, unsigned arg, const char *as_text, const char *as_json)
+{
+    static char expected[4096];
+    const char *result = call_table[event->call].kind == KIND_PTR              ? "NULL"
+                         : call_arg_of_kind(event->call, KIND_POLLFDS, 0) >= 0 ? "0 (Timeout)"
+                                                                               : "0";
+    snprintf(expected, sizeof expected, "%s(%s) = %s", call_symbol(event->call), as_text, result);
+    cr_expect(eq(str, (char *)text(event), expected));
+    snprintf(expected, sizeof expected, "\"args\":{\"%s\":%s%s%s}", call_arg_name(event->call, arg), as_json ? "" : "\"",
+             as_json ? as_json : as_text, as_json ? "" : "\"");
+    cr_expect(strstr(json(event), expected) != NULL, "%s\nhas no\n%s", line, expected);
+}
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -335,4 +336,23 @@ Test(capture, both_ends_of_a_pipe_have_names)
     cr_assert(event.arg[0].len == sizeof *pair && pair->fd[1] == 9);
     cr_assert(eq(str, (char *)pair->name[0], "/etc"));
     cr_assert(eq(str, (char *)pair->name[1], ""));
+}
+
+Test(capture, a_command_says_what_its_argument_is)
+{
+    struct flock lock = { .l_type = F_WRLCK, .l_len = 5 };
+    memcpy(readable, &lock, sizeof lock);
+    const long words[] = { 3, F_SETLK, (long)readable };
+    struct hook_event event = before(CALL_fcntl, words, false);
+    cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_ADDRESS));
+    capture_after(&event, words, false, &source, &arena);
+    cr_assert(event.arg[2].len == sizeof lock && memcmp(event.arg[2].p, &lock, sizeof lock) == 0);
+    event = before(CALL_fcntl, (long[]){ 3, F_SETFD, FD_CLOEXEC }, false);
+    cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_NUMBER));
+    event = before(CALL_fcntl, (long[]){ 3, F_GETFD, 0 }, false);
+    cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_NONE));
+    strcpy(readable, "a name of more than fifteen");
+    event = before(CALL_prctl, (long[]){ PR_SET_NAME, (long)readable, 0, 0, 0 }, true);
+    cr_assert(event.arg[1].state == HOOK_VALUE_CUT && event.arg[1].len == 15);
+    cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_NONE));
 }

@@ -42,8 +42,8 @@ def without_chance(events):
     """The events of one process after the other; what differs from run to run is made the same."""
     names, found = {}, []
     for event in events:
-        if event.get("symbol") == "syscall":
-            continue  # an address of a buffer that is chosen by chance
+        if event.get("symbol") in ("syscall", "getrandom"):
+            continue  # an address of a buffer, and bytes, that are chosen by chance
         event = {key: value for key, value in event.items() if key not in ("time", "dur_ns")}
         for place in (event, event.get("args", {})):
             for key in {"pid", "tid", "ppid"} & place.keys():

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/form.h"
+
+#include <fcntl.h>
+#include <asm/ioctls.h>
+#include <sys/prctl.h>
+
+#include "core/call.h"
+
+/* Those that the headers make of the size of a structure that they do not all have. */
+enum { TIOCGPTN_ = (int)0x80045430, TIOCSPTLCK_ = 0x40045431, FICLONE_ = 0x40049409 };
+
+static const struct form {
+    uint32_t command;
+    uint8_t of, is;
+} forms[] = {
+#define FORM(kind, command, is) { (uint32_t)(command), KIND_##kind, KIND_##is },
+#include "core/forms.def"
+#undef FORM
+};
+
+static unsigned otherwise(unsigned kind)
+{
+    return kind == KIND_IOCTLARG ? KIND_PTR : KIND_HEX;
+}
+
+unsigned form_kind(const struct hook_event *event, unsigned arg)
+{
+    const struct call *call = &call_table[event->call];
+    unsigned kind = call->arg_kind[arg];
+    if (kind != KIND_FCNTLARG && kind != KIND_IOCTLARG && kind != KIND_PRCTLARG && kind != KIND_PRCTLREST)
+        return kind;
+    bool is_first = call->arg_kind[0] == KIND_PRCTLOP;
+    uint32_t command = (uint32_t)event->arg[is_first ? 0 : arg - 1].n;
+    for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (forms[i].of == kind && forms[i].command == command)
+            return forms[i].is;
+    return otherwise(kind);
+}
