@@ -53,6 +53,7 @@ struct hook_event {
     uint8_t no_ret;   /* the call has no result to show: it does not return, or is void */
     uint16_t call;    /* the row of the table */
     uint8_t named;    /* descriptors have their paths; that of a result stands behind the arguments */
+    uint8_t full;     /* structures and lists are shown without an abbreviation */
     uint8_t numbered; /* made by syscall(), as the system call of that row */
     uint8_t to_path;  /* a redirect of a path: which of the call's, 0 or 1 */
     int32_t pid, tid;

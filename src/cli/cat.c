@@ -17,7 +17,7 @@ enum { BUFFER = 256 * 1024 };
 struct settings {
     const char *name;
     struct filter filter;
-    bool json, colour;
+    bool json, colour, full;
 };
 
 /* Lines on their way to standard output. */
@@ -69,9 +69,11 @@ static int print(const struct settings *settings)
     if (!lines.buf)
         die(STATUS_ERROR, "out of memory");
     trace_open(&trace, settings->name, STATUS_ERROR);
-    while (!lines.failed && trace_next(&trace, &event))
+    while (!lines.failed && trace_next(&trace, &event)) {
+        event.full = settings->full;
         if (filter_takes(&settings->filter, &event, settings->json))
             add_line(&lines, settings, &event);
+    }
     write_out(&lines);
     trace_tell_losses(&trace);
     trace_close(&trace);
@@ -89,6 +91,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             die(STATUS_ERROR, "--format: unknown format '%s' (text or json)", arg);
         return 0;
     case 'e': filter_set_calls(&settings->filter, arg); return 0;
+    case 'v': settings->full = true; return 0;
     case 'p': filter_add_pid(&settings->filter, arg); return 0;
     case ARGP_KEY_ARG:
         if (settings->name)
@@ -105,6 +108,7 @@ int command_cat(int argc, char **argv)
     static const struct argp_option options[] = {
         { "format", 'F', "FORMAT", 0, "text (the default) or json", 0 },
         { "trace", 'e', "CALLS", 0, "show these calls only, as in `hook run`", 0 },
+        { "no-abbrev", 'v', NULL, 0, "show structures whole, and environments where `hook run -v` has recorded them", 0 },
         { "pid", 'p', "PID", 0, "show this process only; more than one -p adds up", 0 },
         { 0 },
     };

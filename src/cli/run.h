@@ -10,7 +10,7 @@
 struct run {
     const char *rules, *output, *format, *library; /* as given; NULL: not given */
     char *trace;                                   /* for HOOK_TRACE; NULL: not given */
-    bool show_fds;
+    bool show_fds, show_full;
     bool no_follow;
     bool count; /* a summary instead of events */
     int follow;     /* how many -f */

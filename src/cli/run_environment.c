@@ -228,8 +228,12 @@ static void check_variables(void)
         check_format("HOOK_FORMAT", format);
     if (trace && *trace)
         run_check_calls("HOOK_TRACE", trace);
-    if (show && *show && strcmp(show, "fds") != 0)
-        die(STATUS_FAILED, "HOOK_SHOW: '%s' is not 'fds'", show);
+    for (; show && *show; show += strspn(show, ",")) {
+        size_t len = strcspn(show, ",");
+        if (!(len == 3 && strncmp(show, "fds", len) == 0) && !(len == 4 && strncmp(show, "full", len) == 0))
+            die(STATUS_FAILED, "HOOK_SHOW: '%s' is no list of 'fds' and 'full'", getenv("HOOK_SHOW"));
+        show += len;
+    }
 }
 
 /* Memory can be mapped from files only. */
@@ -250,8 +254,8 @@ void run_set_environment(const struct run *run, const struct elf *program)
         setenv("HOOK_TRACE", run->trace, 1);
     if (run->no_follow)
         setenv("HOOK_FOLLOW", "0", 1);
-    if (run->show_fds)
-        setenv("HOOK_SHOW", "fds", 1);
+    if (run->show_fds || run->show_full)
+        setenv("HOOK_SHOW", !run->show_full ? "fds" : run->show_fds ? "fds,full" : "full", 1);
     check_variables();
     set_rules(run->rules);
     const char *library = find_library(run->library);

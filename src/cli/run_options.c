@@ -12,7 +12,7 @@
 enum { KEY_NO_FOLLOW = 256, KEY_LIBRARY };
 
 /* strace's other letters: they mean there what they will mean here. */
-static const char later[] = "aAbCdDiIknNOpPqrsStTuUvwWxXYzZ";
+static const char later[] = "aAbCdDiIknNOpPqrsStTuUwWxXYzZ";
 
 static const struct argp_option options[] = {
     { "rules", 'R', "FILE", 0, "decide by the rules in FILE (hook.rules(5))", 0 },
@@ -20,6 +20,7 @@ static const struct argp_option options[] = {
     { "format", 'F', "FORMAT", 0, "text (the default), json or binary (hook cat reads it)", 0 },
     { "trace", 'e', "CALLS", 0, "log these calls only: names, %classes; all but these with ! before them", 0 },
     { "summary-only", 'c', NULL, 0, "count calls, errors and time, and print them at the end, instead of events", 0 },
+    { "no-abbrev", 'v', NULL, 0, "show environments and structures whole", 0 },
     { "decode-fds", 'y', NULL, 0, "show the paths of descriptors", 0 },
     { "no-follow", KEY_NO_FOLLOW, NULL, 0, "do not follow child processes", 0 },
     { "follow-forks", 'f', NULL, 0, "follow them (the default)", 0 },
@@ -59,6 +60,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (run->follow++)
             die(STATUS_FAILED, "-ff is not available in this version (-o FILE with %%p in it: one file a process)");
         return 0;
+    case 'v': run->show_full = true; return 0;
     case 'y':
         if (run->show_fds)
             die(STATUS_FAILED, "-yy is not available in this version");

@@ -235,7 +235,7 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
     case KIND_BUF_IN: capture_data(c, arg, value, data_size(c, arg)); break;
     case KIND_IOV_IN: capture_vector(c, arg, value, SIZE_MAX); break;
     case KIND_ARGV: capture_strings(c, value); break;
-    case KIND_ENVP: capture_count(c, value); break;
+    case KIND_ENVP: c->source->full ? capture_strings(c, value) : capture_count(c, value); break;
     case KIND_THREADNAME_IN: capture_thread_name(c, value); break;
     case KIND_MSGHDR_IN:
     case KIND_MMSGHDR_IN: capture_messages(c, arg, value); break;
@@ -352,6 +352,7 @@ void capture_before(struct hook_event *event, const long *words, bool all, const
 {
     const struct capture c = { event, words, source, arena, &call_table[event->call], false, false };
     event->named = source->fd_name != NULL;
+    event->full = source->full;
     for (unsigned arg = 0; arg < c.call->args; arg++) {
         struct hook_value *value = &event->arg[arg];
         *value = (struct hook_value){ .n = words[arg] };

@@ -18,7 +18,10 @@
 #include <sys/types.h>
 #include <utime.h>
 
-enum { SET_MAX = 1024 }; /* bytes of a set of descriptors */
+enum {
+    SET_MAX = 1024,    /* bytes of a set of descriptors */
+    TERMIOS_SIZE = 36, /* the kernel's structure, which is not libc's */
+};
 
 size_t capture_block_size(unsigned kind)
 {
@@ -32,7 +35,7 @@ size_t capture_block_size(unsigned kind)
     case KIND_RUSAGE: return sizeof(struct rusage);
     case KIND_SIGINFO: return sizeof(siginfo_t);
     case KIND_TERMIOS_IN:
-    case KIND_TERMIOS_OUT: return 4 * sizeof(uint32_t);
+    case KIND_TERMIOS_OUT: return TERMIOS_SIZE;
     case KIND_WINSIZE_IN:
     case KIND_WINSIZE_OUT: return 4 * sizeof(uint16_t);
     case KIND_STAT: return sizeof(struct stat);

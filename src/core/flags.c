@@ -6,6 +6,7 @@
 #include <glob.h>
 #include <linux/fs.h>
 #include <linux/if_ether.h>
+#include <linux/magic.h>
 #include <linux/netlink.h>
 #include <linux/openat2.h>
 #include <netdb.h>

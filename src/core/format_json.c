@@ -31,29 +31,12 @@ static inline void put_number_key(struct out *out, const char *key, int64_t numb
     put_signed(out, number);
 }
 
-/* Days since 1970-01-01 -> year, month, day of the Gregorian calendar, by counting in years that
- * begin in March, so that the leap day is a year's last. */
-static void put_date(struct out *out, uint64_t days)
-{
-    const uint64_t days_400 = 146097, days_100 = 36524, days_4 = 1461;
-    uint64_t day = days + 719468; /* since 0000-03-01 */
-    uint64_t era = day / days_400, of_era = day % days_400;
-    uint64_t year = (of_era - of_era / (days_4 - 1) + of_era / days_100 - of_era / (days_400 - 1)) / 365;
-    uint64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    uint64_t month = (5 * of_year + 2) / 153;
-    put_padded(out, year + era * 400 + (month >= 10), 4);
-    put_char(out, '-');
-    put_padded(out, month < 10 ? month + 3 : month - 9, 2);
-    put_char(out, '-');
-    put_padded(out, of_year - (153 * month + 2) / 5 + 1, 2);
-}
-
 static void put_time(struct out *out, uint64_t ns)
 {
     const uint64_t second = 1000000000;
     uint64_t seconds = ns / second, of_day = seconds % 86400;
     put_char(out, '"');
-    put_date(out, seconds / 86400);
+    put_date(out, (int64_t)(seconds / 86400));
     put_char(out, 'T');
     put_padded(out, of_day / 3600, 2);
     put_char(out, ':');

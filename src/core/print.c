@@ -24,6 +24,23 @@ void put_padded(struct out *out, uint64_t number, unsigned digits)
     put(out, text + at, sizeof text - at);
 }
 
+/* Days since 1970-01-01 -> year, month, day of the Gregorian calendar, by counting in years that
+ * begin in March, so that the leap day is a year's last. */
+void put_date(struct out *out, int64_t days)
+{
+    const uint64_t days_400 = 146097, days_100 = 36524, days_4 = 1461;
+    uint64_t day = (uint64_t)(days + 719468); /* since 0000-03-01 */
+    uint64_t era = day / days_400, of_era = day % days_400;
+    uint64_t year = (of_era - of_era / (days_4 - 1) + of_era / days_100 - of_era / (days_400 - 1)) / 365;
+    uint64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    uint64_t month = (5 * of_year + 2) / 153;
+    put_padded(out, year + era * 400 + (month >= 10), 4);
+    put_char(out, '-');
+    put_padded(out, month < 10 ? month + 3 : month - 9, 2);
+    put_char(out, '-');
+    put_padded(out, of_year - (153 * month + 2) / 5 + 1, 2);
+}
+
 void put_signed(struct out *out, int64_t number)
 {
     if (number < 0)

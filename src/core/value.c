@@ -65,7 +65,7 @@ static void put_pointer(struct out *out, unsigned kind, const struct hook_value 
 }
 
 /* strace cuts what an argument vector holds as it cuts data. */
-static void put_strings(struct out *out, const struct hook_value *value, enum style style)
+static void put_strings(struct out *out, const struct hook_value *value, enum style style, bool full)
 {
     const char *at = value->p, *end = at + value->len;
     uint32_t shown = 0;
@@ -75,7 +75,7 @@ static void put_strings(struct out *out, const struct hook_value *value, enum st
         bool cut = style == STYLE_TEXT && len > BYTES_SHOWN;
         if (shown)
             put_separator(out, style);
-        if (style == STYLE_TEXT && shown == ARGUMENTS_SHOWN)
+        if (style == STYLE_TEXT && !full && shown == ARGUMENTS_SHOWN)
             break;
         put_string(out, at, cut ? BYTES_SHOWN : len, cut, style);
         at += len + 1;
@@ -167,7 +167,7 @@ static void put_random(struct out *out, const struct hook_value *value, enum sty
     put_text(out, value->state == HOOK_VALUE_CUT ? "\"..." : "\"");
 }
 
-static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style)
+static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style, bool full)
 {
     switch (kind) {
     case KIND_PATH:
@@ -184,7 +184,8 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     case KIND_RANDOM: put_random(out, value, style); break;
     case KIND_OPTVAL_IN:
     case KIND_OPTVAL_OUT: put_option(out, value, style); break;
-    case KIND_ARGV: put_strings(out, value, style); break;
+    case KIND_ENVP:
+    case KIND_ARGV: put_strings(out, value, style, full); break;
     case KIND_IOV_IN:
     case KIND_IOV_OUT: put_vector(out, value, style); break;
     case KIND_MSGHDR_IN:
@@ -233,8 +234,10 @@ void put_value(struct out *out, const struct hook_event *event, unsigned arg, en
         put_both(out, event, arg, style);
         return;
     }
+    if (event->full && value->state == HOOK_VALUE_BYTES && put_full(out, kind, value, style))
+        return;
     if (value->state != HOOK_VALUE_NUMBER) {
-        put_bytes(out, kind, value, style);
+        put_bytes(out, kind, value, style, event->full);
         return;
     }
     size_t start = out->len;

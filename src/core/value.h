@@ -3,6 +3,9 @@
 #ifndef CORE_VALUE_H
 #define CORE_VALUE_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include "core/print.h"
 #include "hook/event.h"
 
@@ -13,6 +16,14 @@ void put_value(struct out *out, const struct hook_event *event, unsigned arg, en
 
 /* <path> of a descriptor, where it is known. */
 void put_fd_name(struct out *out, const char *name, size_t len);
+
+/* A member, without a copy of the whole on a stack that may be small. */
+#define MEMBER(type, member, bytes)                                                                                              \
+    ({                                                                                                                           \
+        __typeof__(((type *)0)->member) value_;                                                                                  \
+        memcpy(&value_, (const char *)(bytes) + offsetof(type, member), sizeof value_);                                          \
+        value_;                                                                                                                  \
+    })
 
 /* Numbers that are shown as words, in value_word.c: in JSON they are strings. False, and nothing
  * written, for one that is a number or an address. */
@@ -35,6 +46,14 @@ void put_answers(struct out *out, const struct hook_event *event);
 
 /* Limits, locks, terminals, children, in value_record.c: false, and nothing written, for another kind. */
 bool put_record(struct out *out, unsigned kind, const struct hook_value *value);
+
+void put_terminal_flags(struct out *out, const void *bytes);
+
+/* The same without an abbreviation, in value_full.c. */
+bool put_full(struct out *out, unsigned kind, const struct hook_value *value, enum style style);
+
+/* The name of a structure's member: all but the first have a comma before them. */
+void put_member(struct out *out, const char *name, bool first, enum style style);
 
 /* Messages, in value_message.c. */
 void put_messages(struct out *out, unsigned kind, const struct hook_value *value, enum style style);

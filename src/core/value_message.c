@@ -8,20 +8,9 @@
 #include "core/message.h"
 #include "core/value.h"
 
-/* A member of a structure: all but the first have a comma before them. */
-static void put_name(struct out *out, const char *name, bool first, enum style style)
-{
-    bool json = style == STYLE_JSON;
-    if (!first)
-        put_text(out, json ? "," : ", ");
-    put_text(out, json ? "\"" : "");
-    put_text(out, name);
-    put_text(out, json ? "\":" : "=");
-}
-
 static void put_count(struct out *out, const char *name, uint64_t number, bool first, enum style style)
 {
-    put_name(out, name, first, style);
+    put_member(out, name, first, style);
     put_unsigned(out, number);
 }
 
@@ -63,7 +52,7 @@ static void put_credentials(struct out *out, const char *data, enum style style)
     struct ucred who;
     memcpy(&who, data, sizeof who);
     put_char(out, '{');
-    put_name(out, "pid", true, style);
+    put_member(out, "pid", true, style);
     put_signed(out, who.pid);
     put_count(out, "uid", who.uid, false, style);
     put_count(out, "gid", who.gid, false, style);
@@ -109,11 +98,11 @@ static void put_control(struct out *out, const char *at, size_t len, enum style 
             put_text(out, style == STYLE_JSON ? "," : ", ");
         put_char(out, '{');
         put_count(out, "cmsg_len", head.cmsg_len, true, style);
-        put_name(out, "cmsg_level", false, style);
+        put_member(out, "cmsg_level", false, style);
         put_quoted_constant(out, FLAG_SET_SOL, (unsigned)head.cmsg_level, style);
-        put_name(out, "cmsg_type", false, style);
+        put_member(out, "cmsg_type", false, style);
         put_quoted_constant(out, types_of(head.cmsg_level), (unsigned)head.cmsg_type, style);
-        put_name(out, "cmsg_data", false, style);
+        put_member(out, "cmsg_data", false, style);
         put_control_data(out, &head, at + sizeof head, have - sizeof head, style);
         put_char(out, '}');
         size_t step = (have + 7) & ~(size_t)7;
@@ -125,12 +114,12 @@ static void put_control(struct out *out, const char *at, size_t len, enum style 
 
 static void put_name_of(struct out *out, const struct message_view *m, uint32_t room, enum style style)
 {
-    put_name(out, "msg_name", true, style);
+    put_member(out, "msg_name", true, style);
     if (m->head.name_have >= sizeof(sa_family_t))
         put_address_value(out, m->name, m->head.name_have, style);
     else
         put_pointer_to(out, m->head.name, style);
-    put_name(out, "msg_namelen", false, style);
+    put_member(out, "msg_namelen", false, style);
     if (room && room != m->head.name_len && style == STYLE_TEXT) {
         put_unsigned(out, room);
         put_text(out, " => ");
@@ -143,7 +132,7 @@ static void put_message(struct out *out, const struct message_view *m, uint32_t 
     const uint64_t shown_most = 32;
     put_char(out, '{');
     put_name_of(out, m, room, style);
-    put_name(out, "msg_iov", false, style);
+    put_member(out, "msg_iov", false, style);
     if (m->head.vector_have || !m->head.vector_count) {
         put_char(out, '[');
         put_elements(out, m->vector, m->head.vector_have, style);
@@ -153,12 +142,12 @@ static void put_message(struct out *out, const struct message_view *m, uint32_t 
     }
     put_count(out, "msg_iovlen", m->head.vector_count, false, style);
     if (m->head.control_len) {
-        put_name(out, "msg_control", false, style);
+        put_member(out, "msg_control", false, style);
         m->head.control_have ? put_control(out, m->control, m->head.control_have, style)
                              : put_pointer_to(out, m->head.control, style);
     }
     put_count(out, "msg_controllen", m->head.control_len, false, style);
-    put_name(out, "msg_flags", false, style);
+    put_member(out, "msg_flags", false, style);
     put_text(out, style == STYLE_JSON ? "\"" : "");
     put_flags(out, FLAG_SET_MSG, m->head.flags, false);
     put_text(out, style == STYLE_JSON ? "\"}" : "}");
@@ -179,7 +168,7 @@ void put_messages(struct out *out, unsigned kind, const struct hook_value *value
         if (!first)
             put_text(out, style == STYLE_JSON ? "," : ", ");
         put_char(out, '{');
-        put_name(out, "msg_hdr", true, style);
+        put_member(out, "msg_hdr", true, style);
         put_message(out, &view, 0, style);
         put_count(out, "msg_len", view.head.sent, false, style);
         put_char(out, '}');

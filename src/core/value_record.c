@@ -90,7 +90,7 @@ static void put_terminal_control(struct out *out, uint32_t flags)
     put_flags(out, FLAG_SET_TERM_CONTROL, flags & ~(speed | size), true);
 }
 
-static void put_terminal(struct out *out, const void *bytes)
+void put_terminal_flags(struct out *out, const void *bytes)
 {
     uint32_t flags[4];
     memcpy(flags, bytes, sizeof flags);
@@ -102,7 +102,6 @@ static void put_terminal(struct out *out, const void *bytes)
     put_terminal_control(out, flags[2]);
     put_text(out, ", c_lflag=");
     put_flags(out, FLAG_SET_TERM_LOCAL, flags[3], false);
-    put_text(out, ", ...}");
 }
 
 static void put_window(struct out *out, const void *bytes)
@@ -178,7 +177,10 @@ bool put_record(struct out *out, unsigned kind, const struct hook_value *value)
     case KIND_FOWNER_IN:
     case KIND_FOWNER_OUT: put_owner(out, value->p); break;
     case KIND_TERMIOS_IN:
-    case KIND_TERMIOS_OUT: put_terminal(out, value->p); break;
+    case KIND_TERMIOS_OUT:
+        put_terminal_flags(out, value->p);
+        put_text(out, ", ...}");
+        break;
     case KIND_WINSIZE_IN:
     case KIND_WINSIZE_OUT: put_window(out, value->p); break;
     case KIND_RUSAGE: put_usage(out, value->p); break;

@@ -15,13 +15,15 @@
 #include "core/capture.h"
 #include "core/flags.h"
 
-/* A member, without a copy of the whole on a stack that may be small. */
-#define MEMBER(type, member, bytes)                                                                                              \
-    ({                                                                                                                           \
-        __typeof__(((type *)0)->member) value_;                                                                                  \
-        memcpy(&value_, (const char *)(bytes) + offsetof(type, member), sizeof value_);                                          \
-        value_;                                                                                                                  \
-    })
+void put_member(struct out *out, const char *name, bool first, enum style style)
+{
+    bool json = style == STYLE_JSON;
+    if (!first)
+        put_text(out, json ? "," : ", ");
+    put_text(out, json ? "\"" : "");
+    put_text(out, name);
+    put_text(out, json ? "\":" : "=");
+}
 
 static void put_stat(struct out *out, const void *bytes, enum style style)
 {
@@ -144,7 +146,7 @@ static void put_hints(struct out *out, const void *bytes)
     put_char(out, '}');
 }
 
-static void put_member(struct out *out, const char *name, uint64_t value)
+static void put_amount(struct out *out, const char *name, uint64_t value)
 {
     put_text(out, name);
     put_unsigned(out, value);
@@ -152,22 +154,34 @@ static void put_member(struct out *out, const char *name, uint64_t value)
 
 static void put_statfs(struct out *out, const void *bytes)
 {
+    uint32_t id[2];
+    memcpy(id, (const char *)bytes + offsetof(struct statfs, f_fsid), sizeof id);
     put_text(out, "{f_type=");
-    put_hex(out, (uint64_t)MEMBER(struct statfs, f_type, bytes));
-    put_member(out, ", f_bsize=", (uint64_t)MEMBER(struct statfs, f_bsize, bytes));
-    put_member(out, ", f_blocks=", MEMBER(struct statfs, f_blocks, bytes));
-    put_member(out, ", f_bfree=", MEMBER(struct statfs, f_bfree, bytes));
-    put_member(out, ", f_bavail=", MEMBER(struct statfs, f_bavail, bytes));
-    put_text(out, ", ...}");
+    put_constant(out, FLAG_SET_FS, (uint64_t)MEMBER(struct statfs, f_type, bytes));
+    put_amount(out, ", f_bsize=", (uint64_t)MEMBER(struct statfs, f_bsize, bytes));
+    put_amount(out, ", f_blocks=", MEMBER(struct statfs, f_blocks, bytes));
+    put_amount(out, ", f_bfree=", MEMBER(struct statfs, f_bfree, bytes));
+    put_amount(out, ", f_bavail=", MEMBER(struct statfs, f_bavail, bytes));
+    put_amount(out, ", f_files=", MEMBER(struct statfs, f_files, bytes));
+    put_amount(out, ", f_ffree=", MEMBER(struct statfs, f_ffree, bytes));
+    put_text(out, ", f_fsid={val=[");
+    put_hex(out, id[0]);
+    put_text(out, ", ");
+    put_hex(out, id[1]);
+    put_amount(out, "]}, f_namelen=", (uint64_t)MEMBER(struct statfs, f_namelen, bytes));
+    put_amount(out, ", f_frsize=", (uint64_t)MEMBER(struct statfs, f_frsize, bytes));
+    put_text(out, ", f_flags=");
+    put_flags(out, FLAG_SET_ST, (uint64_t)MEMBER(struct statfs, f_flags, bytes), false);
+    put_char(out, '}');
 }
 
 static void put_statvfs(struct out *out, const void *bytes)
 {
-    put_member(out, "{f_bsize=", MEMBER(struct statvfs, f_bsize, bytes));
-    put_member(out, ", f_frsize=", MEMBER(struct statvfs, f_frsize, bytes));
-    put_member(out, ", f_blocks=", MEMBER(struct statvfs, f_blocks, bytes));
-    put_member(out, ", f_bfree=", MEMBER(struct statvfs, f_bfree, bytes));
-    put_member(out, ", f_bavail=", MEMBER(struct statvfs, f_bavail, bytes));
+    put_amount(out, "{f_bsize=", MEMBER(struct statvfs, f_bsize, bytes));
+    put_amount(out, ", f_frsize=", MEMBER(struct statvfs, f_frsize, bytes));
+    put_amount(out, ", f_blocks=", MEMBER(struct statvfs, f_blocks, bytes));
+    put_amount(out, ", f_bfree=", MEMBER(struct statvfs, f_bfree, bytes));
+    put_amount(out, ", f_bavail=", MEMBER(struct statvfs, f_bavail, bytes));
     put_text(out, ", ...}");
 }
 

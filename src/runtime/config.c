@@ -76,15 +76,24 @@ static int read_trace(struct config *config)
     return (int)call_set_read(&config->trace, list, unknown_call);
 }
 
-/* What is shown beside what always is. */
+/* What is shown beside what always is: a list. */
 static int read_show(struct config *config)
 {
-    const char *value = value_or("HOOK_SHOW", "");
-    config->show_fds = strcmp(value, "fds") == 0;
-    if (!*value || config->show_fds)
-        return 0;
-    message("HOOK_SHOW: '", value, "' is not 'fds'", NULL);
-    return 1;
+    const char *list = value_or("HOOK_SHOW", NULL);
+    for (const char *word = list; word; word++) {
+        size_t len = strcspn(word, ",");
+        bool fds = len == 3 && memcmp(word, "fds", len) == 0, full = len == 4 && memcmp(word, "full", len) == 0;
+        config->show_fds = config->show_fds || fds;
+        config->show_full = config->show_full || full;
+        if (!fds && !full) {
+            message("HOOK_SHOW: '", list, "' is no list of 'fds' and 'full'", NULL);
+            return 1;
+        }
+        word += len;
+        if (!*word)
+            break;
+    }
+    return 0;
 }
 
 int config_read(struct config *ret)

@@ -19,7 +19,8 @@ struct config {
     struct call_set trace; /* calls to log */
     bool trace_all, trace_none;
     bool follow;
-    bool show_fds; /* descriptors are shown with their paths */
+    bool show_fds;  /* descriptors are shown with their paths */
+    bool show_full; /* structures and environments are shown whole */
     bool exit_on_error;
 };
 

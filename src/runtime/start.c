@@ -104,7 +104,8 @@ static void wire_gate(void)
 {
     struct gate *gate = &preload_gate;
     const char *no_color = config_variable("NO_COLOR");
-    gate->capture = config.show_fds ? &world_capture_named : &world_capture;
+    world_show(config.show_fds, config.show_full);
+    gate->capture = &world_capture;
     gate->facts = &world_facts;
     gate->more = world_more;
     gate->release = world_release;

@@ -186,5 +186,10 @@ static long fd_name(int fd, char *buf, size_t size)
     return fd == descriptor_own ? -EBADF : fd_path(fd, buf, size);
 }
 
-const struct capture_source world_capture = { memory_peek, handle, entry, NULL };
-const struct capture_source world_capture_named = { memory_peek, handle, entry, fd_name };
+struct capture_source world_capture = { memory_peek, handle, entry, NULL, false };
+
+void world_show(bool fds, bool full)
+{
+    world_capture.fd_name = fds ? fd_name : NULL;
+    world_capture.full = full;
+}

@@ -8,7 +8,7 @@
 #include "core/names.h"
 
 extern const struct facts_source world_facts;
-extern const struct capture_source world_capture, world_capture_named; /* named: descriptors have paths */
+extern struct capture_source world_capture;
 
 /* What the program has resolved; NULL: nobody asks. */
 extern struct names *world_names;
@@ -19,5 +19,8 @@ void world_release(struct arena *arena);
 /* What /proc/self/exe names, and the arguments, NUL-separated. Lengths, or a negative errno. */
 long world_exe(char *buf, size_t size);
 long world_cmdline(char *buf, size_t size);
+
+/* What events show: the paths of descriptors; structures and environments without an abbreviation. Once, at start. */
+void world_show(bool fds, bool full);
 
 #endif

@@ -10,7 +10,7 @@ from command import LIB, Command
 
 class Letters(Command):
     def test_letters_of_strace_that_are_not_built_are_refused_by_name(self):
-        for letter in "aAbCdDiIknNOpPqrsStTuUvwWxXYzZ":
+        for letter in "aAbCdDiIknNOpPqrsStTuUwWxXYzZ":
             for options in ([f"-{letter}"], [f"-{letter}", "-o", "out"], [f"-f{letter}"], ["-o", "out", f"-{letter}"]):
                 self.refused(125, f"hook: -{letter} is not available in this version\n", "run", *options, "touch", "ran")
         self.assertEqual(os.listdir(self.folder), [])
@@ -150,12 +150,26 @@ class Descriptors(Command):
         self.assertEqual(event["fds"]["ret"], "/etc/hostname")
         self.assertEqual(list(event)[-4:], ["fds", "ret", "dur_ns", "action"])
 
+    def test_environments_and_structures_are_whole_when_asked(self):
+        for options, settings in ((["-v"], {}), (["--no-abbrev"], {}), (["-vy"], {}), ([], {"HOOK_SHOW": "fds,full"})):
+            command = ["sh", "-c", "LONGER='than the rest of its kind would ever be' exec cat /dev/null"]
+            run = self.hook("run", *options, "-e", "exec,stat", *command, env=self.environment(**settings))
+            self.assertIn('["cat", "/dev/null"], ["', run.stderr)
+            self.assertIn('"LONGER=than the rest of its kind"...', run.stderr)
+            self.assertRegex(run.stderr, r"st_mode=S_IFCHR\|0666, st_nlink=1, .* st_mtime=\d+ /\* \d{4}-\d\d-\d\dT[\d:.]+\+0000 \*/, st_mtime_nsec=")
+        run = self.hook("run", "-v", "-e", "exec", "-F", "json", "sh", "-c", "A=1 exec cat /dev/null")
+        event = next(event for event in map(json.loads, run.stderr.splitlines()) if event.get("symbol") == "execve")
+        self.assertIn("A=1", event["args"]["envp"])
+        self.hook("run", "-v", "-F", "binary", "-o", "trace", "stat", "/dev/null")
+        self.assertIn("stx_nlink=", self.hook("cat", "-v", "trace").stdout)
+        self.assertNotIn("stx_nlink=", self.hook("cat", "trace").stdout)
+
     def test_other_wishes_are_refused(self):
         self.refused(125, "hook: -yy is not available in this version", "run", "-yy", "touch", "ran")
         run = self.hook("run", "-o", "out", "touch", "ran", env=self.environment(HOOK_SHOW="x"))
-        self.assertEqual((run.returncode, run.stderr, os.listdir(self.folder)), (125, "hook: HOOK_SHOW: 'x' is not 'fds'\n", []))
+        self.assertEqual((run.returncode, run.stderr, os.listdir(self.folder)), (125, "hook: HOOK_SHOW: 'x' is no list of 'fds' and 'full'\n", []))
         run = self.hook("run", "touch", "ran", env=self.environment(HOOK_SHOW="x", HOOK_ON_ERROR="continue"))
-        self.assertIn("hook: HOOK_SHOW: 'x' is not 'fds'\n", run.stderr)
+        self.assertIn("hook: HOOK_SHOW: 'x' is no list of 'fds' and 'full'\n", run.stderr)
         self.assertEqual(os.listdir(self.folder), ["ran"])
 
 

@@ -34,7 +34,7 @@ static int handle(unsigned kind, const void *stream)
     return kind == KIND_STREAM && stream == readable ? 7 : -1;
 }
 
-static const struct capture_source source = { peek, handle, NULL, NULL };
+static const struct capture_source source = { peek, handle, NULL, NULL, false };
 static char memory[64 * 1024] __attribute__((aligned(8)));
 
 static void *second_block(struct arena *arena, size_t size)
@@ -289,7 +289,7 @@ static long fd_name(int fd, char *buf, size_t size)
     return (long)strlen(name);
 }
 
-static const struct capture_source naming = { peek, handle, NULL, fd_name };
+static const struct capture_source naming = { peek, handle, NULL, fd_name, false };
 
 static bool is_named(const struct hook_value *value, const char *name)
 {
@@ -355,4 +355,19 @@ Test(capture, a_command_says_what_its_argument_is)
     event = before(CALL_prctl, (long[]){ PR_SET_NAME, (long)readable, 0, 0, 0 }, true);
     cr_assert(event.arg[1].state == HOOK_VALUE_CUT && event.arg[1].len == 15);
     cr_assert(eq(int, event.arg[2].state, HOOK_VALUE_NONE));
+}
+
+Test(capture, an_environment_is_read_when_all_is_wanted)
+{
+    static const struct capture_source whole = { peek, handle, NULL, NULL, true };
+    const char **envp = (const char **)(readable + 4096);
+    strcpy(readable, "A=1");
+    envp[0] = envp[1] = readable;
+    envp[2] = NULL;
+    const long words[] = { (long)readable, (long)envp, (long)envp };
+    struct hook_event event = before(CALL_execve, words, true);
+    cr_assert(event.arg[2].state == HOOK_VALUE_ADDRESS && event.arg[2].count == 2 && !event.full);
+    capture_before(&event, words, true, &whole, &arena);
+    cr_assert(event.full && event.arg[2].count == 2 && event.arg[2].len == 8);
+    cr_assert(zero(memcmp(event.arg[2].p, "A=1\0A=1", 8)));
 }

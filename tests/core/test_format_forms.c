@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 
 #include "format_event.h"
@@ -20,7 +22,7 @@ static const struct timeval left[2] = { { 1, 2 }, { 0, 9 } };
 static const uint64_t set_of_3_and_5[2] = { 0x28, 0x20 };
 static const struct flock lock = { F_WRLCK, SEEK_SET, -1, 10, 77 };
 static const struct f_owner_ex owner = { F_OWNER_PGRP, 7 };
-static const uint32_t terminal_flags[4] = { 02400, 05, 0277, 012 };
+static const uint32_t terminal_flags[9] = { 02400, 05, 0277, 012 };
 static const uint16_t window[4] = { 24, 80, 1, 2 };
 
 /* What a command before it says that it is. */
@@ -109,4 +111,68 @@ Test(format_forms, what_a_call_was_asked_and_what_it_found)
     event.arg[0].count = 33;
     event.ret = 1;
     cr_expect(strstr(text(&event), "{fd=-1}, ...]) = 1 (") != NULL);
+}
+
+/* What a call has passed or got, with nothing left out. */
+static void check_full(unsigned id, unsigned arg, const struct hook_value *value, const char *as_text, const char *as_json)
+{
+    struct hook_event event = call(id);
+    event.full = 1;
+    event.arg[arg] = *value;
+    check_argument(&event, arg, as_text, as_json);
+}
+
+Test(format_forms, nothing_is_left_out_when_all_is_wanted)
+{
+    struct stat st = { .st_dev = 0x801,
+                       .st_ino = 7,
+                       .st_mode = S_IFREG | 0644,
+                       .st_nlink = 1,
+                       .st_uid = 2,
+                       .st_gid = 3,
+                       .st_size = 9,
+                       .st_blksize = 4096,
+                       .st_blocks = 8,
+                       .st_mtim = { -5, 0 },
+                       .st_ctim = { 1795453200, 12 } };
+    struct hook_value value = bytes(&st, sizeof st);
+    check_full(
+        CALL_stat, 1, &value,
+        "{st_dev=makedev(0x8, 0x1), st_ino=7, st_mode=S_IFREG|0644, st_nlink=1, st_uid=2, st_gid=3, st_blksize=4096, "
+        "st_blocks=8, "
+        "st_size=9, st_atime=0, st_atime_nsec=0, st_mtime=-5 /* 1969-12-31T23:59:55+0000 */, st_mtime_nsec=0, "
+        "st_ctime=1795453200 /* 2026-11-23T17:00:00.000000012+0000 */, st_ctime_nsec=12}",
+        "{\"st_dev\":\"makedev(0x8, 0x1)\",\"st_ino\":7,\"st_mode\":\"S_IFREG|0644\",\"st_nlink\":1,\"st_uid\":2,\"st_gid\":3,"
+        "\"st_blksize\":4096,\"st_blocks\":8,\"st_size\":9,\"st_atime\":0,\"st_atime_nsec\":0,\"st_mtime\":-5,"
+        "\"st_mtime_nsec\":0,\"st_ctime\":1795453200,\"st_ctime_nsec\":12}");
+    value = bytes("A=1\0B=2", 8);
+    value.count = 2;
+    check_full(CALL_execve, 2, &value, "[\"A=1\", \"B=2\"]", "[\"A=1\",\"B=2\"]");
+    struct rusage usage = { .ru_utime = { 1, 2 }, .ru_maxrss = 5, .ru_nivcsw = 6 };
+    value = bytes(&usage, sizeof usage);
+    check_full(
+        CALL_wait4, 3, &value,
+        "{ru_utime={tv_sec=1, tv_usec=2}, ru_stime={tv_sec=0, tv_usec=0}, ru_maxrss=5, ru_ixrss=0, ru_idrss=0, ru_isrss=0, "
+        "ru_minflt=0, "
+        "ru_majflt=0, ru_nswap=0, ru_inblock=0, ru_oublock=0, ru_msgsnd=0, ru_msgrcv=0, ru_nsignals=0, ru_nvcsw=0, ru_nivcsw=6}",
+        "{\"ru_utime\":\"{tv_sec=1, tv_usec=2}\",\"ru_stime\":\"{tv_sec=0, "
+        "tv_usec=0}\",\"ru_maxrss\":5,\"ru_ixrss\":0,\"ru_idrss\":0,"
+        "\"ru_isrss\":0,\"ru_minflt\":0,\"ru_majflt\":0,\"ru_nswap\":0,\"ru_inblock\":0,\"ru_oublock\":0,\"ru_msgsnd\":0,"
+        "\"ru_msgrcv\":0,\"ru_nsignals\":0,\"ru_nvcsw\":0,\"ru_nivcsw\":6}");
+    struct hook_event event = call(CALL_statx);
+    struct statx stx = {
+        .stx_mask = STATX_BTIME, .stx_mode = S_IFDIR | 0755, .stx_btime = { .tv_sec = 1, .tv_nsec = 2 }, .stx_dev_major = 8
+    };
+    event.full = 1;
+    event.arg[4] = bytes(&stx, sizeof stx);
+    cr_expect(strstr(text(&event), "stx_mode=S_IFDIR|0755, stx_ino=0, ") != NULL, "%s", line);
+    cr_expect(strstr(text(&event), "stx_btime={tv_sec=1, tv_nsec=2} /* 1970-01-01T00:00:01.000000002+0000 */, stx_ctime=") !=
+                  NULL,
+              "%s", line);
+    cr_expect(strstr(json(&event), "\"stx_btime\":\"{tv_sec=1, tv_nsec=2}\",") != NULL, "%s", line);
+    event = call(CALL_ioctl);
+    event.full = 1;
+    event.arg[1].n = TCGETS;
+    event.arg[2] = bytes(terminal_flags, sizeof terminal_flags);
+    cr_expect(strstr(text(&event), "c_lflag=ICANON|ECHO, c_line=N_TTY, c_cc=[[VINTR]=0, [VQUIT]=0, ") != NULL, "%s", line);
 }

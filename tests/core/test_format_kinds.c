@@ -214,7 +214,17 @@ static const struct addrinfo any_stream = { .ai_socktype = SOCK_STREAM, .ai_flag
 static const struct sigaction ignored = { .sa_handler = SIG_IGN, .sa_mask = { { 2 } }, .sa_flags = SA_RESTART };
 static const struct sigaction handled = { .sa_handler = (void (*)(int))0x1234, .sa_mask = { { ~2ul } }, .sa_flags = SA_SIGINFO };
 static const uint64_t two_signals = UINT64_C(1) | UINT64_C(1) << 33, real_time = UINT64_C(1) << 31;
-static const struct statfs disk = { .f_type = 0xef53, .f_bsize = 4096, .f_blocks = 9, .f_bfree = 8, .f_bavail = 7 };
+static const struct statfs disk = { .f_type = 0xef53,
+                                    .f_bsize = 4096,
+                                    .f_blocks = 9,
+                                    .f_bfree = 8,
+                                    .f_bavail = 7,
+                                    .f_files = 6,
+                                    .f_ffree = 5,
+                                    .f_fsid = { { 1, 0 } },
+                                    .f_namelen = 255,
+                                    .f_frsize = 512,
+                                    .f_flags = 4128 };
 static const struct statvfs posix_disk = { .f_bsize = 4096, .f_frsize = 512, .f_blocks = 9, .f_bfree = 8, .f_bavail = 7 };
 static const int one = 1, exited = 3 << 8, dumped = 0x80 | SIGABRT, stopped = SIGTSTP << 8 | 0x7f, continued = 0xffff;
 static const struct timespec nanoseconds[2] = { { 1, 2 }, { 0, UTIME_NOW } };
@@ -318,7 +328,9 @@ static const struct pointed {
       NULL },
     { CALL_sigprocmask, 1, HOOK_VALUE_BYTES, OBJECT(two_signals), 0, "[HUP RT_2]", NULL },
     { CALL_sigprocmask, 2, HOOK_VALUE_BYTES, OBJECT(real_time), 0, "[RTMIN]", NULL },
-    { CALL_statfs, 1, HOOK_VALUE_BYTES, OBJECT(disk), 0, "{f_type=0xef53, f_bsize=4096, f_blocks=9, f_bfree=8, f_bavail=7, ...}",
+    { CALL_statfs, 1, HOOK_VALUE_BYTES, OBJECT(disk), 0,
+      "{f_type=EXT2_SUPER_MAGIC, f_bsize=4096, f_blocks=9, f_bfree=8, f_bavail=7, f_files=6, f_ffree=5, f_fsid={val=[0x1, 0]}, "
+      "f_namelen=255, f_frsize=512, f_flags=ST_VALID|ST_RELATIME}",
       NULL },
     { CALL_statvfs, 1, HOOK_VALUE_BYTES, OBJECT(posix_disk), 0,
       "{f_bsize=4096, f_frsize=512, f_blocks=9, f_bfree=8, f_bavail=7, ...}", NULL },
