@@ -45,6 +45,7 @@ size_t capture_block_size(unsigned kind)
     case KIND_SOCKLENP: return sizeof(uint32_t);
     case KIND_OPENHOW: return sizeof(struct open_how);
     case KIND_TIMES: return 2 * sizeof(struct timespec);
+    case KIND_TIMELEFT: return sizeof(struct timeval);
     case KIND_TIMESPEC: return sizeof(struct timespec);
     case KIND_TIMEVALS: return 2 * sizeof(struct timeval);
     case KIND_UTIMBUF: return sizeof(struct utimbuf);

@@ -230,7 +230,7 @@ void put_value(struct out *out, const struct hook_event *event, unsigned arg, en
         put_pointer(out, kind, value, style);
         return;
     }
-    if (kind_copied(kind) == COPIED_BOTH) {
+    if (value->state != HOOK_VALUE_NUMBER && kind_copied(kind) == COPIED_BOTH) {
         put_both(out, event, arg, style);
         return;
     }

@@ -105,7 +105,7 @@ static inline long world_readlink(const char *path, char *buf, size_t size)
         world_questions++;
         return file ? -EINVAL : -ENOENT;
     }
-    return world_answer(file ? file->link : "", buf, size);
+    return world_answer(file && file->link ? file->link : "", buf, size);
 }
 
 static inline long world_fd_path(int fd, char *buf, size_t size)

@@ -109,7 +109,9 @@ static bool matches(const char *p, const char *text, bool begins)
         char with[128];
         const char *end = strchr(p, '}');
         for (const char *from = p + 1; from <= end; from += strcspn(from, ",}") + 1) {
-            sprintf(with, "%.*s%s", (int)strcspn(from, ",}"), from, end + 1);
+            size_t len = strcspn(from, ",}");
+            memcpy(with, from, len);
+            strcpy(with + len, end + 1);
             if (matches(with, text, begins))
                 return true;
         }

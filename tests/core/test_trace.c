@@ -27,6 +27,7 @@ static void same(const struct hook_event *event)
 {
     struct hook_event again;
     uint32_t size, planned = put(event, true);
+    memset(&again, 0xff, sizeof again);
     cr_assert(eq(u32, planned % 8, 0));
     cr_assert(eq(int, trace_get(record, planned, 0, &again, &size), TRACE_EVENT));
     cr_assert(eq(u32, size, planned));

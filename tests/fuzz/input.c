@@ -6,6 +6,7 @@
 
 #include "core/call.h"
 #include "core/capture.h"
+#include "core/form.h"
 
 uint64_t input_number(struct input *input, size_t bytes)
 {
@@ -89,8 +90,8 @@ void input_event(struct input *input, struct hook_event *ret)
     event.ret = (int64_t)input_number(input, 4);
     event.time_ns = input_number(input, 8);
     event.dur_ns = input_number(input, 4);
-    for (size_t i = 0; i < call_table[event.call].args; i++)
-        event.arg[i] = take_value(input, call_table[event.call].arg_kind[i]);
+    for (unsigned i = 0; i < call_table[event.call].args; i++)
+        event.arg[i] = take_value(input, form_kind(&event, i));
     if (event.named && call_table[event.call].args < HOOK_ARGS_MAX)
         event.arg[call_table[event.call].args] = take_value(input, KIND_FD);
     event.path = take_string(input);
