@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "calls/waits.h"
 
+#include <fcntl.h>
+
 #include "calls/scene.h"
 #include "sys/raw.h"
 
 fd_set no_set;
 struct timeval moment;
+struct termios settings;
 struct epoll_event readable = { .events = EPOLLIN, .data.u64 = 7 }, epolled[4];
 
 struct pollfd *waiting(void)
@@ -35,4 +38,9 @@ const sigset_t *interrupt(void)
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     return &set;
+}
+
+int terminal(void)
+{
+    return (int)raw(SYS_openat, AT_FDCWD, "/dev/ptmx", O_RDWR | O_NOCTTY);
 }

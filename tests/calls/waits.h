@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the statements of cases.def wait for. */
+/* What the statements of cases.def wait for, and terminals. */
 #ifndef TESTS_CALLS_WAITS_H
 #define TESTS_CALLS_WAITS_H
 
@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/time.h>
+#include <termios.h>
 #include <time.h>
 
 extern fd_set no_set;
@@ -18,6 +19,9 @@ struct pollfd *waiting(void); /* for a pipe that has something to read: descript
 fd_set *set_of(int fd);
 int epoll_of(const char *text); /* one that waits for `readable` of a pipe with that text */
 const sigset_t *interrupt(void);
+
+extern struct termios settings;
+int terminal(void); /* the first free descriptor */
 
 int __poll(struct pollfd *fds, nfds_t nfds, int timeout);
 int __poll_chk(struct pollfd *fds, nfds_t nfds, int timeout, size_t size);

@@ -95,6 +95,10 @@ static const struct word {
     { CALL_syslog, 0, 0, LOG_EMERG, "LOG_EMERG", NULL },
     { CALL_poll, 1, 0, 7, "7", "7" },
     { CALL_epoll_ctl, 1, 0, EPOLL_CTL_DEL, "EPOLL_CTL_DEL", NULL },
+    { CALL_fallocate, 1, 0, 3, "FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE", NULL },
+    { CALL_lockf, 1, 0, F_TEST, "F_TEST", NULL },
+    { CALL_posix_fadvise, 3, 0, POSIX_FADV_DONTNEED, "POSIX_FADV_DONTNEED", NULL },
+    { CALL_tcsetattr, 1, 0, 2, "TCSAFLUSH", NULL },
     { CALL_lseek, 2, 0, SEEK_END, "SEEK_END", NULL },
     { CALL_close_range, 0, 0, -1, "4294967295", "4294967295" },
     { CALL_truncate, 1, 0, -1, "-1", "-1" },
@@ -246,6 +250,7 @@ static const struct epoll_event ready[2] = { { EPOLLIN | EPOLLET, { .u64 = 0x100
 static const struct rlimit limits = { 8192 * 1024, RLIM_INFINITY }, small_limits = { 1024, 1025 };
 static const struct rusage usage = { .ru_utime = { 1, 2 } };
 static const siginfo_t no_child;
+static const uint32_t no_terminal[9];
 static const gid_t groups[2] = { 1, 4294967295 };
 /* In the encoding of IOV_IN: 2 bytes; 40, of which 32 are held; none. */
 static const char vector[] = "\2\0\0\0\0\0\0\0\2\0\0\0"
@@ -339,6 +344,10 @@ static const struct pointed {
     { CALL_wait, 0, HOOK_VALUE_BYTES, OBJECT(stopped), 0, "[{WIFSTOPPED(s) && WSTOPSIG(s) == SIGTSTP}]", NULL },
     { CALL_wait, 0, HOOK_VALUE_BYTES, OBJECT(continued), 0, "[{WIFCONTINUED(s)}]", NULL },
     { CALL_glob, 0, HOOK_VALUE_BYTES, "/etc/*", 6, 0, "\"/etc/*\"", "\"/etc/*\"" },
+    { CALL_tcgetattr, 1, HOOK_VALUE_BYTES, OBJECT(no_terminal), 0,
+      "{c_iflag=0, c_oflag=NL0|CR0|TAB0|BS0|VT0|FF0, c_cflag=B0|CS5, c_lflag=0, ...}", NULL },
+    { CALL_tcsetattr, 2, HOOK_VALUE_BYTES, OBJECT(no_terminal), 0,
+      "{c_iflag=0, c_oflag=NL0|CR0|TAB0|BS0|VT0|FF0, c_cflag=B0|CS5, c_lflag=0, ...}", NULL },
     { CALL_getrandom, 0, HOOK_VALUE_CUT, "\x01\xfe", 2, 0, "\"\\x01\\xfe\"...", "\"\\u0001\\u00fe\"" },
     { CALL_prlimit, 2, HOOK_VALUE_BYTES, OBJECT(limits), 0, "{rlim_cur=8192*1024, rlim_max=RLIM64_INFINITY}", NULL },
     { CALL_prlimit, 3, HOOK_VALUE_BYTES, OBJECT(small_limits), 0, "{rlim_cur=1024, rlim_max=1025}", NULL },
