@@ -289,38 +289,6 @@ static bool is_passed(const struct capture *c, unsigned arg)
     return form_kind(c->event, arg) != KIND_VOID;
 }
 
-/* The path of the descriptor that the value is. */
-static void capture_fd_name(const struct capture *c, struct hook_value *value)
-{
-    struct arena *arena = c->arena;
-    size_t room = (arena->size - arena->used) & ~(size_t)7;
-    char *at = arena->base + arena->used;
-    long len = room ? c->source->fd_name((int)value->n, at, room) : -ENAMETOOLONG;
-    if (len == -ENAMETOOLONG || len == -ERANGE) {
-        at = arena_take(arena, PATH_SIZE);
-        len = at ? c->source->fd_name((int)value->n, at, PATH_SIZE) : -ENOMEM;
-    } else if (len > 0) {
-        arena_take(arena, (size_t)len);
-    }
-    if (len > 0) {
-        value->p = at;
-        value->len = (uint32_t)len;
-    }
-}
-
-static bool is_descriptor(unsigned kind)
-{
-    return kind == KIND_FD || kind == KIND_DIRFD || kind_copied(kind) == COPIED_HANDLE;
-}
-
-bool capture_gives_descriptor(const struct hook_event *event)
-{
-    const struct call *call = &call_table[event->call];
-    int command = call_arg_of_kind(event->call, KIND_FCNTLCMD, 0);
-    bool copies = command >= 0 && (event->arg[command].n == F_DUPFD || event->arg[command].n == F_DUPFD_CLOEXEC);
-    return (copies || is_descriptor(call->kind)) && !event->failed && event->ret >= 0;
-}
-
 static void capture_arg(const struct capture *c, unsigned arg, bool all)
 {
     struct hook_value *value = &c->event->arg[arg];
@@ -358,7 +326,7 @@ void capture_before(struct hook_event *event, const long *words, bool all, const
         *value = (struct hook_value){ .n = words[arg] };
         if (is_passed(&c, arg))
             capture_arg(&c, arg, all);
-        if (event->named && value->state == HOOK_VALUE_NUMBER && is_descriptor(c.call->arg_kind[arg]))
+        if (event->named && value->state == HOOK_VALUE_NUMBER && capture_is_descriptor(c.call->arg_kind[arg]))
             capture_fd_name(&c, value);
     }
 }

@@ -49,6 +49,11 @@ enum { VECTOR_HEAD = sizeof(uint64_t) + sizeof(uint32_t), VECTOR_ROOM = VECTOR_H
 /* A structure, in capture_struct.c. */
 void capture_structure(const struct capture *c, unsigned arg, struct hook_value *value);
 
+/* Descriptors, in capture_fd.c: the path of the one that the value is, those of a FD2, and what kinds are one. */
+void capture_fd_name(const struct capture *c, struct hook_value *value);
+void capture_fd_pair(const struct capture *c, struct hook_value *value);
+bool capture_is_descriptor(unsigned kind);
+
 /* Messages, in capture_message.c; and, before the call, the room that the program has for a name. */
 void capture_messages(const struct capture *c, unsigned arg, struct hook_value *value);
 void capture_name_room(const struct capture *c, struct hook_value *value);

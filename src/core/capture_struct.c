@@ -78,17 +78,6 @@ static void capture_groups(const struct capture *c, unsigned arg, struct hook_va
     capture_block(c, value, shown * sizeof(gid_t), false, shown < count);
 }
 
-static void capture_fd_pair(const struct capture *c, struct hook_value *value)
-{
-    struct capture_fd_pair *pair = arena_take(c->arena, sizeof *pair);
-    if (!pair || !capture_peek(c, pair->fd, (const void *)value->n, sizeof pair->fd))
-        return;
-    memset(pair->name, 0, sizeof pair->name);
-    for (int i = 0; i < 2; i++)
-        c->source->fd_name(pair->fd[i], pair->name[i], sizeof *pair->name - 1);
-    capture_set(value, pair, sizeof *pair, false);
-}
-
 void capture_structure(const struct capture *c, unsigned arg, struct hook_value *value)
 {
     unsigned kind = form_kind(c->event, arg);

@@ -179,7 +179,7 @@ struct pair {
 /* Kinds of calls. */
 typedef bool call_test(unsigned id);
 bool call_exists(unsigned id);
-bool call_has_path(unsigned id);    /* PATH, TEMPLATE, a list of them, or an exec */
+bool call_has_path(unsigned id); /* PATH, TEMPLATE, a list of them, or an exec */
 bool call_has_address(unsigned id);
 bool call_has_fd(unsigned id);
 bool call_has_data(unsigned id);       /* that it writes */
