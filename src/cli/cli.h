@@ -37,8 +37,8 @@ const char *nearest_call(const char *word, size_t len);
 /* Compiles a rules file and reports every error; NULL when there was one. To be freed. origin: see struct policy_text. */
 struct policy *rules_compile(const char *path, const char *origin);
 
-/* The path by which other processes can map the image, to be freed; NULL when there is none. */
-char *rules_publish(const struct policy *policy);
+/* The path by which other processes can map the image that was published last; NULL when that cannot be. */
+const char *rules_publish(const struct policy *policy);
 
 struct hook_request;
 

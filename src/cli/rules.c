@@ -39,16 +39,31 @@ static bool write_all(int fd, const char *bytes, size_t len)
     return true;
 }
 
-/* A file in memory, open in this process as long as it waits for the command. */
-char *rules_publish(const struct policy *policy)
+static int make_image(const struct policy *policy)
 {
-    char *name = NULL;
     int fd = memfd_create("hook rules", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     bool whole = fd >= 0 && write_all(fd, (const char *)policy, policy_size(policy));
-    if (whole && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0 &&
-        asprintf(&name, "/proc/%d/fd/%d", getpid(), fd) > 0)
-        return name;
+    if (whole && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+        return fd;
     if (fd >= 0)
         close(fd);
-    return NULL;
+    return -1;
+}
+
+/* A file in memory, open in this process as long as it waits for the command; a later one takes its place. */
+const char *rules_publish(const struct policy *policy)
+{
+    static char name[64];
+    static int published = -1;
+    int fd = make_image(policy);
+    if (fd < 0)
+        return NULL;
+    if (published < 0) {
+        published = fd;
+        snprintf(name, sizeof name, "/proc/%d/fd/%d", getpid(), fd);
+        return name;
+    }
+    bool taken = dup3(fd, published, O_CLOEXEC) >= 0;
+    close(fd);
+    return taken ? name : NULL;
 }

@@ -108,10 +108,13 @@ static void fill_signals(sigset_t *ret)
 
 static int wait_for(pid_t pid, const sigset_t *signals)
 {
+    const struct timespec pause = { .tv_nsec = 100000000 };
     siginfo_t info;
     int status;
     while (!has_ended(pid, &status)) {
-        int signal = sigwaitinfo(signals, &info);
+        int signal = reload_watches() ? sigtimedwait(signals, &info, &pause) : sigwaitinfo(signals, &info);
+        if (reload_watches())
+            reload_poll();
         if (signal > 0 && signal != SIGCHLD)
             forward(pid, &info);
     }

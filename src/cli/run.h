@@ -13,6 +13,7 @@ struct run {
     bool show_fds, show_full;
     bool no_follow;
     bool count;     /* a summary instead of events */
+    bool reload;
     int follow;     /* how many -f */
     char **command; /* argv of the program */
 };
@@ -28,6 +29,11 @@ void run_check_calls(const char *who, const char *list);
 
 /* Sets the variables that libhook.so reads, and checks what they say; LD_PRELOAD is for that program. */
 void run_set_environment(const struct run *run, const struct elf *program);
+
+/* Takes up changes of that rules file from now on: whenever it is polled. */
+void reload_begin(const char *path, const char *origin);
+bool reload_watches(void);
+void reload_poll(void);
 
 /* Finds the program as execvp would; ends the process with 126 or 127. */
 const char *run_find_program(const char *name);

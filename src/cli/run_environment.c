@@ -168,22 +168,26 @@ static bool can_be_read_again(const char *path)
 }
 
 /* Every process would compile them again: they are given the image. */
-static void compile_rules(const char *path, const char *origin)
+static void compile_rules(const char *path, const char *origin, bool reload)
 {
     struct policy *policy = rules_compile(path, origin);
     if (!policy)
         exit(STATUS_FAILED);
-    char *image = rules_publish(policy);
+    const char *image = rules_publish(policy);
     if (image)
         setenv("HOOK_IMAGE", image, 1);
-    free(image);
+    if (reload)
+        reload_begin(path, origin);
     free(policy);
 }
 
-static void set_rules(const char *given)
+static void set_rules(const char *given, bool reload)
 {
     const char *path = given ? given : getenv("HOOK_RULES");
     unsetenv("HOOK_IMAGE");
+    unsetenv("HOOK_RELOAD");
+    if (reload && (!path || !*path || goes_on()))
+        die(STATUS_FAILED, goes_on() ? "--reload does not go with HOOK_ON_ERROR=continue" : "--reload: there are no rules");
     if (given && !*given)
         die(STATUS_FAILED, "--rules: no file given");
     if (!path || !*path)
@@ -191,7 +195,7 @@ static void set_rules(const char *given)
     if (!can_be_read_again(path))
         die(STATUS_FAILED, "%s: rules are read by every process, and a pipe can be read once only: use a file", path);
     if (!goes_on())
-        compile_rules(path, absolute(path, "/./"));
+        compile_rules(path, absolute(path, "/./"), reload);
     setenv("HOOK_RULES", absolute(path, "/./"), 1);
 }
 
@@ -257,7 +261,7 @@ void run_set_environment(const struct run *run, const struct elf *program)
     if (run->show_fds || run->show_full)
         setenv("HOOK_SHOW", !run->show_full ? "fds" : run->show_fds ? "fds,full" : "full", 1);
     check_variables();
-    set_rules(run->rules);
+    set_rules(run->rules, run->reload);
     const char *library = find_library(run->library);
     if (program->fit != ELF_FOREIGN && program->fit != ELF_OTHER_LIBC)
         preload(library, program->runtime);

@@ -185,6 +185,8 @@ bool gate_before(const struct gate *gate, struct passage *passage)
         facts_init(&facts, event, gate->facts, &passage->arena);
         if (passage->flags & GATE_DECIDE) {
             limit_messages(passage);
+            if (gate->refresh)
+                gate->refresh();
             policy_decide(gate->policy, gate->state, &facts, &passage->verdict);
             passage->log = passage->log && passage->verdict.log;
             go = apply_verdict(gate, passage);

@@ -44,7 +44,8 @@ struct gate {
     void (*sleep)(uint64_t ns);
     int (*pid)(void);
     int (*tid)(void);
-    uint8_t paths; /* enum gate_paths */
+    void (*refresh)(void); /* takes up new rules, if there are; NULL: there never are */
+    uint8_t paths;         /* enum gate_paths */
 };
 
 /* One call on its way through. Lives on the stack of the wrapper. */

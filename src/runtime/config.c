@@ -104,6 +104,7 @@ int config_read(struct config *ret)
         ret->exit_on_error = true;
     ret->rules = value_or("HOOK_RULES", NULL);
     ret->image = value_or("HOOK_IMAGE", NULL);
+    ret->reload = value_or("HOOK_RELOAD", NULL);
     ret->output = value_or("HOOK_OUTPUT", "stderr");
     errors += read_switch("HOOK_FOLLOW", "0", "1", &ret->follow);
     return errors + read_seed(ret) + read_show(ret) + read_format(ret) + read_trace(ret);

@@ -11,6 +11,7 @@
 struct config {
     const char *rules;  /* path, or NULL */
     const char *image;  /* path of what `hook run` has made of them, or NULL */
+    const char *reload; /* path of what tells that they have changed, or NULL */
     const char *seed;   /* a number, or NULL */
     const char *output; /* "stderr", "fd:N" or a path */
     const struct sink *sink;

@@ -8,6 +8,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "core/policy/compile.h"
 #include "core/policy/policy.h"
 #include "runtime/config.h"
 #include "runtime/message.h"
@@ -132,10 +133,13 @@ static uint64_t random_seed(void)
 
 static bool has_seed;
 
-int rules_state(const struct policy *policy, const char *seed, struct policy_state *ret)
+static size_t state_counts;
+
+int rules_state(const struct policy *policy, bool reload, const char *seed, struct policy_state *ret)
 {
-    size_t counts = policy_counts(policy);
+    size_t counts = reload ? LIMIT_RULES : policy_counts(policy);
     ret->counts = counts ? memory_map(counts * sizeof *ret->counts) : NULL;
+    state_counts = counts;
     has_seed = seed;
     ret->seed = 0;
     for (; seed && *seed; seed++)
@@ -143,6 +147,11 @@ int rules_state(const struct policy *policy, const char *seed, struct policy_sta
     if (!has_seed && counts)
         ret->seed = random_seed();
     return counts && !ret->counts ? -ENOMEM : 0;
+}
+
+void rules_start_again(struct policy_state *state)
+{
+    memset(state->counts, 0, state_counts * sizeof *state->counts);
 }
 
 void rules_forked(struct policy_state *state)

@@ -2,6 +2,7 @@
 #ifndef RUNTIME_RULES_H
 #define RUNTIME_RULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct policy;
@@ -12,8 +13,11 @@ struct policy_state;
 const char *rules_shown_name(const char *path);
 
 /* What the policy counts and draws by. HOOK_SEED (NULL: not set) makes what chance= draws the same each time. Returns 0,
- * or a negative errno when there is no memory. */
-int rules_state(const struct policy *policy, const char *seed, struct policy_state *ret);
+ * or a negative errno when there is no memory. reload: for any rules that may follow. */
+int rules_state(const struct policy *policy, bool reload, const char *seed, struct policy_state *ret);
+
+/* Counts begin at 0: other rules count now. */
+void rules_start_again(struct policy_state *state);
 
 /* A forked child draws numbers of its own, unless there is a seed. */
 void rules_forked(struct policy_state *state);

@@ -16,6 +16,7 @@
 #include "runtime/image.h"
 #include "runtime/lifecycle.h"
 #include "runtime/message.h"
+#include "runtime/reload.h"
 #include "runtime/rules.h"
 #include "runtime/world.h"
 #include "sys/clock.h"
@@ -43,9 +44,10 @@ static void give_up(void)
 /* False when there is no memory for them. */
 static bool remember_names(void)
 {
-    if (policy_needs_names(preload_gate.policy))
+    bool needed = policy_needs_names(preload_gate.policy) || config.reload;
+    if (needed)
         preload_gate.names = world_names = memory_map(sizeof *world_names);
-    return preload_gate.names || !policy_needs_names(preload_gate.policy);
+    return preload_gate.names || !needed;
 }
 
 static void load_rules(void)
@@ -55,7 +57,8 @@ static void load_rules(void)
     preload_gate.policy = config.image ? image_map(config.image, config.rules) : NULL;
     if (!preload_gate.policy)
         preload_gate.policy = rules_load(config.rules);
-    if (preload_gate.policy && rules_state(preload_gate.policy, config.seed, &policy_state) == 0 && remember_names())
+    if (preload_gate.policy && rules_state(preload_gate.policy, config.reload, config.seed, &policy_state) == 0 &&
+        remember_names())
         preload_gate.state = &policy_state;
     else
         preload_gate.policy = NULL;
@@ -177,11 +180,17 @@ static bool is_early(unsigned call)
     return strcmp(op, "exec") == 0 || strcmp(op, "chdir") == 0 || strcmp(op, "chroot") == 0;
 }
 
+/* Rules that are read again may be about any call. */
+static bool may_come(unsigned call)
+{
+    return preload_gate.refresh && !(call_classes(call) & CLASS_STDIO);
+}
+
 static uint8_t flags_of(unsigned call)
 {
     const struct policy *policy = preload_gate.policy;
     uint8_t flags = is_kept(call_table[call].row) || meets_descriptor(call) ? GATE_KEEP : 0;
-    bool concerned = policy && policy_concerns(policy, call);
+    bool concerned = policy && (policy_concerns(policy, call) || may_come(call));
     bool log = config.sink && call_set_has(&config.trace, call);
     if (concerned)
         flags |= GATE_DECIDE;
@@ -196,6 +205,23 @@ static void set_flags(void)
 {
     for (unsigned call = 0; call < CALL_COUNT; call++)
         preload_flags[call] = flags_of(call);
+}
+
+/* Takes up new rules; calls on their way go on by the old ones. */
+static void refresh(void)
+{
+    const struct policy *policy = reload_poll(config.image, config.rules);
+    if (!policy)
+        return;
+    rules_start_again(&policy_state);
+    __atomic_store_n(&preload_gate.policy, policy, __ATOMIC_RELEASE);
+    set_flags();
+}
+
+static void watch_rules(void)
+{
+    if (preload_gate.policy && config.reload && config.image && reload_watch(config.reload))
+        preload_gate.refresh = refresh;
 }
 
 /* Makes a path absolute, `mark` between the folder and the path as given. */
@@ -261,6 +287,7 @@ static void settle_children(void)
         { "HOOK_RULES", "/./", true, false }, { "HOOK_OUTPUT", "/", true, true },  { "HOOK_FORMAT", "", false, false },
         { "HOOK_TRACE", "", false, false },   { "HOOK_FOLLOW", "", false, false }, { "HOOK_ON_ERROR", "", false, false },
         { "HOOK_SEED", "", false, false },    { "HOOK_IMAGE", "", false, false },  { "HOOK_SHOW", "", false, false },
+        { "HOOK_RELOAD", "", false, false },
     };
     Dl_info self;
     if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))
@@ -297,6 +324,7 @@ static void start(void)
     thread_tid();
     if (shows_lifecycle() && (!preload_gate.policy || policy_log(preload_gate.policy) == POLICY_LOG_ALL))
         lifecycle_start();
+    watch_rules();
     set_flags();
     state = AWAKE;
 }

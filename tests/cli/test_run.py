@@ -208,6 +208,22 @@ class Run(Command):
             run = self.hook("run", "--rules", "rules", "-E", f"HOOK_IMAGE={image}", "sh", "-c", f"HOOK_IMAGE={image} cat a")
             self.assertIn("cat: a: Input/output error", run.stderr)
 
+    def test_reload_takes_up_changed_rules_and_keeps_the_old_ones_when_they_are_broken(self):
+        self.write("rules", "set log none\nblock open ./a errno=EIO\n")
+        self.write("a", "x")
+        script = ("import os, time\ndef tried():\n try: os.close(os.open('a', 0)); return 0\n except OSError as e: return e.errno\n"
+                  "def settle(errno, seconds):\n end = time.monotonic() + seconds\n while tried() != errno and time.monotonic() < end: time.sleep(0.02)\n print(tried(), flush=True)\n"
+                  "def put(text):\n with open('new', 'w') as f: f.write(text)\n os.rename('new', 'rules')\n"
+                  "settle(5, 0)\nput('block open ./a errno=ENOENT times=3\\n'); settle(2, 20)\nput('blok open\\n'); time.sleep(0.5); tried(); settle(0, 20)\n"
+                  "put('block stat ./a errno=EPERM\\n')\nend = time.monotonic() + 20\nwhile time.monotonic() < end:\n time.sleep(0.02)\n try: os.stat('a')\n except PermissionError: print('stat'); break\n")  # fmt: skip
+        run = self.hook("run", "--reload", "--rules", "rules", "python3", "-c", script)
+        self.assertEqual((run.returncode, run.stdout), (0, "5\n2\n0\nstat\n"), run.stderr)
+        self.assertEqual(run.stderr.count("hook: rules:1:1: unknown action 'blok'"), 1)
+        self.assertIn("hook: rules: the old rules stay in force\n", run.stderr)
+
+    def test_reload_needs_rules(self):
+        self.refused(125, "hook: --reload: there are no rules\n", "run", "--reload", "true")
+
 
 if __name__ == "__main__":
     unittest.main()
