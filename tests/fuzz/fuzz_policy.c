@@ -71,20 +71,39 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
     return NULL;
 }
 
-static void decide(const struct policy *policy, const struct hook_event *event, size_t memory)
+static void ignore(void *ctx, const struct policy_step *step)
 {
-    struct arena arena = { .base = malloc(memory), .size = memory };
+    (void)ctx, (void)step;
+}
+
+/* As policies are used, or rule by rule. */
+static struct verdict verdict_of(const struct policy *policy, const struct hook_event *event, struct arena *arena,
+                                 bool one_by_one)
+{
     struct policy_state state = { 1, calloc(policy_counts(policy) + 1, sizeof *state.counts) };
     struct facts facts;
     struct verdict verdict;
-    facts_init(&facts, event, &source, &arena);
-    policy_decide(policy, &state, &facts, &verdict);
+    facts_init(&facts, event, &source, arena);
+    if (one_by_one)
+        policy_explain(policy, &state, &facts, ignore, NULL, &verdict);
+    else
+        policy_decide(policy, &state, &facts, &verdict);
+    free(state.counts);
+    return verdict;
+}
+
+static void decide(const struct policy *policy, const struct hook_event *event, size_t memory)
+{
+    struct arena arena = { .base = malloc(memory), .size = memory }, again = { .base = malloc(memory), .size = memory };
+    struct verdict verdict = verdict_of(policy, event, &arena, false), other = verdict_of(policy, event, &again, true);
     if (verdict.action == HOOK_ACTION_REDIRECT && (!verdict.to || (!verdict.to_addr && verdict.to[0] != '/')))
         abort();
     if (verdict.action != HOOK_ACTION_LOG && !verdict.rule)
         abort();
-    free(state.counts);
+    if (memory > 4096 && (verdict.action != other.action || verdict.rule != other.rule))
+        abort();
     free(arena.base);
+    free(again.base);
 }
 
 /* The name as each argument that can hold one; the other words are small numbers. */
