@@ -23,7 +23,8 @@ static const char *real_path(struct compile *c, const char *path, size_t len)
 {
     enum { ROOM = 32 * 1024 };
     char *room = scratch_take(c, ROOM);
-    struct arena arena = { .base = room, .size = room ? ROOM : 0 };
+    size_t gap = -(uintptr_t)room % 8; /* arenas are aligned, scratch is not */
+    struct arena arena = { .base = room ? room + gap : NULL, .size = room ? ROOM - gap : 0 };
     struct walk walk = { c->text->source, &arena, "/", 0, path, path + len, true, NULL, NULL };
     return lookup_real(&walk) == 0 ? walk.real : NULL;
 }
