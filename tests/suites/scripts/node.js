@@ -16,7 +16,7 @@ const { exec } = require('child_process'); Promise.all([...Array(25).keys()].map
 //: fork
 const cp = require('child_process'), fs = require('fs'); fs.writeFileSync('k.js', 'process.on("message", m => { process.send(m * 2); process.disconnect() })'); const k = cp.fork('./k.js'); k.on('message', m => console.log(m)); k.on('exit', c => console.log('exit', c)); k.send(21)
 //: extra descriptors
-const { spawn } = require('child_process'); const p = spawn('sh', ['-c', 'echo three >&3; cat <&4; echo err >&2'], { stdio: ['ignore', 'inherit', 'pipe', 'pipe', 'pipe'] }); p.stdio[3].on('data', d => console.log('3:' + d)); p.stderr.on('data', d => console.log('2:' + d)); p.stdio[4].end('four\n'); p.on('close', c => console.log(c))
+const { spawn } = require('child_process'); const p = spawn('sh', ['-c', 'echo three >&3; cat <&4; echo err >&2'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] }); const said = ['', '', '', '']; for (const i of [1, 2, 3]) p.stdio[i].on('data', d => said[i] += d); p.stdio[4].end('four\n'); p.on('close', c => console.log(c, said.join('|')))
 //: workers
 const { Worker } = require('worker_threads'); let left = 4, sum = 0; for (let i = 0; i < 4; i++) new Worker('const { parentPort, workerData } = require("worker_threads"); let s = 0; for (let i = 0; i < 1e5; i++) s += i % (workerData + 2); parentPort.postMessage(s + require("fs").readFileSync("/etc/passwd").length * 0)', { eval: true, workerData: i }).on('message', m => sum += m).on('exit', () => --left || console.log(sum))
 //: a server
@@ -40,4 +40,4 @@ const m = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1,
 //: an exception
 process.on('exit', c => console.log('exit', c)); setTimeout(() => { throw new RangeError('thrown') }, 5); process.on('uncaughtException', e => { console.log(e.message); process.exit(8) })
 //: standard input
-process.stdin.on('data', d => console.log(d.length)).on('end', () => console.log('end', process.stdin.isTTY, process.stdout.isTTY, process.stdin.fd)); process.stdout.write('a'.repeat(70000), () => console.log('written'))
+process.stdin.on('data', d => console.log(d.length)).on('end', () => process.stdout.write('a'.repeat(70000), () => console.log('written', process.stdin.isTTY, process.stdout.isTTY, process.stdin.fd)))
