@@ -17,7 +17,7 @@ enum { BUFFER = 256 * 1024 };
 struct settings {
     const char *name;
     struct filter filter;
-    bool json, colour, full;
+    bool json, colour, full, follow;
 };
 
 /* Lines on their way to standard output. */
@@ -61,20 +61,39 @@ static void add_line(struct lines *lines, const struct settings *settings, const
     lines->used += len;
 }
 
+static void print_all(struct trace *trace, struct lines *lines, const struct settings *settings)
+{
+    struct hook_event event;
+    while (!lines->failed && trace_next(trace, &event)) {
+        event.full = settings->full;
+        if (filter_takes(&settings->filter, &event, settings->json))
+            add_line(lines, settings, &event);
+    }
+    write_out(lines);
+}
+
+/* Until nobody is left who could write: what is there then is all. */
+static void follow(struct trace *trace, struct lines *lines, const struct settings *settings)
+{
+    enum { PAUSE_US = 100000 };
+    for (bool alive = true; alive && !lines->failed;) {
+        usleep(PAUSE_US);
+        alive = trace_refresh(trace);
+        print_all(trace, lines, settings);
+    }
+}
+
 static int print(const struct settings *settings)
 {
     struct trace trace;
-    struct hook_event event;
     struct lines lines = { .buf = malloc(BUFFER), .size = BUFFER };
     if (!lines.buf)
         die(STATUS_ERROR, "out of memory");
     trace_open(&trace, settings->name, STATUS_ERROR);
-    while (!lines.failed && trace_next(&trace, &event)) {
-        event.full = settings->full;
-        if (filter_takes(&settings->filter, &event, settings->json))
-            add_line(&lines, settings, &event);
-    }
-    write_out(&lines);
+    trace.live = settings->follow;
+    print_all(&trace, &lines, settings);
+    if (settings->follow)
+        follow(&trace, &lines, settings);
     trace_tell_losses(&trace);
     trace_close(&trace);
     free(lines.buf);
@@ -93,6 +112,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'e': filter_set_calls(&settings->filter, arg); return 0;
     case 'v': settings->full = true; return 0;
     case 'p': filter_add_pid(&settings->filter, arg); return 0;
+    case 'f': settings->follow = true; return 0;
     case ARGP_KEY_ARG:
         if (settings->name)
             die(STATUS_ERROR, "cat: one trace at a time");
@@ -109,6 +129,7 @@ int command_cat(int argc, char **argv)
         { "format", 'F', "FORMAT", 0, "text (the default) or json", 0 },
         { "trace", 'e', "CALLS", 0, "show these calls only, as in `hook run`", 0 },
         { "no-abbrev", 'v', NULL, 0, "show structures whole, and environments where `hook run -v` has recorded them", 0 },
+        { "follow", 'f', NULL, 0, "go on with what is written meanwhile, until no process is left that could write", 0 },
         { "pid", 'p', "PID", 0, "show this process only; more than one -p adds up", 0 },
         { 0 },
     };

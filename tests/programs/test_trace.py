@@ -133,6 +133,21 @@ class FilterTest(TraceTest):
                 self.assertLess(abs(late), 20_000_000)
 
 
+class FollowTest(TraceTest):
+    def test_a_living_trace_is_followed_to_its_end(self):
+        script = "import os, time\nfor i in range(300):\n    os.access(f'/nonexistent/{i}', 0)\n    i % 100 or time.sleep(0.3)"
+        environment = self.environment(HOOK_FORMAT="binary", HOOK_OUTPUT=str(self.trace), HOOK_TRACE="access",
+                                       LD_PRELOAD=":".join(filter(None, (support.RUNTIME, support.LIBRARY))))
+        with subprocess.Popen(["python3", "-S", "-c", script], env=environment) as program:
+            while not self.trace.exists() or not self.trace.read_bytes()[:1]:
+                self.assertIsNone(program.poll())
+            with subprocess.Popen([support.HOOK, "cat", "-f", self.trace], stdout=subprocess.PIPE, text=True) as cat:
+                first = next(line for line in cat.stdout if "/nonexistent/0" in line)
+                self.assertIsNone(program.poll())
+                lines = [first] + [line for line in cat.stdout if "/nonexistent/" in line]
+        self.assertEqual([re.search(r"/nonexistent/(\d+)", line)[1] for line in lines], [str(i) for i in range(300)])
+
+
 class LossTest(TraceTest):
     def test_many_processes_and_threads_lose_nothing(self):
         ended = self.record(support.BUILT / "writers", 8, 8, 1000)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -55,19 +56,28 @@ static const char *why_not(const struct trace *trace, const struct hook_trace_he
     return sound ? NULL : "is a broken trace";
 }
 
-void trace_open(struct trace *ret, const char *name, int status)
+static void map(struct trace *trace, int status)
 {
     struct stat st;
+    if (fstat(trace->fd, &st) != 0)
+        refuse(trace->name, status, strerror(errno));
+    if (!S_ISREG(st.st_mode) || st.st_size == 0)
+        refuse(trace->name, status, S_ISDIR(st.st_mode) ? strerror(EISDIR) : "is no binary trace");
+    if (trace->base)
+        munmap((void *)trace->base, trace->size);
+    trace->size = (uint64_t)st.st_size;
+    trace->base = mmap(NULL, trace->size, PROT_READ, MAP_SHARED, trace->fd, 0);
+    if (trace->base == MAP_FAILED)
+        refuse(trace->name, status, strerror(errno));
+}
+
+void trace_open(struct trace *ret, const char *name, int status)
+{
     *ret = (struct trace){ .name = name };
     ret->fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (ret->fd < 0 || fstat(ret->fd, &st) != 0)
+    if (ret->fd < 0)
         refuse(name, status, strerror(errno));
-    if (!S_ISREG(st.st_mode) || st.st_size == 0)
-        refuse(name, status, S_ISDIR(st.st_mode) ? strerror(EISDIR) : "is no binary trace");
-    ret->size = (uint64_t)st.st_size;
-    ret->base = mmap(NULL, ret->size, PROT_READ, MAP_SHARED, ret->fd, 0);
-    if (ret->base == MAP_FAILED)
-        refuse(name, status, strerror(errno));
+    map(ret, status);
     const struct hook_trace_header *header = (const struct hook_trace_header *)ret->base;
     const char *why = why_not(ret, header);
     if (why)
@@ -75,7 +85,31 @@ void trace_open(struct trace *ret, const char *name, int status)
     ret->lost = header->lost;
     read_table(ret, ret->base + header->table, ret->base + header->table + header->table_size);
     trace_index(ret);
-    ret->torn = ret->wrong = 0; /* they are met again */
+}
+
+/* One that has ended and not been waited for writes no more. */
+bool trace_is_alive(int pid)
+{
+    char path[32], state[512] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t len = fd < 0 ? 0 : read(fd, state, sizeof state - 1);
+    if (fd >= 0)
+        close(fd);
+    const char *name_end = len > 0 ? strrchr(state, ')') : NULL;
+    return name_end && name_end[1] == ' ' && !strchr("ZX", name_end[2]);
+}
+
+bool trace_refresh(struct trace *trace)
+{
+    bool alive = false;
+    trace->live = true;
+    for (size_t i = 0; i < trace->chunk_count && !alive; i++)
+        alive = trace_is_alive(((const struct hook_trace_chunk *)(trace->base + trace->chunks[i].at))->pid);
+    map(trace, STATUS_ERROR);
+    trace->lost = ((const struct hook_trace_header *)trace->base)->lost;
+    trace_index(trace);
+    return alive;
 }
 
 void trace_close(struct trace *trace)
@@ -84,6 +118,7 @@ void trace_close(struct trace *trace)
     close(trace->fd);
     free(trace->calls);
     free(trace->chunks);
+    free(trace->old);
     free(trace->moments);
     for (size_t i = 0; i < trace->open_count; i++)
         free(trace->open[i]);

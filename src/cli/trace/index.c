@@ -29,15 +29,38 @@ static void add_moment(struct trace *trace, const struct hook_trace_moment *mome
     trace->moments[trace->moment_count++] = copy;
 }
 
+/* What is known of the chunk from before; the old ones are in the order of the file. */
+static struct trace_chunk known_chunk(const struct trace *trace, uint64_t at)
+{
+    size_t low = 0, high = trace->old_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (trace->old[middle].at < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < trace->old_count && trace->old[low].at == at)
+        return trace->old[low];
+    return (struct trace_chunk){ .at = at, .read = sizeof(struct hook_trace_chunk) };
+}
+
 static void add_chunk(struct trace *trace, uint64_t at)
 {
-    struct cursor cursor = { .chunk = (const struct hook_trace_chunk *)(trace->base + at), .at = sizeof *cursor.chunk };
-    add_moment(trace, &cursor.chunk->first);
-    add_moment(trace, &cursor.chunk->last);
-    if (!cursor_advance(trace, &cursor))
+    const struct hook_trace_chunk *head = (const struct hook_trace_chunk *)(trace->base + at);
+    struct trace_chunk chunk = known_chunk(trace, at);
+    struct cursor cursor = { .chunk = head, .at = chunk.read, .ticks = chunk.ticks };
+    add_moment(trace, &head->first);
+    add_moment(trace, &head->last);
+    bool live = trace->live;
+    trace->live = false;
+    bool any = cursor_advance(trace, &cursor);
+    trace->live = live;
+    if (!any && !trace->live)
         return;
+    chunk.ticks = cursor.ticks;
     trace->chunks = grown(trace->chunks, trace->chunk_count, sizeof *trace->chunks);
-    trace->chunks[trace->chunk_count++] = (struct trace_chunk){ at, cursor.ticks };
+    trace->chunks[trace->chunk_count++] = chunk;
 }
 
 static uint64_t next_multiple(uint64_t at, uint64_t of)
@@ -65,8 +88,28 @@ static int by_ticks(const void *left, const void *right)
     return a->at < b->at ? -1 : a->at > b->at;
 }
 
+static int by_place(const void *left, const void *right)
+{
+    const struct trace_chunk *a = left, *b = right;
+    return a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* Puts the chunks that are known by now aside. */
+static void begin_again(struct trace *trace)
+{
+    free(trace->old);
+    trace->old = trace->chunks;
+    trace->old_count = trace->chunk_count;
+    if (trace->old_count)
+        qsort(trace->old, trace->old_count, sizeof *trace->old, by_place);
+    trace->chunks = NULL;
+    trace->chunk_count = trace->chunk_next = trace->moment_count = 0;
+}
+
 void trace_index(struct trace *trace)
 {
+    const uint64_t torn = trace->torn, wrong = trace->wrong; /* they are met again */
+    begin_again(trace);
     const struct hook_trace_header *header = (const struct hook_trace_header *)trace->base;
     uint64_t end = header->next < trace->size ? header->next : trace->size;
     for (uint64_t at = header->first; at + sizeof(struct hook_trace_extent) <= end;) {
@@ -82,4 +125,6 @@ void trace_index(struct trace *trace)
     if (trace->chunk_count)
         qsort(trace->chunks, trace->chunk_count, sizeof *trace->chunks, by_ticks);
     trace_moments_sort(trace);
+    trace->torn = torn;
+    trace->wrong = wrong;
 }

@@ -25,6 +25,14 @@ static void set_ticks(struct cursor *cursor, const struct hook_event *event)
         cursor->ticks = ticks;
 }
 
+/* Waits for a record that its writer may be about to finish, but not for ever: it may have been left by a jump. */
+static bool may_be_finished(struct trace *trace, const struct cursor *cursor)
+{
+    enum { PATIENCE = 20 };
+    struct trace_chunk *chunk = &trace->chunks[cursor->index];
+    return trace_is_alive(cursor->chunk->pid) && chunk->stuck++ < PATIENCE;
+}
+
 bool cursor_advance(struct trace *trace, struct cursor *cursor)
 {
     struct hook_event event;
@@ -34,8 +42,12 @@ bool cursor_advance(struct trace *trace, struct cursor *cursor)
         switch (trace_get(at, end - cursor->at, cursor->chunk->pid, &event, &size)) {
         case TRACE_EVENT: set_ticks(cursor, &event); return true;
         case TRACE_FOLDER: cursor->folder = event.path; break;
-        case TRACE_TORN: trace->torn++; break;
-        case TRACE_EMPTY: break;
+        case TRACE_TORN:
+        case TRACE_EMPTY:
+            if (trace->live && may_be_finished(trace, cursor))
+                return false;
+            trace->torn += size > sizeof(uint64_t);
+            break;
         case TRACE_WRONG: trace->wrong++; return false;
         }
     }
@@ -68,8 +80,19 @@ static void sift_up(struct trace *trace, size_t at)
     heap[at] = moved;
 }
 
-static void open_chunk(struct trace *trace, const struct trace_chunk *chunk)
+static void close_cursor(struct trace *trace, struct cursor *cursor)
 {
+    struct trace_chunk *chunk = &trace->chunks[cursor->index];
+    chunk->stuck = chunk->read == cursor->at ? chunk->stuck : 0;
+    chunk->read = cursor->at;
+    chunk->ticks = cursor->ticks;
+    chunk->folder = cursor->folder ? (uint64_t)(cursor->folder - trace->base) : 0;
+    free(cursor);
+}
+
+static void open_chunk(struct trace *trace, size_t index)
+{
+    const struct trace_chunk *chunk = &trace->chunks[index];
     struct cursor *cursor = calloc(1, sizeof *cursor);
     if (trace->open_count == trace->open_size) {
         trace->open_size = trace->open_size ? 2 * trace->open_size : 64;
@@ -78,9 +101,11 @@ static void open_chunk(struct trace *trace, const struct trace_chunk *chunk)
     if (!cursor || !trace->open)
         die(STATUS_ERROR, "out of memory");
     cursor->chunk = (const struct hook_trace_chunk *)(trace->base + chunk->at);
-    cursor->at = sizeof *cursor->chunk;
+    cursor->index = index;
+    cursor->at = chunk->read;
+    cursor->folder = chunk->folder ? trace->base + chunk->folder : NULL;
     if (!cursor_advance(trace, cursor)) {
-        free(cursor);
+        close_cursor(trace, cursor);
         return;
     }
     trace->open[trace->open_count++] = cursor;
@@ -95,7 +120,7 @@ static void close_chunk(struct trace *trace, struct cursor *cursor)
     trace->open[0] = trace->open[--trace->open_count];
     if (trace->open_count)
         sift_down(trace, 0);
-    free(cursor);
+    close_cursor(trace, cursor);
 }
 
 /* The chunks whose turn has come. */
@@ -103,7 +128,7 @@ static void open_chunks(struct trace *trace)
 {
     while (trace->chunk_next < trace->chunk_count &&
            (!trace->open_count || trace->chunks[trace->chunk_next].ticks <= trace->open[0]->ticks))
-        open_chunk(trace, &trace->chunks[trace->chunk_next++]);
+        open_chunk(trace, trace->chunk_next++);
 }
 
 static const char *current_folder;

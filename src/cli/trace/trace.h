@@ -11,18 +11,19 @@
 #include "hook/event.h"
 #include "hook/trace.h"
 
-/* A chunk, and when its first event ended. */
+/* A chunk, and how far it has been read: when the first event that is left ended, and the folder before it. */
 struct trace_chunk {
-    uint64_t at, ticks;
+    uint64_t at, ticks, read, folder;
+    unsigned stuck; /* how often a record was met there that is not finished */
 };
 
 /* How far a chunk has been read. */
 struct cursor {
     const struct hook_trace_chunk *chunk;
+    size_t index;       /* in the list of chunks */
     uint64_t at;        /* of the next record, from the chunk's beginning */
     uint64_t ticks;     /* when its event ended */
     const char *folder; /* the working folder; NULL: not known */
-    bool beyond;        /* nothing is left */
 };
 
 struct trace {
@@ -33,8 +34,8 @@ struct trace {
     uint16_t *calls; /* line of the file's table -> our call, or CALL_COUNT */
     unsigned call_count;
 
-    struct trace_chunk *chunks;
-    size_t chunk_count, chunk_next;
+    struct trace_chunk *chunks, *old; /* old: as they were when the trace was last indexed */
+    size_t chunk_count, chunk_next, old_count;
     struct hook_trace_moment *moments;
     size_t moment_count, moment_last;
     struct cursor **open; /* a heap: the earliest first */
@@ -42,6 +43,7 @@ struct trace {
 
     struct arena arena; /* for the paths of the last event */
     char scratch[16 * 1024];
+    bool live; /* what is not finished may still be */
     uint64_t torn, unknown, wrong, lost;
 };
 
@@ -51,6 +53,11 @@ void trace_close(struct trace *trace);
 
 /* The next event; false at the end. It stays until the next is asked for. */
 bool trace_next(struct trace *trace, struct hook_event *ret);
+
+/* When all has been read: looks for what has been written meanwhile. False when nobody is left who could write. */
+bool trace_refresh(struct trace *trace);
+
+bool trace_is_alive(int pid);
 
 /* Says on standard error what of the trace cannot be shown. */
 void trace_tell_losses(const struct trace *trace);
