@@ -89,8 +89,7 @@ static int print(const struct settings *settings)
     struct lines lines = { .buf = malloc(BUFFER), .size = BUFFER };
     if (!lines.buf)
         die(STATUS_ERROR, "out of memory");
-    trace_open(&trace, settings->name, STATUS_ERROR);
-    trace.live = settings->follow;
+    trace_open(&trace, settings->name, settings->follow, STATUS_ERROR);
     print_all(&trace, &lines, settings);
     if (settings->follow)
         follow(&trace, &lines, settings);

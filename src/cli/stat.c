@@ -42,7 +42,7 @@ static void add_all(struct summary *summary, const struct filter *filter, const 
 {
     struct trace trace;
     struct hook_event event;
-    trace_open(&trace, name, STATUS_ERROR);
+    trace_open(&trace, name, false, STATUS_ERROR);
     while (trace_next(&trace, &event))
         if (filter_takes(filter, &event, true))
             summary_add(summary, &event);

@@ -71,9 +71,9 @@ static void map(struct trace *trace, int status)
         refuse(trace->name, status, strerror(errno));
 }
 
-void trace_open(struct trace *ret, const char *name, int status)
+void trace_open(struct trace *ret, const char *name, bool live, int status)
 {
-    *ret = (struct trace){ .name = name };
+    *ret = (struct trace){ .name = name, .live = live };
     ret->fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (ret->fd < 0)
         refuse(name, status, strerror(errno));
@@ -102,8 +102,9 @@ bool trace_is_alive(int pid)
 
 bool trace_refresh(struct trace *trace)
 {
-    bool alive = false;
-    trace->live = true;
+    /* who has opened the trace may not have begun to write */
+    enum { PATIENCE = 20 };
+    bool alive = !trace->chunk_count && trace->waited++ < PATIENCE;
     for (size_t i = 0; i < trace->chunk_count && !alive; i++)
         alive = trace_is_alive(((const struct hook_trace_chunk *)(trace->base + trace->chunks[i].at))->pid);
     map(trace, STATUS_ERROR);

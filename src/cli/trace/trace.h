@@ -43,12 +43,13 @@ struct trace {
 
     struct arena arena; /* for the paths of the last event */
     char scratch[16 * 1024];
-    bool live; /* what is not finished may still be */
+    bool live;       /* what is not finished may still be */
+    unsigned waited; /* how often no chunk was there */
     uint64_t torn, unknown, wrong, lost;
 };
 
-/* Ends the process with that status when it is no trace, or one that cannot be read. */
-void trace_open(struct trace *ret, const char *name, int status);
+/* Ends the process with that status when it is no trace, or one that cannot be read. live: trace_refresh will be used. */
+void trace_open(struct trace *ret, const char *name, bool live, int status);
 void trace_close(struct trace *trace);
 
 /* The next event; false at the end. It stays until the next is asked for. */
