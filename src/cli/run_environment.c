@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "core/size.h"
 #include "hook/trace.h"
 
 /* Where libhook.so may lie, seen from the command: beside it, in the build tree, installed. */
@@ -240,6 +241,25 @@ static void check_variables(void)
     }
 }
 
+/* ring:SIZE:FILE, or ring:SIZE -> the file; a flight recorder is of the binary format. */
+static const char *set_ring(const char *output, const char *format)
+{
+    uint64_t bytes;
+    if (!output || strncmp(output, "ring:", 5) != 0)
+        return output;
+    size_t len = strcspn(output + 5, ":");
+    const char *file = output[5 + len] ? output + 6 + len : "hook.trace";
+    if (!size_read(output + 5, len, &bytes) || bytes < RING_LEAST || bytes > RING_MOST)
+        die(STATUS_FAILED, "-o %s: '%.*s' is no size between 128K and 1G", output, (int)len, output + 5);
+    if (format && strcmp(format, "binary") != 0)
+        die(STATUS_FAILED, "-o %s: a ring is in the binary format, not in %s", output, format);
+    char *size = strndup(output + 5, len);
+    setenv("HOOK_RING", size, 1);
+    setenv("HOOK_FORMAT", "binary", 1);
+    free(size);
+    return file;
+}
+
 /* Memory can be mapped from files only. */
 static void check_binary_output(const char *output)
 {
@@ -254,6 +274,7 @@ static void check_binary_output(const char *output)
 void run_set_environment(const struct run *run, const struct elf *program)
 {
     set_format(run->format);
+    const char *output = set_ring(run->output, run->format);
     if (run->trace)
         setenv("HOOK_TRACE", run->trace, 1);
     if (run->no_follow)
@@ -265,6 +286,6 @@ void run_set_environment(const struct run *run, const struct elf *program)
     const char *library = find_library(run->library);
     if (program->fit != ELF_FOREIGN && program->fit != ELF_OTHER_LIBC)
         preload(library, program->runtime);
-    check_binary_output(run->output);
-    set_output(run->output);
+    check_binary_output(output);
+    set_output(output);
 }

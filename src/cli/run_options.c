@@ -16,7 +16,10 @@ static const char later[] = "aAbCdDiIknNOpPqrsStTuUwWxXYzZ";
 
 static const struct argp_option options[] = {
     { "rules", 'R', "FILE", 0, "decide by the rules in FILE (hook.rules(5))", 0 },
-    { "output", 'o', "FILE", 0, "write events to FILE, emptied first; %p in it becomes the pid; stderr, fd:N", 0 },
+    { "output", 'o', "FILE", 0,
+      "write events to FILE, emptied first; %p in it becomes the pid; stderr, fd:N; ring:SIZE[:FILE] for the last SIZE bytes of "
+      "each process",
+      0 },
     { "format", 'F', "FORMAT", 0, "text (the default), json or binary (hook cat reads it)", 0 },
     { "trace", 'e', "CALLS", 0, "log these calls only: names, %classes; all but these with ! before them", 0 },
     { "summary-only", 'c', NULL, 0, "count calls, errors and time, and print them at the end, instead of events", 0 },

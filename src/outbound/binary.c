@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Events as records in memory that is a mapped file: no system call, no lock, no malloc on the way. What a program has
  * stored there is in the file whatever becomes of the program. */
+#include "outbound/binary.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdatomic.h>
@@ -21,6 +23,8 @@ enum { MOMENT_TICKS = 1 << 29, PAUSE_TICKS = 1 << 26 };
 
 /* A folder that only the child of a vfork is in has no number of its own. */
 enum { FOLDER_UNKNOWN = UINT32_MAX };
+
+uint64_t binary_ring;
 
 static const char *path_with_pid;
 static atomic_ulong lost;
@@ -53,11 +57,11 @@ static void put_folder(struct hook_trace_chunk *chunk, const struct cwd_folder *
 }
 
 /* Takes room in the chunk; NULL when there is not enough left. */
-static void *take(struct hook_trace_chunk *chunk, const struct trace_plan *plan, uint64_t *ret_need)
+static void *take(struct hook_trace_chunk *chunk, const struct trace_plan *plan)
 {
     const struct cwd_folder *folder = new_folder(chunk, plan);
     uint32_t before = folder ? trace_folder_size(folder->len) : 0;
-    uint64_t need = *ret_need = before + plan->size;
+    uint64_t need = before + plan->size;
     uint64_t from = atomic_fetch_add_explicit((_Atomic uint64_t *)&chunk->used, need, memory_order_relaxed);
     if (from + need > chunk->size)
         return NULL;
@@ -72,14 +76,14 @@ static void *reserve(struct holder *holder, const struct hook_event *event, stru
 {
     for (;;) {
         struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
-        uint64_t need = plan->size + trace_folder_size(sizeof(struct cwd_folder));
         if (chunk && chunk->pid != event->pid && !plan->pid)
             trace_plan_pid(plan);
-        void *at = chunk ? take(chunk, plan, &need) : NULL;
+        void *at = chunk ? take(chunk, plan) : NULL;
         *ret_chunk = chunk;
         if (at)
             return at;
-        if ((*ret_err = chunk_renew(holder, chunk, need + trace_folder_size(sizeof(struct cwd_folder)), event->pid)) < 0)
+        uint64_t need = plan->size + (plan->folder ? trace_folder_size(cwd_current()->len) : 0);
+        if ((*ret_err = chunk_renew(holder, chunk, need, event->pid)) < 0)
             return NULL;
     }
 }
@@ -118,6 +122,7 @@ static int open(const char *spec)
         return -EMEDIUMTYPE;
     path_with_pid = strstr(spec, "%p") ? spec : NULL;
     clock_ticks_init();
+    chunk_set_ring(binary_ring);
     return open_expanded(spec);
 }
 

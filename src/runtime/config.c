@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "core/gate.h"
+#include "core/size.h"
+#include "outbound/binary.h"
 #include "outbound/sinks.h"
 #include "runtime/message.h"
 
@@ -96,6 +98,15 @@ static int read_show(struct config *config)
     return 0;
 }
 
+static int read_ring(void)
+{
+    const char *ring = value_or("HOOK_RING", NULL);
+    if (!ring || (size_read(ring, strlen(ring), &binary_ring) && binary_ring >= RING_LEAST && binary_ring <= RING_MOST))
+        return 0;
+    message("HOOK_RING: '", ring, "' is no size between 128K and 1G", NULL);
+    return 1;
+}
+
 int config_read(struct config *ret)
 {
     memset(ret, 0, sizeof *ret);
@@ -107,5 +118,5 @@ int config_read(struct config *ret)
     ret->reload = value_or("HOOK_RELOAD", NULL);
     ret->output = value_or("HOOK_OUTPUT", "stderr");
     errors += read_switch("HOOK_FOLLOW", "0", "1", &ret->follow);
-    return errors + read_seed(ret) + read_show(ret) + read_format(ret) + read_trace(ret);
+    return errors + read_seed(ret) + read_show(ret) + read_ring() + read_format(ret) + read_trace(ret);
 }

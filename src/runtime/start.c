@@ -287,7 +287,7 @@ static void settle_children(void)
         { "HOOK_RULES", "/./", true, false }, { "HOOK_OUTPUT", "/", true, true },  { "HOOK_FORMAT", "", false, false },
         { "HOOK_TRACE", "", false, false },   { "HOOK_FOLLOW", "", false, false }, { "HOOK_ON_ERROR", "", false, false },
         { "HOOK_SEED", "", false, false },    { "HOOK_IMAGE", "", false, false },  { "HOOK_SHOW", "", false, false },
-        { "HOOK_RELOAD", "", false, false },
+        { "HOOK_RELOAD", "", false, false },  { "HOOK_RING", "", false, false },
     };
     Dl_info self;
     if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))

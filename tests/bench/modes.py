@@ -34,6 +34,7 @@ def own(forward, library):
         hooked("hook, text", library, FORMAT="text", OUTPUT="{trace}"),
         hooked("hook, JSON", library, FORMAT="json", OUTPUT="{trace}"),
         hooked("hook, binary", library, FORMAT="binary", OUTPUT="{trace}"),
+        hooked("hook, ring", library, FORMAT="binary", OUTPUT="{trace}", RING="1M"),
     ]
 
 

@@ -133,6 +133,37 @@ class FilterTest(TraceTest):
                 self.assertLess(abs(late), 20_000_000)
 
 
+class RingTest(TraceTest):
+    def test_the_last_events_of_each_process_are_kept(self):
+        script = "import os\nfor i in range(20000): os.access(f'/nonexistent/{i}', 0)\nif os.fork(): os.wait()\nelse:\n" \
+                 " for i in range(5000): os.access(f'/child/{i}', 0)\n os.kill(os.getpid(), 9)"
+        ended = self.record("python3", "-S", "-c", script, settings={"HOOK_RING": "256K"})
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        paths = [event["path"] for event in self.events("-e", "access") if "path" in event]
+        for folder, count in (("/nonexistent", 20000), ("/child", 5000)):
+            kept = [path for path in paths if os.path.dirname(path) == folder]
+            self.assertGreater(len(kept), 1500)
+            self.assertLess(len(kept), 4000)
+            self.assertEqual(kept, [f"{folder}/{i}" for i in range(count - len(kept), count)])
+        self.assertLess(os.stat(self.trace).st_blocks * 512, 1200 * 1024)
+
+    def test_threads_share_the_ring(self):
+        ended = self.record(support.BUILT / "writers", 2, 8, 1000, settings={"HOOK_RING": "4M"})
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        self.assertEqual(len({event["path"] for event in self.events("-e", "access") if "path" in event}), 16000)
+
+    def test_the_command_sets_it_up(self):
+        done = self.bare(support.HOOK, "run", "-o", f"ring:1M:{self.trace}", "cat", "/etc/hostname")
+        self.assertEqual((done.status, done.err), (0, b""))
+        self.assertIn("/etc/hostname", [event.get("path") for event in self.events()])
+        for output, options, why in (("ring:1K", [], b"is no size"), ("ring:x:y", [], b"is no size"), ("ring:1M", ["-F", "json"], b"a ring is in the binary")):
+            refused = self.bare(support.HOOK, "run", "-o", output, *options, "touch", "started")
+            self.assertEqual(refused.status, 125)
+            self.assertIn(why, refused.err)
+            self.assertFalse((self.folder / "started").exists())
+        self.assertEqual(self.record("true", settings={"HOOK_RING": "much"}).status, 125)
+
+
 class FollowTest(TraceTest):
     def test_a_living_trace_is_followed_to_its_end(self):
         script = "import os, time\nfor i in range(300):\n    os.access(f'/nonexistent/{i}', 0)\n    i % 100 or time.sleep(0.3)"

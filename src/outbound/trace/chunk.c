@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "outbound/trace/file.h"
 #include "sys/clock.h"
@@ -19,6 +20,13 @@ static atomic_uint held, next_try;
 static _Atomic(struct hook_trace_extent *) current, mapped[MAPPED];
 static atomic_uint mapped_count;
 
+/* One extent for each process, cut into parts of one size. */
+enum { RING_PARTS = 32 };
+static struct {
+    uint64_t size, part;
+    atomic_uint next;
+} ring;
+
 static void begin_anew(int pid)
 {
     int old = atomic_load(&holders_pid);
@@ -28,6 +36,8 @@ static void begin_anew(int pid)
         atomic_store(&holders[i].chunk, NULL);
         atomic_store(&holders[i].tid, 0);
     }
+    if (ring.size)
+        atomic_store(&current, NULL);
     atomic_store(&held, 0);
 }
 
@@ -179,6 +189,51 @@ static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, c
     }
 }
 
+/* The next part of the ring that nobody else is writing to, as it was when it was new. */
+static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, const struct holder *asking, uint64_t *ret_size)
+{
+    for (unsigned tries = 0; tries < RING_PARTS; tries++) {
+        uint64_t from = atomic_fetch_add(&ring.next, 1) % RING_PARTS * ring.part, to = from + ring.part;
+        from += from ? 0 : sizeof *extent;
+        struct hook_trace_chunk *chunk = (struct hook_trace_chunk *)((char *)extent + from);
+        bool used = false;
+        for (unsigned i = 0; i < HOLDERS && i < atomic_load(&held); i++)
+            used = used || (&holders[i] != asking && atomic_load(&holders[i].chunk) == chunk);
+        if (used)
+            continue;
+        *ret_size = to - from;
+        if (chunk->magic) {
+            atomic_store_explicit((_Atomic uint32_t *)&chunk->magic, 0, memory_order_release);
+            memset(chunk, 0, *ret_size);
+        }
+        return chunk;
+    }
+    return NULL;
+}
+
+static struct hook_trace_chunk *take_in_ring(uint64_t least, const struct holder *asking, int pid, uint64_t *ret_size,
+                                             int *ret_err)
+{
+    struct hook_trace_extent *extent = atomic_load(&current), *none = NULL;
+    if (least > ring.part - sizeof *extent) {
+        *ret_err = E2BIG;
+        return NULL;
+    }
+    if (!extent && (extent = trace_file_extent(ring.size, NULL, pid, ret_err))) {
+        extent->taken = extent->size;
+        if (!atomic_compare_exchange_strong(&current, &none, extent))
+            extent = none;
+    }
+    *ret_err = extent ? EBUSY : *ret_err;
+    return extent ? take_around(extent, asking, ret_size) : NULL;
+}
+
+void chunk_set_ring(uint64_t size)
+{
+    ring.part = next_page(size / RING_PARTS);
+    ring.size = size ? (RING_PARTS * ring.part + HOOK_TRACE_UNIT - 1) & ~(uint64_t)(HOOK_TRACE_UNIT - 1) : 0;
+}
+
 /* The first chunk of a process also tells when the library was set up: how fast the ticks go is known from the
  * beginning. */
 static void begin_chunk(struct hook_trace_chunk *chunk, uint64_t size, int pid, bool first)
@@ -197,14 +252,15 @@ int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t ne
     int err = ENOMEM;
     uint64_t size, least = need + sizeof *old, wanted = old ? 4 * old->size : CHUNK_FIRST;
     wanted = wanted > CHUNK_MAX ? CHUNK_MAX : wanted < CHUNK_FIRST ? CHUNK_FIRST : wanted;
-    struct hook_trace_chunk *chunk = take_from_any(least, least > wanted ? least : wanted, holder, pid, &size, &err);
+    struct hook_trace_chunk *chunk = ring.size ? take_in_ring(least, holder, pid, &size, &err)
+                                               : take_from_any(least, least > wanted ? least : wanted, holder, pid, &size, &err);
     if (!chunk)
         return -err;
     err = trace_file_populate(chunk, size);
     if (err < 0)
         return err;
     begin_chunk(chunk, size, pid, !old && holder == &holders[0]);
-    if (old)
+    if (old && !ring.size)
         trace_file_leave(old, old->size);
     atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
     return 0;
