@@ -94,10 +94,6 @@ static int show_help(void)
 
 static noreturn void refuse(const char *name)
 {
-    static const char later[][8] = { "export" };
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (strcmp(later[i], name) == 0)
-            die(STATUS_FAILED, "'%s' is not available in this version", name);
     if (name[0] == '-')
         die(STATUS_FAILED, "unknown option '%s' (see `hook --help`)", name);
     const char *near = nearest(name, strlen(name), command_name_at, NULL);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cli.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <string.h>
+
+#include "cli/export/export.h"
+#include "cli/trace/filter.h"
+#include "cli/trace/trace.h"
+
+enum { KEY_TO = 256 };
+
+struct settings {
+    const char *name, *output;
+    const struct exporter *to;
+    struct filter filter;
+};
+
+static const struct exporter *find_export(const char *name)
+{
+#define EXPORT(format, text)                                                                                                     \
+    if (strcmp(name, #format) == 0)                                                                                              \
+        return &export_##format;
+#include "cli/export/exports.def"
+#undef EXPORT
+    die(STATUS_ERROR, "--to: unknown format '%s' (see `hook export --help`)", name);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct settings *settings = state->input;
+    switch (key) {
+    case KEY_TO: settings->to = find_export(arg); return 0;
+    case 'o': settings->output = arg; return 0;
+    case 'e': filter_set_calls(&settings->filter, arg); return 0;
+    case 'p': filter_add_pid(&settings->filter, arg); return 0;
+    case ARGP_KEY_ARG:
+        if (settings->name)
+            die(STATUS_ERROR, "export: one trace at a time");
+        settings->name = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS: die(STATUS_ERROR, "export: no trace given (see `hook export --help`)");
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void export_all(const struct settings *settings, FILE *to)
+{
+    struct trace trace;
+    struct hook_event event;
+    trace_open(&trace, settings->name, false, STATUS_ERROR);
+    if (settings->to->begin)
+        settings->to->begin(to);
+    while (trace_next(&trace, &event))
+        if (filter_takes(&settings->filter, &event, true))
+            settings->to->event(to, &event);
+    if (settings->to->end)
+        settings->to->end(to);
+    trace_tell_losses(&trace);
+    trace_close(&trace);
+}
+
+int command_export(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        { "to", KEY_TO, "FORMAT", 0, "one of the following", 0 },
+#define EXPORT(name, text) { "  " #name, 0, NULL, OPTION_DOC | OPTION_NO_USAGE, text, 0 },
+#include "cli/export/exports.def"
+#undef EXPORT
+        { "output", 'o', "FILE", 0, "write to FILE", 0 },
+        { "trace", 'e', "CALLS", 0, "export these calls only, as in `hook run`", 0 },
+        { "pid", 'p', "PID", 0, "export this process only; more than one -p adds up", 0 },
+        { 0 },
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "TRACE",
+        .doc = "Write a binary trace in the format of another tool.",
+    };
+    struct settings settings = { 0 };
+    read_options(&argp, "hook export", STATUS_ERROR, argc, argv, &settings);
+    if (!settings.to)
+        die(STATUS_ERROR, "export: no format given (--to FORMAT, see `hook export --help`)");
+    FILE *to = settings.output ? fopen(settings.output, "we") : stdout;
+    if (!to)
+        die(STATUS_ERROR, "%s: %s", settings.output, strerror(errno));
+    export_all(&settings, to);
+    if (!settings.output)
+        return flush_output();
+    if (fflush(to) == 0 && !ferror(to))
+        return STATUS_OK;
+    say("%s: %s", settings.output, strerror(errno));
+    return STATUS_ERROR;
+}

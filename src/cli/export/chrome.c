@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The Trace Event Format: times in microseconds, processes named by metadata. */
+#include <stdbool.h>
+
+#include "cli/export/export.h"
+#include "core/call.h"
+#include "core/print.h"
+
+static bool first;
+
+static void begin(FILE *to)
+{
+    first = true;
+    fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[", to);
+}
+
+static void put_head(FILE *to, const struct hook_event *event, const char *name, const char *category, char phase)
+{
+    fprintf(to, "%s\n{\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"%c\",\"pid\":%d,\"tid\":%d,\"ts\":%llu.%03u", first ? "" : ",",
+            name, category, phase, event->pid, event->tid, (unsigned long long)(event->time_ns / 1000),
+            (unsigned)(event->time_ns % 1000));
+    first = false;
+}
+
+static void put_process_name(FILE *to, const struct hook_event *event)
+{
+    char name[6 * 4096 + 2];
+    struct out out = { .buf = name, .size = sizeof name };
+    put_json_string(&out, event->arg[0].p, event->arg[0].len);
+    put_head(to, event, "process_name", "__metadata", 'M');
+    fprintf(to, ",\"args\":{\"name\":%.*s}}", (int)(out.len < sizeof name ? out.len : 0), name);
+}
+
+static void put_event(FILE *to, const struct hook_event *event)
+{
+    if (event->type == HOOK_EVENT_START)
+        put_process_name(to, event);
+    if (event->type == HOOK_EVENT_CALL) {
+        put_head(to, event, event->numbered ? "syscall" : call_symbol(event->call), call_op(event->call), 'X');
+        fprintf(to, ",\"dur\":%llu.%03u", (unsigned long long)(event->dur_ns / 1000), (unsigned)(event->dur_ns % 1000));
+    } else {
+        put_head(to, event, event->type == HOOK_EVENT_START ? "start" : "exit", "process", 'i');
+        fputs(",\"s\":\"p\"", to);
+    }
+    fprintf(to, ",\"args\":%s}", export_json(event));
+}
+
+static void end(FILE *to)
+{
+    fputs("\n]}\n", to);
+}
+
+const struct exporter export_chrome = { begin, put_event, end };

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""hook export: what other tools take."""
+import csv
+import io
+import json
+import re
+import unittest
+
+import command
+
+SCRIPT = 'cat /etc/hostname "/nonexistent/a,b\\"c"; exit 3'
+
+
+class Export(command.Command):
+    def setUp(self):
+        super().setUp()
+        self.hook("run", "-F", "binary", "-o", "trace", "sh", "-c", SCRIPT)
+        self.events = [json.loads(line) for line in self.hook("cat", "-F", "json", "trace").stdout.splitlines()]
+
+    def exported(self, form, *options):
+        run = self.hook("export", "--to", form, *options, "trace")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        return run.stdout
+
+    def test_chrome_gets_its_trace_events(self):
+        found = json.loads(self.exported("chrome"))["traceEvents"]
+        for event in found:
+            self.assertTrue({"name", "ph", "pid", "tid", "ts"} <= event.keys())
+            self.assertIn(event["ph"], "XMi")
+            self.assertEqual("dur" in event, event["ph"] == "X")
+        self.assertEqual([event["args"] for event in found if event["ph"] != "M"], self.events)
+        names = {event["pid"]: event["args"]["name"] for event in found if event["ph"] == "M"}
+        self.assertEqual(names, {event["pid"]: event["exe"] for event in self.events if event["op"] == "start"})
+        for event in found:
+            if event["ph"] == "X":
+                self.assertEqual(round(event["dur"] * 1000), event["args"]["dur_ns"])
+
+    def test_a_table_has_a_row_for_each_event(self):
+        rows = list(csv.DictReader(io.StringIO(self.exported("csv"), newline="")))
+        self.assertEqual(len(rows), len(self.events))
+        for row, event in zip(rows, self.events):
+            self.assertEqual((int(row["pid"]), int(row["tid"])), (event["pid"], event["tid"]))
+            self.assertEqual(row["event"], event.get("symbol", event["op"]))
+            for key in ("path", "path2", "errno", "syscall"):
+                self.assertEqual(row[key], event.get(key, ""))
+        self.assertIn('/nonexistent/a,b"c', [row["path"] for row in rows])
+
+    def test_strace_text_is_as_strace_writes_it(self):
+        lines = self.exported("strace").splitlines()
+        self.assertEqual(len(lines), len(self.events))
+        shape = re.compile(r"\d+ +\d{10}\.\d{6} (\w+\(.*\) = .* <\d+\.\d{6}>|\+\+\+ exited with \d+ \+\+\+)")
+        for line in lines:
+            self.assertRegex(line, shape)
+        self.assertRegex(lines[0], r'execve\("/usr/bin/\w+", \["sh", "-c", "cat .*"\], 0x0 /\* 0 vars \*/\) = 0 <0.000000>')
+
+    def test_calls_and_processes_are_selected(self):
+        opened = json.loads(self.exported("chrome", "-e", "open"))["traceEvents"]
+        self.assertEqual({event["cat"] for event in opened if event["ph"] == "X"}, {"open"})
+        pid = opened[0]["pid"]
+        self.assertEqual({event["pid"] for event in json.loads(self.exported("chrome", "-p", str(pid)))["traceEvents"]}, {pid})
+
+    def test_it_writes_to_a_file(self):
+        text = self.exported("csv")
+        self.assertEqual(self.exported("csv", "-o", "out"), "")
+        with open(self.folder + "/out", newline="") as file:
+            self.assertEqual(file.read(), text.replace("\n", "\r\n") if "\r" not in text else text)
+
+    def test_wrong_words_are_refused(self):
+        self.refused(1, "hook: --to: unknown format 'xml'", "export", "--to", "xml", "trace")
+        self.refused(1, "hook: export: no format given", "export", "trace")
+        self.refused(1, "hook: export: no trace given", "export", "--to", "csv")
+        self.refused(1, "hook: /nonexistent/x: No such file", "export", "--to", "csv", "-o", "/nonexistent/x", "trace")
+        status, error = self.hook_on_a_full_disk("export", "--to", "csv", self.folder + "/trace")
+        self.assertEqual((status, error), (1, "hook: standard output: No space left on device\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()
