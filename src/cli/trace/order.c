@@ -112,11 +112,18 @@ static void open_chunk(struct trace *trace, size_t index)
     sift_up(trace, trace->open_count - 1);
 }
 
-/* The memory of what has been read is given back: that of the file is not ours to fill. */
+/* The memory of what has been read is given back now and then, wherever it is: what is still open is mapped again when
+ * it is next touched. */
+static void give_back(struct trace *trace)
+{
+    enum { CHUNKS = 32 };
+    if (++trace->closed % CHUNKS == 0)
+        madvise((void *)trace->base, trace->size, MADV_DONTNEED);
+}
+
 static void close_chunk(struct trace *trace, struct cursor *cursor)
 {
-    uintptr_t page = HOOK_TRACE_PAGE, from = (uintptr_t)cursor->chunk & ~(page - 1);
-    madvise((void *)from, (uintptr_t)cursor->chunk + cursor->chunk->size - from, MADV_DONTNEED);
+    give_back(trace);
     trace->open[0] = trace->open[--trace->open_count];
     if (trace->open_count)
         sift_down(trace, 0);

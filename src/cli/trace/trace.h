@@ -39,7 +39,7 @@ struct trace {
     struct hook_trace_moment *moments;
     size_t moment_count, moment_last;
     struct cursor **open; /* a heap: the earliest first */
-    size_t open_count, open_size;
+    size_t open_count, open_size, closed;
 
     struct arena arena; /* for the paths of the last event */
     char scratch[16 * 1024];
