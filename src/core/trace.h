@@ -30,6 +30,16 @@ void trace_plan_pid(struct trace_plan *plan);
  * event has it. It counts when it is whole: see trace_get. */
 void trace_put(const struct hook_event *event, const struct trace_plan *plan, void *at);
 
+/* Who reads meanwhile sees the stores before this one before those after it. */
+static inline void trace_keep_order(void)
+{
+#if defined(__x86_64__)
+    __asm__ volatile("" ::: "memory");
+#else
+    __asm__ volatile("dmb ishst" ::: "memory");
+#endif
+}
+
 /* The same of a working folder. */
 uint32_t trace_folder_size(size_t len);
 void trace_put_folder(const char *path, size_t len, void *at);

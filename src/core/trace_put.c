@@ -160,7 +160,7 @@ static void put_head(void *at, uint32_t size, uint16_t call, uint8_t type, uint8
 static void begin(void *at, uint32_t size)
 {
     put_head(at, size, 0, 0, 0);
-    __atomic_thread_fence(__ATOMIC_RELEASE);
+    trace_keep_order();
 }
 
 static uint8_t flags_of(const struct hook_event *event, const struct trace_plan *plan)

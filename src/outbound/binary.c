@@ -46,14 +46,16 @@ static const struct cwd_folder *new_folder(const struct hook_trace_chunk *chunk,
     if (!plan->folder)
         return NULL;
     const struct cwd_folder *folder = cwd_current();
-    return sys_thread.vforked || chunk->folder != folder->number ? folder : NULL;
+    uint32_t last = atomic_load_explicit((const _Atomic uint32_t *)&chunk->folder, memory_order_relaxed);
+    return sys_thread.vforked || last != folder->number ? folder : NULL;
 }
 
 /* A vfork child may have gone elsewhere. */
 static void put_folder(struct hook_trace_chunk *chunk, const struct cwd_folder *folder, void *at)
 {
     trace_put_folder(folder->path, folder->len, at);
-    chunk->folder = sys_thread.vforked ? FOLDER_UNKNOWN : folder->number;
+    uint32_t number = sys_thread.vforked ? FOLDER_UNKNOWN : folder->number;
+    atomic_store_explicit((_Atomic uint32_t *)&chunk->folder, number, memory_order_relaxed);
 }
 
 /* Takes room in the chunk; NULL when there is not enough left. */
@@ -105,7 +107,8 @@ static int emit(const struct hook_event *event)
         return lose(err);
     }
     trace_put(event, &plan, at);
-    if (now - chunk->last.ticks > MOMENT_TICKS || event->type == HOOK_EVENT_EXIT)
+    if (now - atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed) > MOMENT_TICKS ||
+        event->type == HOOK_EVENT_EXIT)
         chunk_note_moment(chunk);
     return 0;
 }

@@ -213,7 +213,7 @@ class LossTest(TraceTest):
                 self.record("python3", "-S", "-c", "import os, subprocess\n" + {
                     "fork": "if os.fork() == 0: os.execv('/bin/true', ['true'])\nos.wait()",
                     "vfork": "subprocess.run(['/bin/true'], close_fds=False)",
-                    "spawn": "os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)",
+                    "spawn": "os.waitpid(os.posix_spawn('/bin/true', ['true'], os.environ), 0)",
                     "system": "os.system('/bin/true')",
                     "popen": "os.popen('/bin/true').read()",
                 }[kind])
@@ -252,7 +252,7 @@ class FeltTest(TraceTest):
             self.trace = path
             found[path.suffix[1:]] = {str(event["pid"]) for event in self.events()}
         self.assertGreaterEqual(len(found), 2)
-        self.assertTrue(all(pids == {name} for name, pids in found.items()), found)
+        self.assertTrue(all(name in pids for name, pids in found.items()), found)
 
     def test_a_trace_goes_on_where_it_ended(self):
         self.record("true")

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/trace.h"
 #include "outbound/trace/file.h"
 #include "sys/clock.h"
 #include "sys/raw.h"
@@ -271,8 +272,8 @@ void chunk_note_moment(struct hook_trace_chunk *chunk)
     struct clock_moment now = clock_moment();
     _Atomic uint64_t *ticks = (_Atomic uint64_t *)&chunk->last.ticks;
     atomic_store_explicit(ticks, 0, memory_order_relaxed);
-    atomic_thread_fence(memory_order_release);
-    chunk->last.ns = now.real_ns;
+    trace_keep_order();
+    atomic_store_explicit((_Atomic uint64_t *)&chunk->last.ns, now.real_ns, memory_order_relaxed);
     atomic_store_explicit(ticks, now.ticks, memory_order_release);
 }
 

@@ -33,7 +33,7 @@ struct hook_trace_header *trace_header;
 static struct {
     char path[PATH_MAX + 16];
     uint64_t dev, ino;
-    uint64_t extent; /* the size of the next */
+    _Atomic uint64_t extent; /* the size of the next */
     bool populates;
 } file;
 
