@@ -106,6 +106,8 @@ static void redirect_words(const struct gate *gate, struct passage *passage)
         gate_set_address(passage, verdict->to_addr, verdict->to_len);
     } else if (path >= 0) {
         passage->word[path] = (long)verdict->to;
+        if (verdict->to2)
+            passage->word[call_arg_of_kind(call, KIND_PATH, (unsigned)path + 1)] = (long)verdict->to2;
     } else {
         passage->divert = true;
     }

@@ -88,7 +88,7 @@ static char *put_number(char *at, unsigned long number)
 
 /* What could not be recorded is said, when there is still someone to say it to. A program that has
  * limited the size of its files (RLIMIT_FSIZE) is left its standard error: the log ends where the limit is. */
-static void say_losses(void)
+void lifecycle_say_losses(void)
 {
     int err;
     char count[24];
@@ -107,7 +107,7 @@ void lifecycle_end(int status)
     event.arg[0] = number_value(status & 0xff);
     if (shown && atomic_load(&started))
         gate_lifecycle(&preload_gate, &event);
-    say_losses();
+    lifecycle_say_losses();
 }
 
 static void at_exit(int status, void *unused)

@@ -21,6 +21,9 @@ void lifecycle_start(void);
 /* The program ends without returning to libc's exit. */
 void lifecycle_end(int status);
 
+/* Says on standard error what could not be recorded, if there is such a thing and it has not been said. */
+void lifecycle_say_losses(void);
+
 /* quick_exit tells its handlers no status. */
 void lifecycle_quick_status(int status);
 

@@ -373,6 +373,12 @@ void preload_forked(void)
         config.sink->close();
 }
 
+void preload_stderr_closing(void)
+{
+    if (state == AWAKE)
+        lifecycle_say_losses();
+}
+
 void preload_vfork_ended(void)
 {
     target_emit_kept();

@@ -39,7 +39,7 @@ int main(void)
         got = 0;
         pthread_t t;
         CHECK(pthread_create(&t, NULL, work, (void *)i) == 0);
-        usleep(50000);
+        usleep(200000);
         if (got) fail("case %ld was not blocked", i);
         munmap(page, 4096);
         int fd = -1;

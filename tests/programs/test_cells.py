@@ -130,6 +130,14 @@ class OtherOpenersTest(CellTest):
                   line=r'^glob\("sub/\*", .*\) = GLOB_ABORTED EACCES \(Permission denied\) <block rules:1>$')
         self.assertEqual(self.hooked(program, "*.txt", rules="block open ./sub").out, b"0 2\n")
 
+    def test_both_paths_of_a_call_go_elsewhere(self):
+        self.write("data/n", "real n\n"), self.write("data/m", "real m\n"), self.write("over/n", "over n\n"), self.write("over/m", "over m\n")
+        rule = "redirect %file ./data/** to ./over/**"
+        self.assertEqual(self.hooked("mv", "-f", "data/n", "data/m", rules=rule).status, 0)
+        self.assertEqual([(self.folder / name).read_text() for name in ("data/n", "data/m", "over/m")], ["real n\n", "real m\n", "over n\n"])
+        self.assertEqual(self.hooked("sed", "-i", "s/over/under/", "data/m", rules=rule).status, 0)
+        self.assertEqual([(self.folder / name).read_text() for name in ("data/m", "over/m")], ["real m\n", "under n\n"])
+
     def test_the_second_path_is_shown_where_it_stands(self):
         ended = self.hooked("perl", "-e", "rename('a.txt', 'new.txt') or die", rules="redirect rename ./new.txt to ./sub/new.txt", settings={"HOOK_FORMAT": "text"})
         self.assertIn(f'rename("a.txt", "{self.path("sub/new.txt")}") = 0 <redirect rules:1 from new.txt>', ended.trace.decode())

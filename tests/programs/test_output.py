@@ -159,6 +159,15 @@ class TargetTest(support.ProgramTest):
         self.assertRegex(ended.err, rb"^hook: \d+ events could not be written: No space left on device\n$")
         self.assertEqual(int(ended.err.split()[1]) + len(lines), 100)
 
+    def test_a_loss_is_said_by_a_program_that_closes_its_standard_error(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        if self.bare("mount", "-t", "tmpfs", "-o", "size=4k", "none", disk).status:
+            self.skipTest("nothing can be mounted here")
+        self.addCleanup(self.bare, "umount", disk)
+        ended = self.hooked("ls", "-R", "/usr/share/doc/bash", "/etc", settings={"HOOK_OUTPUT": str(disk / "trace"), "HOOK_FORMAT": "text"})
+        self.assertRegex(ended.err, rb"hook: \d+ events could not be written: No space left on device\n")
+
     def test_the_bare_library_appends_and_the_command_empties(self):
         path = self.write("trace", "before\n")
         self.hooked("true", settings={"HOOK_OUTPUT": str(path)})

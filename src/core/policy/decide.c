@@ -38,6 +38,20 @@ static bool can_apply(const struct decision *d, const struct rule *rule)
     return rule->action != RULE_REDIRECT || redirect_applies(d, rule);
 }
 
+/* Of two paths both may go elsewhere: a file that is moved within a redirected folder stays in the other one. */
+static void redirect(struct decision *d, const struct rule *rule, struct verdict *ret)
+{
+    struct verdict second = *ret;
+    ret->action = HOOK_ACTION_REDIRECT;
+    bool fine = redirect_to(d, rule, ret);
+    if (fine && !ret->to_addr && d->path == 0 && rule->targets.count > 0 && match_second_path(d, rule)) {
+        fine = redirect_to(d, rule, &second);
+        ret->to2 = second.to;
+    }
+    if (!fine)
+        refuse(ret, EACCES);
+}
+
 /* Returns whether the rule decides. */
 static bool apply(struct decision *d, const struct rule *rule, int *logged, struct verdict *ret)
 {
@@ -53,11 +67,7 @@ static bool apply(struct decision *d, const struct rule *rule, int *logged, stru
         ret->has_ret = rule->has_ret;
         ret->ret = rule->amount;
         return true;
-    default:
-        ret->action = HOOK_ACTION_REDIRECT;
-        if (!redirect_to(d, rule, ret))
-            refuse(ret, EACCES);
-        return true;
+    default: redirect(d, rule, ret); return true;
     }
 }
 

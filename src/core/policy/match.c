@@ -214,6 +214,12 @@ enum match match_paths(struct decision *d, const struct rule *rule)
     return match_subjects(&m, rule, subjects, count);
 }
 
+bool match_second_path(struct decision *d, const struct rule *rule)
+{
+    struct matcher m = matcher_of(d, rule->targets, TARGET_PATH);
+    return match_subjects(&m, rule, &(struct subject){ 1, false }, 1) == MATCH_YES;
+}
+
 static bool has_other_links(struct facts *facts, struct subject s)
 {
     struct file_id id = { 0, 0, 0 };

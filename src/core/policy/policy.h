@@ -67,12 +67,13 @@ bool policy_needs_names(const struct policy *policy);
 bool policy_concerns(const struct policy *policy, unsigned call);
 
 struct verdict {
-    uint8_t action; /* enum hook_action: LOG when no rule decided */
-    bool log;       /* this call is to be logged, by `set log` and the rules that matched */
-    uint8_t path;   /* redirect of a path: which of the call's two, 0 or 1 */
-    int err;        /* block: the errno */
-    uint8_t signal; /* block: what the process ends by; 0: it does not */
-    bool has_ret;   /* block: the call returns ret, and fails only when that says so */
+    uint8_t action;  /* enum hook_action: LOG when no rule decided */
+    bool log;        /* this call is to be logged, by `set log` and the rules that matched */
+    uint8_t path;    /* redirect of a path: which of the call's two, 0 or 1 */
+    const char *to2; /* redirect of both: where the second goes; NULL: it does not */
+    int err;         /* block: the errno */
+    uint8_t signal;  /* block: what the process ends by; 0: it does not */
+    bool has_ret;    /* block: the call returns ret, and fails only when that says so */
     int64_t ret;
     uint64_t delay_ns;   /* for how long the call waits first, whatever the action */
     uint32_t to_len;     /* redirect of an address: bytes at to_addr */

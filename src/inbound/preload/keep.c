@@ -113,8 +113,10 @@ static bool close_shell(struct passage *passage)
 static bool keep_stream(struct passage *passage, const void *stream)
 {
     passage->kept = stream ? preload_gate.capture->handle(KIND_STREAM, stream) : -1;
-    if (passage->kept == 2 && call_table[passage->event.call].row == CALL_fclose)
+    if (passage->kept == 2 && call_table[passage->event.call].row == CALL_fclose) {
+        preload_stderr_closing();
         descriptor_stderr_keep();
+    }
     return call_table[passage->event.call].row != CALL_fclose || close_shell(passage);
 }
 

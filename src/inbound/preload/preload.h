@@ -25,6 +25,7 @@ void preload_start(void);
  * a call of the exit family. */
 void preload_forked(void);
 void preload_vfork_ended(void);
+void preload_stderr_closing(void); /* the last moment at which something can be said */
 void preload_exiting(unsigned call, int status);
 
 /* The real functions: the next symbols after ours, found when first needed. */
