@@ -63,16 +63,21 @@ static void put_port(struct out *out, in_port_t port)
     put_unsigned(out, ntohs(port));
 }
 
-static void put_inet(struct out *out, const void *addr)
+static void put_dotted(struct out *out, const void *address)
 {
-    struct sockaddr_in in;
-    memcpy(&in, addr, sizeof in);
-    const unsigned char *byte = (const unsigned char *)&in.sin_addr;
+    const unsigned char *byte = address;
     for (int i = 0; i < 4; i++) {
         if (i)
             put_char(out, '.');
         put_unsigned(out, byte[i]);
     }
+}
+
+static void put_inet(struct out *out, const void *addr)
+{
+    struct sockaddr_in in;
+    memcpy(&in, addr, sizeof in);
+    put_dotted(out, &in.sin_addr);
     put_port(out, in.sin_port);
 }
 
@@ -97,12 +102,14 @@ static int longest_run(const struct in6_addr *address, int *ret_len)
     return best;
 }
 
-static void put_inet6(struct out *out, const void *addr, size_t size)
+static void put_groups(struct out *out, const struct in6_addr *address)
 {
-    struct sockaddr_in6 in = { 0 };
-    memcpy(&in, addr, size < sizeof in ? size : sizeof in);
-    int len, run = longest_run(&in.sin6_addr, &len);
-    put_char(out, '[');
+    if (IN6_IS_ADDR_V4MAPPED(address)) {
+        put_text(out, "::ffff:");
+        put_dotted(out, address->s6_addr + 12);
+        return;
+    }
+    int len, run = longest_run(address, &len);
     for (int i = 0; i < 8; i++) {
         if (i == run) {
             put_text(out, "::");
@@ -111,8 +118,16 @@ static void put_inet6(struct out *out, const void *addr, size_t size)
         }
         if (i && (run < 0 || i != run + len))
             put_char(out, ':');
-        put_hex_digits(out, group_at(&in.sin6_addr, i), 1);
+        put_hex_digits(out, group_at(address, i), 1);
     }
+}
+
+static void put_inet6(struct out *out, const void *addr, size_t size)
+{
+    struct sockaddr_in6 in = { 0 };
+    memcpy(&in, addr, size < sizeof in ? size : sizeof in);
+    put_char(out, '[');
+    put_groups(out, &in.sin6_addr);
     if (in.sin6_scope_id) {
         put_char(out, '%');
         put_unsigned(out, in.sin6_scope_id);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 
 #include "outbound/path.h"
@@ -21,6 +22,7 @@ enum { SHORT_LINE = 1024 };
 
 static bool to_stderr, can_reopen;
 static const char *file, *path_with_pid;
+static int file_pid; /* whose file path_with_pid has been opened as */
 
 /* Shared with the children that fork makes: what they lose just before they become another program can still be
  * said by who started them. */
@@ -45,6 +47,7 @@ static int hold(long fd)
 static int open_file(const char *path)
 {
     char expanded[PATH_MAX + 16];
+    file_pid = thread_pid();
     if (!path_expand(expanded, sizeof expanded, path))
         return -ENAMETOOLONG;
     int ret = hold(raw(SYS_openat, AT_FDCWD, expanded, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666));
@@ -53,14 +56,31 @@ static int open_file(const char *path)
     return probe < 0 ? (int)probe : ret;
 }
 
+static unsigned long number(const char **at)
+{
+    unsigned long value = 0;
+    for (; **at >= '0' && **at <= '9'; (*at)++)
+        value = value * 10 + (unsigned long)(**at - '0');
+    *at += **at == ':';
+    return value;
+}
+
+/* Is that descriptor the file that "DEVICE:INODE" says? */
+static bool is_file(int fd, const char *identity)
+{
+    struct stat st;
+    unsigned long device = number(&identity), inode = number(&identity);
+    return raw(SYS_fstat, fd, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
 static int use_descriptor(const char *digits)
 {
     int fd = 0;
     for (; *digits >= '0' && *digits <= '9' && fd < INT_MAX / 10 - 1; digits++)
         fd = fd * 10 + (*digits - '0');
-    if (*digits)
+    if (*digits && *digits != ':')
         return -EINVAL;
-    if (raw(SYS_fcntl, fd, F_GETFD) < 0)
+    if (raw(SYS_fcntl, fd, F_GETFD) < 0 || (*digits == ':' && !is_file(fd, digits + 1)))
         return -EBADF;
     if (fd <= 2) /* the program's own as well: what it does with the number is its business */
         return hold(raw(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3));
@@ -121,6 +141,9 @@ static int current_descriptor(void)
 {
     if (to_stderr)
         return descriptor_stderr();
+    /* what pthread_atfork has called in a child comes before anyone tells us of the fork */
+    if (path_with_pid && !sys_thread.vforked && thread_pid() != file_pid)
+        target_forked();
     if (descriptor_own < 0 && can_reopen)
         reopen();
     return sys_thread.output_lost ? -1 : descriptor_own;

@@ -15,6 +15,7 @@
 #include "runtime/config.h"
 #include "runtime/image.h"
 #include "runtime/lifecycle.h"
+#include "runtime/mark.h"
 #include "runtime/message.h"
 #include "runtime/reload.h"
 #include "runtime/rules.h"
@@ -83,10 +84,8 @@ static void open_output(void)
         return;
     config.sink = NULL;
     /* a child may have fewer rights than who started it, or another root: that must not end it */
-    const char *output = config.output;
-    bool is_fd = strncmp(output, "fd:0", 4) == 0;
-    output += is_fd ? 4 : output[1] == '/';
-    message("HOOK_OUTPUT: ", is_fd ? "fd:" : "", output, ": ", error_text(-err),
+    bool numbered = is_child && config.output[0] != '/';
+    message("HOOK_OUTPUT: ", numbered ? "the descriptor of the first process" : mark_path(config.output), ": ", error_text(-err),
             is_child ? ": this process is not recorded" : NULL, NULL);
     if (!is_child)
         give_up();
@@ -235,28 +234,13 @@ static bool make_absolute(char *out, size_t size, const char *path, const char *
     return true;
 }
 
-/* Children are told by a spelling of the output that nobody else uses: //tmp/trace, fd:01. */
-static bool has_child_mark(const char *output)
-{
-    return output && (strncmp(output, "//", 2) == 0 || (strncmp(output, "fd:0", 4) == 0 && output[4]));
-}
-
-static void put_child_mark(char *output)
-{
-    char *at = output[0] == '/' ? output : strncmp(output, "fd:", 3) == 0 && output[3] && !output[4] ? output + 3 : NULL;
-    if (!at || has_child_mark(output))
-        return;
-    memmove(at + 1, at, strlen(at) + 1);
-    *at = *output == '/' ? '/' : '0';
-}
-
 /* "NAME=value" as children are to have it, in room or, when that is too small, in memory of its own; a
  * relative path is of this process's folder. Copied: programs write over the memory of their environment. */
 static char *child_variable(const char *name, const char *mark, char *room, size_t size)
 {
     const char *value = config_variable(name);
     size_t len = strlen(name) + 1, whole = value ? len + strlen(value) + 1 : 0;
-    char *out = whole < size ? room : memory_map(whole + 1);
+    char *out = whole + MARK_ROOM < size ? room : memory_map(whole + MARK_ROOM);
     if (!value || !out)
         return NULL;
     memcpy(out, name, len - 1);
@@ -298,8 +282,8 @@ static void settle_children(void)
         char *variable = child_variable(variables[i].name, mark, values[i], sizeof values[i]);
         environ_settings.variable[i] = variable;
         if (variable && variables[i].is_output) {
-            is_child = has_child_mark(strchr(variable, '=') + 1);
-            put_child_mark(strchr(variable, '=') + 1);
+            is_child = mark_is_child(strchr(variable, '=') + 1);
+            mark_put(strchr(variable, '=') + 1);
         }
         if (mark)
             put_in_environ(environ_settings.variable[i]);

@@ -28,6 +28,16 @@ def skip_sanitized(reason, kind=""):
     return unittest.skipIf(RUNTIME and kind in RUNTIME, f"in a sanitized build {reason}")
 
 
+def command_in(folder):
+    """The command's path: in a sanitized build that of a script which gives it the runtime, as the shell that starts it cannot bear that."""
+    if not RUNTIME:
+        return HOOK
+    script = pathlib.Path(folder) / "hook"
+    script.write_text(f'#!/bin/sh\nLD_PRELOAD={RUNTIME} exec {HOOK} "$@"\n')
+    script.chmod(0o755)
+    return str(script)
+
+
 class Ended:
     """How a program ended, what it printed, and what the library wrote into the trace."""
 

@@ -130,6 +130,11 @@ class OtherOpenersTest(CellTest):
                   line=r'^glob\("sub/\*", .*\) = GLOB_ABORTED EACCES \(Permission denied\) <block rules:1>$')
         self.assertEqual(self.hooked(program, "*.txt", rules="block open ./sub").out, b"0 2\n")
 
+    def test_a_redirected_file_is_one_file_for_who_compares(self):
+        self.cell("redirect open ./a.txt to ./b.txt", "cp", "a.txt", "copy", out=b"", event={"op": "open", "to": self.path("b.txt")}, line="<redirect rules:1 from a.txt>$")
+        self.assertEqual((self.folder / "copy").read_bytes(), b"another\n")
+        self.cell("redirect open ./a.txt to ./b.txt", "tail", "-c", "3", "a.txt", out=b"er\n", event={"op": "open"}, line="<redirect rules:1 from a.txt>$")
+
     def test_both_paths_of_a_call_go_elsewhere(self):
         self.write("data/n", "real n\n"), self.write("data/m", "real m\n"), self.write("over/n", "over n\n"), self.write("over/m", "over m\n")
         rule = "redirect %file ./data/** to ./over/**"
@@ -183,6 +188,13 @@ print([bool(poll.poll(7)) for poll in polls], s.family.name, s.getsockopt(socket
                 to = f"unix:{address}" if "/" in address else f"[::1]:{server.port}"
                 ended = self.hooked("python3", "-c", script, rules=f"redirect connect 10.0.0.1:80 to {to}")
                 self.assertEqual(ended.out, b"[True, True] AF_INET 1 True True False b'HTTP'\n", ended.err)
+
+    def test_a_socket_of_ipv6_alone_becomes_one_of_ipv4(self):
+        with support.Server("127.0.0.1", b"four\n") as server:
+            for how in ("s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)", "s.bind(('::1', 0))", ""):
+                script = f"import socket; s = socket.socket(socket.AF_INET6); {how}\ns.connect(('2001:db8::1', 80)); s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n'); print(s.recv(4))"
+                ended = self.hooked("python3", "-c", script, rules=f"redirect connect [2001:db8::1]:80 to 127.0.0.1:{server.port}")
+                self.assertEqual(ended.out, b"b'HTTP'\n", ended.err)
 
     def test_unix_sockets_are_logged_blocked_and_redirected(self):
         path, other = self.aside / "s", self.aside / "t"

@@ -58,12 +58,12 @@ class FollowTest(support.ProgramTest):
         self.seen("env", "-i", "/usr/bin/cat", "a.txt", settings=settings)
 
     @support.skip_sanitized("the runtime does not start without its options")
-    @support.skip_sanitized("the runtime does not start without its options")
     def test_of_two_preload_variables_the_one_that_counts_is_put_right(self):
         script = "import ctypes; c = ctypes.CDLL(None); s = lambda *w: (ctypes.c_char_p * (len(w) + 1))(*w, None); " \
                  "c.execve(b'/usr/bin/cat', s(b'cat', b'a.txt'), s(b'LD_PRELOAD=', b'A=1', b'LD_PRELOAD='))"
         self.seen("python3", "-c", script)
 
+    @support.skip_sanitized("the runtime does not start without its options")
     def test_python_children_with_an_environment_of_their_own(self):
         for extra in ("", ", close_fds=False", ", start_new_session=True", ", preexec_fn=lambda: None"):
             with self.subTest(extra=extra):
@@ -90,6 +90,16 @@ class FollowTest(support.ProgramTest):
         for trace in traces:
             pid = trace.suffix[1:]
             self.assertTrue(all(f'"pid":{pid},' in line for line in trace.read_text().splitlines()))
+
+
+    def test_what_a_child_does_before_fork_returns_stands_in_its_own_file(self):
+        program = self.folder / "atfork"
+        self.write("atfork.c", "#include <pthread.h>\n#include <unistd.h>\n#include <sys/wait.h>\nstatic void child(void) { access(\"/nonexistent/child\", 0); }\n"
+                               "int main(void) { pthread_atfork(0, 0, child); if (!fork()) _exit(0); return wait(0) < 0; }\n")
+        self.assertEqual(self.bare(os.environ["CC"], "-pthread", "atfork.c", "-o", program).status, 0)
+        self.hooked(program, settings={"HOOK_OUTPUT": str(self.folder / "t.%p")})
+        for trace in self.folder.glob("t.*"):
+            self.assertTrue(all(f'"pid":{trace.suffix[1:]},' in line for line in trace.read_text().splitlines()), trace.read_text())
 
 
 class NotFollowedTest(support.ProgramTest):

@@ -6,6 +6,8 @@ import subprocess
 import tempfile
 import unittest
 
+import support
+
 EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples")
 
 
@@ -14,20 +16,11 @@ def matches(pattern, line):
 
 
 class Examples(unittest.TestCase):
-    def with_runtime(self):
-        """The command with a sanitizer's runtime, which the shell that starts it cannot bear."""
-        with tempfile.NamedTemporaryFile("w", prefix="hook-", delete=False) as script:
-            self.addCleanup(os.unlink, script.name)
-            script.write('#!/bin/sh\nLD_PRELOAD=$HOOK_TEST_PRELOAD exec "$HOOK_BIN" "$@"\n')
-            os.fchmod(script.fileno(), 0o755)
-        return script.name
-
     def check(self, name):
         folder = os.path.join(EXAMPLES, name)
-        env = dict(os.environ, HOOK=os.environ["HOOK_BIN"])
-        if os.environ.get("HOOK_TEST_PRELOAD"):
-            env["HOOK"] = self.with_runtime()
-        run = subprocess.run([os.path.join(folder, "run.sh")], env=env, capture_output=True, text=True, timeout=60)
+        with tempfile.TemporaryDirectory(prefix="hook-") as aside:
+            env = dict(os.environ, HOOK=support.command_in(aside))
+            run = subprocess.run([os.path.join(folder, "run.sh")], env=env, capture_output=True, text=True, timeout=60)
         with open(os.path.join(folder, "expected")) as file:
             expected = file.read().replace("/* * vars */", "* vars *").splitlines()
         printed = run.stdout.splitlines()

@@ -168,6 +168,15 @@ class TargetTest(support.ProgramTest):
         ended = self.hooked("ls", "-R", "/usr/share/doc/bash", "/etc", settings={"HOOK_OUTPUT": str(disk / "trace"), "HOOK_FORMAT": "text"})
         self.assertRegex(ended.err, rb"hook: \d+ events could not be written: No space left on device\n")
 
+    def test_a_file_that_the_program_puts_at_the_outputs_number_gets_nothing_of_ours(self):
+        with open(self.folder / "own", "wb") as file:
+            number = file.fileno()
+            script = f"exec {number}>config.log; echo start >&{number}; cat /etc/hostname >&{number}; exit 0"
+            ended = self.hooked("bash", "-c", script, settings={"HOOK_OUTPUT": f"fd:{number}"}, pass_fds=[number])
+        self.assertEqual((self.folder / "config.log").read_bytes(), b"start\n" + self.bare("cat", "/etc/hostname").out)
+        self.assertIn(b"HOOK_OUTPUT: the descriptor of the first process: Bad file descriptor: this process is not recorded\n", ended.err)
+        self.assertIn(b'"op":"exit"', (self.folder / "own").read_bytes())
+
     def test_the_bare_library_appends_and_the_command_empties(self):
         path = self.write("trace", "before\n")
         self.hooked("true", settings={"HOOK_OUTPUT": str(path)})

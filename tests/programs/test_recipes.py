@@ -26,9 +26,8 @@ class RecipeTest(support.ProgramTest):
         for file, content in (("words", "some words\n"), ("key", "-----BEGIN PRIVATE KEY-----\nabcdefgh\n-----END PRIVATE KEY-----\n"),
                               ("data/a", "one\n"), ("data/b", "two\n"), ("data/c", "three\n"), ("data/d", "four\n"), ("site/hello", "hello from the site\n")):
             self.write(file, content)  # fmt: skip
-        path = f"{pathlib.Path(support.HOOK).parent}:/usr/bin:/bin:/usr/local/bin"
-        preload = {"LD_PRELOAD": support.RUNTIME} if support.RUNTIME else {}
-        done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment(PATH=path, LC_ALL="C", **preload), stdin=subprocess.DEVNULL,
+        path = f"{pathlib.Path(support.command_in(self.aside)).parent}:/usr/bin:/bin:/usr/local/bin"
+        done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment(PATH=path, LC_ALL="C"), stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=support.SECONDS, check=False)  # fmt: skip
         pattern = re.escape(expected).replace("HOOK\\ N", r"HOOK\ \d+").replace(r"connect\(N,", r"connect\(\d+,")
         self.assertRegex(done.stdout, f"^{pattern}$", command)

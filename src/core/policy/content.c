@@ -15,8 +15,7 @@ static bool can_inject(unsigned id)
     return strcmp(op, "stat") == 0 || strcmp(op, "access") == 0;
 }
 
-/* Who opens the file finds what is injected, and who asks for its size must find the same. */
-static void add_questions(struct draft *draft)
+void calls_add_questions(struct draft *draft, call_test *test)
 {
     bool opens = false;
     for (unsigned id = 0; id < CALL_COUNT; id++)
@@ -25,7 +24,7 @@ static void add_questions(struct draft *draft)
         return;
     call_set_add(&draft->rule.calls, "stat", 4);
     call_set_add(&draft->rule.calls, "access", 6);
-    calls_keep(&draft->rule.calls, can_inject);
+    calls_keep(&draft->rule.calls, test);
 }
 
 static void store(struct compile *c, struct draft *draft, uint8_t form, const char *bytes, size_t len)
@@ -64,5 +63,5 @@ void parse_content(struct compile *c, struct draft *draft)
         store_file(c, draft);
     else
         store(c, draft, 0, word_text(c, draft->content), draft->content->len);
-    add_questions(draft);
+    calls_add_questions(draft, can_inject);
 }

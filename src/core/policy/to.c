@@ -131,6 +131,8 @@ void parse_to(struct compile *c, struct draft *draft)
         complain(c, draft->target->place, "a redirect is of paths or of addresses, not of both");
         return;
     }
+    if (path && draft->rule.targets.count > 0)
+        calls_add_questions(draft, takes_path);
     calls_keep(calls, path ? takes_path : takes_address);
     if (len == 0 || text[0] == '$')
         complain(c, draft->to->place, "expected a path or an address");

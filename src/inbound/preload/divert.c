@@ -46,12 +46,38 @@ void divert_write(struct passage *passage)
         gate_refuse(passage, (int)-done);
 }
 
-static int socket_option(int fd, int option)
+static int socket_option(int fd, int level, int option)
 {
     int value = -1;
     socklen_t size = sizeof value;
-    raw(SYS_getsockopt, fd, SOL_SOCKET, option, &value, &size);
+    raw(SYS_getsockopt, fd, level, option, &value, &size);
     return value;
+}
+
+/* Can that IPv6 socket reach no IPv4 address? It is told so, or bound to an address of IPv6. */
+static bool is_v6_only(int fd)
+{
+    struct sockaddr_in6 own = { 0 };
+    socklen_t size = sizeof own;
+    if (socket_option(fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1)
+        return true;
+    return raw(SYS_getsockname, fd, &own, &size) == 0 && !IN6_IS_ADDR_UNSPECIFIED(&own.sin6_addr) &&
+           !IN6_IS_ADDR_V4MAPPED(&own.sin6_addr);
+}
+
+/* An IPv4 address that has been written as one of IPv6, for a socket that cannot have that. */
+static void unmap_address(struct passage *passage)
+{
+    struct sockaddr_in *plain = arena_take(&passage->arena, sizeof *plain);
+    struct sockaddr_in6 mapped;
+    memcpy(&mapped, passage->verdict.to_addr, sizeof mapped);
+    if (!plain)
+        return;
+    *plain = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = mapped.sin6_port };
+    memcpy(&plain->sin_addr, mapped.sin6_addr.s6_addr + 12, sizeof plain->sin_addr);
+    passage->verdict.to_addr = plain;
+    passage->verdict.to_len = sizeof *plain;
+    gate_set_address(passage, plain, sizeof *plain);
 }
 
 /* An IPv6 socket reaches an IPv4 address as ::ffff:a.b.c.d. */
@@ -72,10 +98,16 @@ static bool map_address(struct passage *passage)
 bool divert_socket(struct passage *passage)
 {
     int fd = (int)passage->word[0];
-    int family = ((const struct sockaddr *)passage->verdict.to_addr)->sa_family, has = socket_option(fd, SO_DOMAIN);
+    int has = socket_option(fd, SOL_SOCKET, SO_DOMAIN);
+    struct sockaddr_in6 to = { 0 };
+    memcpy(&to, passage->verdict.to_addr, passage->verdict.to_len < sizeof to ? passage->verdict.to_len : sizeof to);
+    bool v4_only = has == AF_INET6 && (to.sin6_family == AF_INET || IN6_IS_ADDR_V4MAPPED(&to.sin6_addr)) && is_v6_only(fd);
+    if (v4_only && to.sin6_family == AF_INET6)
+        unmap_address(passage);
+    int family = ((const struct sockaddr *)passage->verdict.to_addr)->sa_family;
     if (has == family || has < 0)
         return true;
-    if (has == AF_INET6 && family == AF_INET && map_address(passage))
+    if (has == AF_INET6 && family == AF_INET && !v4_only && map_address(passage))
         return true;
     long err = swap_socket(fd, family);
     if (err < 0)
