@@ -10,8 +10,8 @@ enum { MARK_ROOM = 64 }; /* how much longer a mark may make the value */
 
 bool mark_is_child(const char *output);
 
-/* Marks the value, in place. */
-void mark_put(char *output);
+/* Marks the value, in place; it has MARK_ROOM. */
+void mark_put(char *output) __attribute__((nonnull));
 
 /* What of a path the user has written. */
 const char *mark_path(const char *output);

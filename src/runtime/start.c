@@ -282,8 +282,9 @@ static void settle_children(void)
         char *variable = child_variable(variables[i].name, mark, values[i], sizeof values[i]);
         environ_settings.variable[i] = variable;
         if (variable && variables[i].is_output) {
-            is_child = mark_is_child(strchr(variable, '=') + 1);
-            mark_put(strchr(variable, '=') + 1);
+            char *value = variable + sizeof "HOOK_OUTPUT=" - 1;
+            is_child = mark_is_child(value);
+            mark_put(value);
         }
         if (mark)
             put_in_environ(environ_settings.variable[i]);
