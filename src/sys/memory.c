@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "sys/memory.h"
 
+#ifdef HOOK_SANITIZED
+#include <dlfcn.h>
+#endif
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -13,17 +16,28 @@ enum { PAGE = 4096 };
 #ifdef HOOK_SANITIZED
 
 /* The thread sanitizer has to see that memory goes and comes: else a page that two threads have had one
- * after the other looks like a race. */
+ * after the other looks like a race. Its functions are the first of their names for the program; for us ours are. */
+static void *program_symbol(const char *name)
+{
+    static void *program;
+    if (!program)
+        program = dlopen(NULL, RTLD_LAZY);
+    return dlsym(program, name);
+}
+
 void *memory_map(size_t size)
 {
-    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    typedef void *map_fn(void *, size_t, int, int, int, off_t);
+    map_fn *map = (map_fn *)program_symbol("mmap");
+    void *at = map(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return at == MAP_FAILED ? NULL : at;
 }
 
 void memory_unmap(void *block, size_t size)
 {
+    int (*unmap)(void *, size_t) = (int (*)(void *, size_t))program_symbol("munmap");
     if (block)
-        munmap(block, size);
+        unmap(block, size);
 }
 
 #else
