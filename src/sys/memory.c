@@ -15,29 +15,34 @@ enum { PAGE = 4096 };
 
 #ifdef HOOK_SANITIZED
 
-/* The thread sanitizer has to see that memory goes and comes: else a page that two threads have had one
- * after the other looks like a race. Its functions are the first of their names for the program; for us ours are. */
-static void *program_symbol(const char *name)
+/* A sanitizer has to see that memory goes and comes: else a page that two threads have had one after the other looks
+ * like a race, or one that was its own like a mistake. Its functions are the first of their names for the program; for
+ * us ours are. Looked up once: dlsym clears what dlerror has to say. */
+static struct {
+    __typeof__(&mmap) map;
+    __typeof__(&munmap) unmap;
+} first;
+
+static void find_first(void)
 {
-    static void *program;
+    void *program = first.unmap ? NULL : dlopen(NULL, RTLD_LAZY);
     if (!program)
-        program = dlopen(NULL, RTLD_LAZY);
-    return dlsym(program, name);
+        return;
+    first.map = (__typeof__(&mmap))dlsym(program, "mmap");
+    first.unmap = (__typeof__(&munmap))dlsym(program, "munmap");
 }
 
 void *memory_map(size_t size)
 {
-    typedef void *map_fn(void *, size_t, int, int, int, off_t);
-    map_fn *map = (map_fn *)program_symbol("mmap");
-    void *at = map(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    find_first();
+    void *at = first.map(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return at == MAP_FAILED ? NULL : at;
 }
 
 void memory_unmap(void *block, size_t size)
 {
-    int (*unmap)(void *, size_t) = (int (*)(void *, size_t))program_symbol("munmap");
     if (block)
-        unmap(block, size);
+        first.unmap(block, size);
 }
 
 #else
