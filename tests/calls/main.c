@@ -110,11 +110,26 @@ static unsigned rows_without_case(void)
     return missing;
 }
 
+/* A root folder of its own may come without /dev/pts. */
+static bool lacks_terminal(const char *symbol)
+{
+    static const char *const symbols[] = { "forkpty", "getpt", "openpty", "posix_openpt", "tcgetattr", "tcsetattr" };
+    long fd = raw(SYS_openat, AT_FDCWD, "/dev/ptmx", O_RDWR | O_NOCTTY);
+    if (fd >= 0)
+        raw(SYS_close, fd);
+    for (size_t i = 0; fd < 0 && i < sizeof symbols / sizeof *symbols; i++)
+        if (strcmp(symbols[i], symbol) == 0) {
+            printf("%s: not checked: there are no pseudo-terminals here\n", symbol);
+            return true;
+        }
+    return false;
+}
+
 static unsigned check_every(unsigned step, unsigned from, const char *root)
 {
     unsigned failed = 0;
     for (unsigned i = from; i < case_count; i += step)
-        failed += !case_passes(&cases[i], root);
+        failed += !lacks_terminal(cases[i].symbol) && !case_passes(&cases[i], root);
     return failed;
 }
 

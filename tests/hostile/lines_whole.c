@@ -64,6 +64,7 @@ int main(int argc, char **argv)
         if (!(end = strchr(line, '\n'))) fail("the last line has no end: %.60s", line);
         *end = 0;
         char *second = strstr(line + 1, "[HOOK ");
+        if (second && !memchr(line, ']', second - line)) line = second; /* cut before it says whose it is */
         if (second && sscanf(line, "[HOOK %d]", &pid) == 1) {
             for (i = 0; i < CHILDREN && killed[i] != pid; i++) {}
             if (i < CHILDREN) line = second;

@@ -65,7 +65,8 @@ int main(int argc, char **argv)
     if ((r = run(argv, "socket", s[1])) != 77) fail("a socket: %d", r);
     look_for_own(s[0]);
     int master, slave;
-    CHECK(openpty(&master, &slave, NULL, NULL, NULL) == 0);
+    if (openpty(&master, &slave, NULL, NULL, NULL) && (errno == ENODEV || errno == ENOENT)) pass(); /* a root without /dev/pts */
+    CHECK(isatty(slave));
     if ((r = run(argv, "pty", slave)) != 77) fail("a terminal: %d", r);
     look_for_own(master);
     pass();
