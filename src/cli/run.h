@@ -12,7 +12,7 @@ struct run {
     char *trace;                                   /* for HOOK_TRACE; NULL: not given */
     bool show_fds, show_full;
     bool no_follow;
-    bool count;     /* a summary instead of events */
+    bool count; /* a summary instead of events */
     bool reload;
     int follow;     /* how many -f */
     char **command; /* argv of the program */

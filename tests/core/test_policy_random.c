@@ -159,7 +159,8 @@ static bool is_about(const struct plain *rule)
     if (strcmp(rule->calls, "%file") == 0)
         return strcmp(asked.call, "connect") != 0;
     /* a redirect of open is one of who asks for the file, too */
-    if (strcmp(rule->action, "redirect") == 0 && strcmp(rule->calls, "open") == 0 && !rule->any && strcmp(asked.call, "stat") == 0)
+    if (strcmp(rule->action, "redirect") == 0 && strcmp(rule->calls, "open") == 0 && !rule->any &&
+        strcmp(asked.call, "stat") == 0)
         return true;
     const char *found = strstr(rule->calls, asked.call);
     return found && (found[strlen(asked.call)] == '\0' || found[strlen(asked.call)] == ',');
