@@ -143,7 +143,7 @@ def report(options, laboratory):
         yield f"Not installed, so not measured: {', '.join(missing)}."
     yield ""
     yield from times_tables(there, found)
-    yield from above_table(ours, found, measure.Counter(laboratory), options.calls)
+    yield from above_table(ours, found, measure.Counter(laboratory, options.library), options.calls)
     straces = [mode for mode in there if mode.name.startswith("strace")]
     yield from programs_table(laboratory, ours + straces, options.rounds, pathlib.Path(__file__).resolve().parents[1])
 

@@ -49,9 +49,10 @@ class Counter:
         "valgrind": (["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"], r"Collected : (\d+)"),
     }
 
-    def __init__(self, laboratory):
+    def __init__(self, laboratory, library):
         self.laboratory = laboratory
-        self.name = next((name for name in self.TOOLS if self.count(name, {}, ["true"]) is not None), None)
+        loaded = {"LD_PRELOAD": str(library), "HOOK_TRACE": "none"}  # whose debug information not each tool can read
+        self.name = next((name for name in self.TOOLS if self.count(name, loaded, ["true"]) is not None), None)
 
     def count(self, name, variables, command):
         prefix, found = self.TOOLS[name]
