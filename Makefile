@@ -5,8 +5,9 @@
 # where there is an init: it is for containers.
 # Python's own tests, of the version that is or will be installed.
 PYTHON_TESTS = lib$(or $(shell readlink /usr/bin/python3),python3.11)-testsuite
-PACKAGES_BUILD = gcc libc6-dev cmake ninja-build
+PACKAGES_BUILD = gcc libc6-dev cmake ninja-build libsqlite3-dev
 PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strace coreutils bash curl git musl-tools \
+    babeltrace2 perl protobuf-compiler \
     libjemalloc2 libtcmalloc-minimal4 libmimalloc2.0 $(PYTHON_TESTS)
 PACKAGES_CHECK_LONG = $(PACKAGES_CHECK) make dash perl libglib2.0-tests systemd-tests python3-psutil python3-tornado redis-server \
     redis-tools nginx-light apache2-utils postgresql openssh-server openssh-client procps nodejs default-jdk-headless chromium

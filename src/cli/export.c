@@ -15,6 +15,7 @@ struct settings {
     const char *name, *output;
     const struct exporter *to;
     struct filter filter;
+    int split; /* how many -f */
 };
 
 static const struct exporter *find_export(const char *name)
@@ -34,6 +35,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_TO: settings->to = find_export(arg); return 0;
     case 'o': settings->output = arg; return 0;
     case 'e': filter_set_calls(&settings->filter, arg); return 0;
+    case 'f': settings->split++; return 0;
     case 'p': filter_add_pid(&settings->filter, arg); return 0;
     case ARGP_KEY_ARG:
         if (settings->name)
@@ -45,20 +47,51 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static void export_all(const struct settings *settings, FILE *to)
+static void pass(const struct settings *settings, FILE *to, bool look)
 {
     struct trace trace;
     struct hook_event event;
     trace_open(&trace, settings->name, false, STATUS_ERROR);
-    if (settings->to->begin)
-        settings->to->begin(to);
     while (trace_next(&trace, &event))
-        if (filter_takes(&settings->filter, &event, true))
+        if (look)
+            settings->to->look(&event);
+        else if (filter_takes(&settings->filter, &event, true))
             settings->to->event(to, &event);
-    if (settings->to->end)
-        settings->to->end(to);
-    trace_tell_losses(&trace);
+    if (!look)
+        trace_tell_losses(&trace);
     trace_close(&trace);
+}
+
+static void export_all(const struct settings *settings, FILE *to)
+{
+    const struct exporter *exporter = settings->to;
+    if (exporter->begin)
+        exporter->begin(&(struct export_output){ to, settings->output, settings->split == 2 });
+    if (exporter->look)
+        pass(settings, NULL, true);
+    pass(settings, to, false);
+    if (exporter->end)
+        exporter->end(to);
+}
+
+static void check(const struct settings *settings)
+{
+    if (!settings->to)
+        die(STATUS_ERROR, "export: no format given (--to FORMAT, see `hook export --help`)");
+    if (settings->to->makes && !settings->output)
+        die(STATUS_ERROR, "export: this format makes %s: -o says where", settings->to->makes);
+    if (settings->split == 2 && !(settings->to->splits && settings->output))
+        die(STATUS_ERROR, "-ff is of --to strace -o FILE: one file a thread, FILE.TID");
+}
+
+static FILE *open_output(const struct settings *settings)
+{
+    if (settings->to->makes || settings->split == 2)
+        return NULL;
+    FILE *to = settings->output ? fopen(settings->output, "we") : stdout;
+    if (!to)
+        die(STATUS_ERROR, "%s: %s", settings->output, strerror(errno));
+    return to;
 }
 
 int command_export(int argc, char **argv)
@@ -69,6 +102,7 @@ int command_export(int argc, char **argv)
 #include "cli/export/exports.def"
 #undef EXPORT
         { "output", 'o', "FILE", 0, "write to FILE", 0 },
+        { "follow-forks", 'f', NULL, 0, "-ff: one file a thread, FILE.TID, as strace -ff", 0 },
         { "trace", 'e', "CALLS", 0, "export these calls only, as in `hook run`", 0 },
         { "pid", 'p', "PID", 0, "export this process only; more than one -p adds up", 0 },
         { 0 },
@@ -81,14 +115,13 @@ int command_export(int argc, char **argv)
     };
     struct settings settings = { 0 };
     read_options(&argp, "hook export", STATUS_ERROR, argc, argv, &settings);
-    if (!settings.to)
-        die(STATUS_ERROR, "export: no format given (--to FORMAT, see `hook export --help`)");
-    FILE *to = settings.output ? fopen(settings.output, "we") : stdout;
-    if (!to)
-        die(STATUS_ERROR, "%s: %s", settings.output, strerror(errno));
+    check(&settings);
+    FILE *to = open_output(&settings);
     export_all(&settings, to);
     if (!settings.output)
         return flush_output();
+    if (!to)
+        return STATUS_OK;
     if (fflush(to) == 0 && !ferror(to))
         return STATUS_OK;
     say("%s: %s", settings.output, strerror(errno));

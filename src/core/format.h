@@ -14,6 +14,9 @@
 size_t format_text(const struct hook_event *event, bool colour, char *buf, size_t size);
 size_t format_json(const struct hook_event *event, char *buf, size_t size);
 
+/* A call's arguments alone, as the object that they are in JSON. */
+size_t format_args(const struct hook_event *event, char *buf, size_t size);
+
 /* The address as the contract writes it: 127.0.0.1:80, [::1]:80, unix:/run/x.sock,
  * unix:@abstract. Returns the length of the whole, 0 when it is no such address. */
 size_t format_sockaddr(const void *addr, size_t len, char *buf, size_t size);

@@ -51,7 +51,6 @@ static void put_time(struct out *out, uint64_t ns)
 static void put_args(struct out *out, const struct hook_event *event)
 {
     bool first = true;
-    put_key(out, "args");
     put_char(out, '{');
     for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
         if (event->arg[arg].state == HOOK_VALUE_NONE)
@@ -132,6 +131,7 @@ static void put_call(struct out *out, const struct hook_event *event)
     put_text_key(out, "op", call_op(event->call));
     if (!(call_classes(event->call) & CLASS_STDIO))
         put_text_key(out, "syscall", call_syscall(event->call));
+    put_key(out, "args");
     put_args(out, event);
     put_text_key(out, "path", event->path);
     put_text_key(out, "path2", event->path2);
@@ -185,5 +185,12 @@ size_t format_json(const struct hook_event *event, char *buf, size_t size)
     if (out.raw)
         put_text(&out, ",\"raw\":true");
     put_text(&out, "}\n");
+    return out.len;
+}
+
+size_t format_args(const struct hook_event *event, char *buf, size_t size)
+{
+    struct out out = { .buf = buf, .size = size };
+    put_args(&out, event);
     return out.len;
 }

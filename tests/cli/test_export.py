@@ -9,6 +9,10 @@ import unittest
 
 import command
 
+SHAPES = {
+    "all": {"name": str, "cat": str, "ph": str, "pid": int, "tid": int, "ts": float, "args": dict},
+    "X": {"dur": float}, "M": {}, "i": {"s": str},
+}
 SCRIPT = 'cat /etc/hostname "/nonexistent/a,b\\"c"; exit 3'
 
 
@@ -25,10 +29,10 @@ class Export(command.Command):
 
     def test_chrome_gets_its_trace_events(self):
         found = json.loads(self.exported("chrome"))["traceEvents"]
-        for event in found:
-            self.assertTrue({"name", "ph", "pid", "tid", "ts"} <= event.keys())
-            self.assertIn(event["ph"], "XMi")
-            self.assertEqual("dur" in event, event["ph"] == "X")
+        for event in found:  # as the Trace Event Format has each phase
+            shape = {**SHAPES["all"], **SHAPES[event["ph"]]}
+            self.assertEqual({key: type(value) if key not in ("ts", "dur") else float for key, value in event.items()}, shape)
+            self.assertIn(event.get("s", "p"), "gpt")
         self.assertEqual([event["args"] for event in found if event["ph"] != "M"], self.events)
         names = {event["pid"]: event["args"]["name"] for event in found if event["ph"] == "M"}
         self.assertEqual(names, {event["pid"]: event["exe"] for event in self.events if event["op"] == "start"})
@@ -48,11 +52,14 @@ class Export(command.Command):
 
     def test_strace_text_is_as_strace_writes_it(self):
         lines = self.exported("strace").splitlines()
-        self.assertEqual(len(lines), len(self.events))
+        execs = sum(event["op"] == "exec" and "errno" not in event for event in self.events)  # which its program's start stands for
+        self.assertEqual(len(lines), len(self.events) - execs)
         shape = re.compile(r"\d+ +\d{10}\.\d{6} (\w+\(.*\) = .* <\d+\.\d{6}>|\+\+\+ exited with \d+ \+\+\+)")
         for line in lines:
             self.assertRegex(line, shape)
-        self.assertRegex(lines[0], r'execve\("/usr/bin/\w+", \["sh", "-c", "cat .*"\], 0x0 /\* 0 vars \*/\) = 0 <0.000000>')
+        self.assertRegex(lines[0], r'execve\("/usr/bin/\w+", \["sh", "-c", "cat .*"\], \[/\* 0 vars \*/\]\) = 0 <0.000000>')
+        self.assertEqual(sum(re.search(r'execve\(.*, \[/\* \d+ vars \*/\]\) = 0 ', line) is not None for line in lines),
+                         sum(event["op"] == "start" for event in self.events))
 
     def test_calls_and_processes_are_selected(self):
         opened = json.loads(self.exported("chrome", "-e", "open"))["traceEvents"]

@@ -8,10 +8,10 @@
 
 static bool first;
 
-static void begin(FILE *to)
+static void begin(const struct export_output *output)
 {
     first = true;
-    fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[", to);
+    fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[", output->to);
 }
 
 static void put_head(FILE *to, const struct hook_event *event, const char *name, const char *category, char phase)
@@ -50,4 +50,4 @@ static void end(FILE *to)
     fputs("\n]}\n", to);
 }
 
-const struct exporter export_chrome = { begin, put_event, end };
+const struct exporter export_chrome = { .begin = begin, .event = put_event, .end = end };

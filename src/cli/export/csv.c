@@ -6,9 +6,9 @@
 #include "core/call.h"
 #include "core/flags.h"
 
-static void begin(FILE *to)
+static void begin(const struct export_output *output)
 {
-    fputs("time_ns,pid,tid,event,op,syscall,path,path2,ret,errno,dur_ns,action,rule,to,text\r\n", to);
+    fputs("time_ns,pid,tid,event,op,syscall,path,path2,ret,errno,dur_ns,action,rule,to,text\r\n", output->to);
 }
 
 static void put_quoted(FILE *to, const char *text)
@@ -30,7 +30,6 @@ static void put_field(FILE *to, const char *text)
 
 static void put_call(FILE *to, const struct hook_event *event)
 {
-    static const char actions[][9] = { "log", "allow", "block", "redirect", "inject", "delay" };
     char number[24] = "", dur[24];
     if (!event->no_ret)
         snprintf(number, sizeof number, "%lld", (long long)event->ret);
@@ -43,7 +42,7 @@ static void put_call(FILE *to, const struct hook_event *event)
     put_field(to, number);
     put_field(to, event->failed ? errno_name(event->err) : NULL);
     put_field(to, dur);
-    put_field(to, actions[event->action]);
+    put_field(to, export_actions[event->action]);
     put_field(to, event->rule);
     put_field(to, event->to);
 }

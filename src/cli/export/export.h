@@ -3,13 +3,24 @@
 #ifndef CLI_EXPORT_EXPORT_H
 #define CLI_EXPORT_EXPORT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "hook/event.h"
 
-/* One format. begin and end may be NULL. */
+/* Where it goes. */
+struct export_output {
+    FILE *to;         /* NULL for a format that makes its output itself */
+    const char *path; /* as given; NULL: standard output */
+    bool split;       /* one file a thread */
+};
+
+/* One format. All but event may be NULL; what cannot be written to files of its own ends the process. */
 struct exporter {
-    void (*begin)(FILE *to);
+    const char *makes; /* what it makes itself at the path: "a file", "a folder"; NULL: it writes a stream */
+    bool splits;       /* it can write one file a thread, PATH.TID */
+    void (*begin)(const struct export_output *output);
+    void (*look)(const struct hook_event *event); /* all events, before the first is exported */
     void (*event)(FILE *to, const struct hook_event *event);
     void (*end)(FILE *to);
 };
@@ -22,5 +33,21 @@ struct exporter {
  * used again. */
 const char *export_text(const struct hook_event *event);
 const char *export_json(const struct hook_event *event);
+
+/* A call's arguments as an object of JSON, in the same memory. */
+const char *export_args(const struct hook_event *event);
+
+/* One argument as text spells it; "" where there is none. Memory of its own, used again. */
+const char *export_value(const struct hook_event *event, unsigned arg);
+
+/* The address that the call names or was given; NULL: none. */
+const char *export_address(const struct hook_event *event);
+
+/* A START's words with blanks between. */
+const char *export_command(const struct hook_event *event);
+/* The same as a list: ["cat", "file"]. */
+const char *export_words(const struct hook_event *event, bool json);
+
+extern const char *const export_actions[];
 
 #endif

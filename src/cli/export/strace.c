@@ -1,30 +1,151 @@
 /* SPDX-License-Identifier: MIT */
-/* A program begins with its execve there. */
+/* A program begins with its execve there. The exec that brought it about is left out for it, and shown itself only when no
+ * start followed, as of a program that the library does not see. The environment is written in brackets, the older of strace's
+ * spellings, which strace-graph takes. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cli/cli.h"
 #include "cli/export/export.h"
-#include "core/print.h"
+#include "cli/trace/number.h"
+#include "core/call.h"
+
+/* By the number of its id. */
+static struct thread {
+    char *exec; /* the line of an exec that succeeded, while nothing has followed */
+    bool begun; /* its file has */
+} * threads;
+
+static struct ids tids;
+static const char *prefix; /* NULL: one stream */
+
+static struct thread *find(int tid)
+{
+    uint32_t known = tids.count, number = ids_number(&tids, tid);
+    if (number == known) {
+        threads = grown(threads, known, sizeof *threads);
+        threads[number] = (struct thread){ 0 };
+    }
+    return &threads[number];
+}
+
+static void begin(const struct export_output *output)
+{
+    prefix = output->split ? output->path : NULL;
+}
 
 static void put_start(FILE *to, const struct hook_event *event)
 {
     static const char head[] = "+++ started ", tail[] = " +++";
     const char *text = export_text(event) + sizeof head - 1, *argv = strstr(text, " [\"");
     int exe_len = (int)(argv ? argv - text : (long)strlen(text)), rest = argv ? (int)strlen(argv) - (int)sizeof tail + 1 : 0;
-    fprintf(to, "execve(\"%.*s\",%.*s, 0x0 /* 0 vars */) = 0 <0.000000>\n", exe_len, text, rest, argv ? argv : "");
+    fprintf(to, "execve(\"%.*s\",%.*s, [/* 0 vars */]) = 0 <0.000000>\n", exe_len, text, rest, argv ? argv : "");
 }
 
-static void put_event(FILE *to, const struct hook_event *event)
+static void put_duration(FILE *to, const char *text, uint64_t ns)
 {
-    const uint64_t second = 1000000000;
-    fprintf(to, "%-5d %llu.%06llu ", event->tid, (unsigned long long)(event->time_ns / second),
-            (unsigned long long)(event->time_ns % second / 1000));
+    fprintf(to, "%s <%llu.%06llu>\n", text, (unsigned long long)(ns / 1000000000), (unsigned long long)(ns % 1000000000 / 1000));
+}
+
+static void put_time(FILE *to, uint64_t ns)
+{
+    fprintf(to, "%llu.%06llu ", (unsigned long long)(ns / 1000000000), (unsigned long long)(ns % 1000000000 / 1000));
+}
+
+static void put_line(FILE *to, const struct hook_event *event)
+{
+    put_time(to, event->time_ns);
     if (event->type == HOOK_EVENT_START)
         put_start(to, event);
     else if (event->type == HOOK_EVENT_EXIT)
         fprintf(to, "%s\n", export_text(event));
     else
-        fprintf(to, "%s <%llu.%06llu>\n", export_text(event), (unsigned long long)(event->dur_ns / second),
-                (unsigned long long)(event->dur_ns % second / 1000));
+        put_duration(to, export_text(event), event->dur_ns);
 }
 
-const struct exporter export_strace = { .event = put_event };
+/* Does the program end where the call succeeds? */
+static bool is_exec(const struct hook_event *event)
+{
+    static const char *const others[] = { "popen", "posix_spawn", "posix_spawnp", "pidfd_spawn", "pidfd_spawnp", "system" };
+    bool ends = event->type == HOOK_EVENT_CALL && !event->failed && strcmp(call_op(event->call), "exec") == 0;
+    for (size_t i = 0; ends && i < sizeof others / sizeof *others; i++)
+        ends = strcmp(call_symbol(event->call), others[i]) != 0;
+    return ends;
+}
+
+/* Many threads have more files than a process may have open: each is open for one line. */
+static FILE *open_own(int tid, bool *begun)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s.%d", prefix, tid);
+    FILE *to = fopen(path, *begun ? "ae" : "we");
+    if (!to)
+        die(STATUS_ERROR, "%s: %s", path, strerror(errno));
+    *begun = true;
+    return to;
+}
+
+/* Where the next line of the thread goes. */
+static FILE *begin_line(FILE *to, int tid)
+{
+    if (prefix)
+        return open_own(tid, &find(tid)->begun);
+    fprintf(to, "%-5d ", tid);
+    return to;
+}
+
+static void end_line(FILE *to, int tid)
+{
+    if (prefix && fclose(to) != 0)
+        die(STATUS_ERROR, "%s.%d: %s", prefix, tid, strerror(errno));
+}
+
+static void keep_exec(struct thread *thread, const struct hook_event *event)
+{
+    size_t size;
+    FILE *line = open_memstream(&thread->exec, &size);
+    if (!line)
+        die(STATUS_ERROR, "out of memory");
+    put_line(line, event);
+    fclose(line);
+}
+
+static void put_kept(FILE *to, int tid)
+{
+    char *exec = find(tid)->exec;
+    if (!exec)
+        return;
+    find(tid)->exec = NULL;
+    FILE *line = begin_line(to, tid);
+    fputs(exec, line);
+    end_line(line, tid);
+    free(exec);
+}
+
+static void put_event(FILE *to, const struct hook_event *event)
+{
+    struct thread *process = find(event->pid);
+    if (event->type == HOOK_EVENT_START) {
+        free(process->exec);
+        process->exec = NULL;
+    }
+    put_kept(to, event->pid);
+    if (is_exec(event)) {
+        keep_exec(find(event->pid), event);
+        return;
+    }
+    FILE *line = begin_line(to, event->tid);
+    put_line(line, event);
+    end_line(line, event->tid);
+}
+
+static void end(FILE *to)
+{
+    for (uint32_t i = 0; i < tids.count; i++)
+        put_kept(to, tids.id[i]);
+    free(threads);
+    ids_free(&tids);
+}
+
+const struct exporter export_strace = { .splits = true, .begin = begin, .event = put_event, .end = end };

@@ -7,18 +7,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "cli/cli.h"
+#include "cli/trace/number.h"
 #include "core/trace.h"
-
-static void *grown(void *array, size_t count, size_t size)
-{
-    if (count < 64 ? count % 64 : count & (count - 1))
-        return array;
-    void *bigger = realloc(array, (count < 64 ? 64 : 2 * count) * size);
-    if (!bigger)
-        die(STATUS_ERROR, "out of memory");
-    return bigger;
-}
 
 static void add_moment(struct trace *trace, const struct hook_trace_moment *moment)
 {

@@ -10,84 +10,45 @@
 #include "core/format.h"
 #include "core/value.h"
 
-enum { FIRST_SIZE = 256, NAME_MAX_SHOWN = 4096 };
+enum { NAME_MAX_SHOWN = 4096 };
 
 const char *const summary_by_names[] = { "symbol", "op", "syscall", "path", "host", "process", "errno" };
 
-struct process {
-    int pid;
-    char *exe;
-};
-
-static uint64_t hash(const char *name)
-{
-    uint64_t sum = 14695981039346656037u;
-    for (; *name; name++)
-        sum = (sum ^ (unsigned char)*name) * 1099511628211u;
-    return sum;
-}
-
-static void *checked(void *memory)
-{
-    if (!memory)
-        die(STATUS_ERROR, "out of memory");
-    return memory;
-}
-
-static struct group *place(struct group *groups, size_t size, const char *name)
-{
-    size_t at = hash(name) & (size - 1);
-    while (groups[at].name && strcmp(groups[at].name, name) != 0)
-        at = (at + 1) & (size - 1);
-    return &groups[at];
-}
-
-static void grow(struct summary *summary)
-{
-    size_t size = summary->size ? 2 * summary->size : FIRST_SIZE;
-    struct group *groups = checked(calloc(size, sizeof *groups));
-    for (size_t i = 0; i < summary->size; i++)
-        if (summary->groups[i].name)
-            *place(groups, size, summary->groups[i].name) = summary->groups[i];
-    free(summary->groups);
-    summary->groups = groups;
-    summary->size = size;
-}
-
 static struct group *find(struct summary *summary, const char *name)
 {
-    if (4 * (summary->count + 1) > 3 * summary->size)
-        grow(summary);
-    struct group *group = place(summary->groups, summary->size, name);
-    if (!group->name) {
-        group->name = checked(strdup(name));
-        summary->count++;
+    uint32_t known = summary->names.count, number = texts_number(&summary->names, name);
+    if (number == known) {
+        summary->groups = grown(summary->groups, known, sizeof *summary->groups);
+        summary->groups[number] = (struct group){ .name = summary->names.text[number] };
     }
-    return group;
+    return &summary->groups[number];
+}
+
+/* Of a process whose begin is not in the trace it is NULL. */
+static char **program(struct summary *summary, int pid)
+{
+    uint32_t known = summary->pids.count, number = ids_number(&summary->pids, pid);
+    if (number == known) {
+        summary->programs = grown(summary->programs, known, sizeof *summary->programs);
+        summary->programs[number] = NULL;
+    }
+    return &summary->programs[number];
 }
 
 /* A pid may be used again: the last program counts. */
 static void note_process(struct summary *summary, const struct hook_event *event)
 {
-    struct process *process = summary->processes, *end = process + summary->process_count;
-    while (process < end && process->pid != event->pid)
-        process++;
-    if (process == end) {
-        summary->processes = checked(realloc(summary->processes, (summary->process_count + 1) * sizeof *process));
-        process = &summary->processes[summary->process_count++];
-        *process = (struct process){ event->pid, NULL };
-    }
-    free(process->exe);
-    process->exe = checked(strndup(event->arg[0].p, event->arg[0].len));
+    char **exe = program(summary, event->pid);
+    free(*exe);
+    *exe = strndup(event->arg[0].p, event->arg[0].len);
+    if (!*exe)
+        die(STATUS_ERROR, "out of memory");
 }
 
-static const char *process_name(const struct summary *summary, int pid, char *buf, size_t size)
+static const char *process_name(struct summary *summary, int pid, char *buf, size_t size)
 {
-    const char *exe = "";
-    for (size_t i = 0; i < summary->process_count; i++)
-        if (summary->processes[i].pid == pid)
-            exe = summary->processes[i].exe;
-    snprintf(buf, size, "%d%s%s", pid, *exe ? " " : "", exe);
+    const char *exe = *program(summary, pid);
+    snprintf(buf, size, "%d%s%s", pid, exe ? " " : "", exe ? exe : "");
     return buf;
 }
 
@@ -101,7 +62,7 @@ static const char *host_name(const struct hook_event *event, char *buf, size_t s
     return len ? buf : NULL;
 }
 
-static const char *name_of(const struct summary *summary, const struct hook_event *event, char *buf, size_t size)
+static const char *name_of(struct summary *summary, const struct hook_event *event, char *buf, size_t size)
 {
     switch (summary->by) {
     case BY_OP: return call_op(event->call);
@@ -132,10 +93,10 @@ void summary_add(struct summary *summary, const struct hook_event *event)
 
 void summary_free(struct summary *summary)
 {
-    for (size_t i = 0; i < summary->size; i++)
-        free(summary->groups[i].name);
-    for (size_t i = 0; i < summary->process_count; i++)
-        free(summary->processes[i].exe);
+    for (uint32_t i = 0; i < summary->pids.count; i++)
+        free(summary->programs[i]);
+    free(summary->programs);
     free(summary->groups);
-    free(summary->processes);
+    ids_free(&summary->pids);
+    texts_free(&summary->names);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cli/trace/number.h"
 #include "hook/event.h"
 
 /* Calls are put together by one of these. */
@@ -14,16 +15,16 @@ enum summary_by { BY_SYMBOL, BY_OP, BY_SYSCALL, BY_PATH, BY_HOST, BY_PROCESS, BY
 enum summary_sort { SORT_TIME, SORT_CALLS, SORT_ERRORS, SORT_NAME, SORT_COUNT };
 
 struct group {
-    char *name; /* NULL: the place is free */
+    const char *name;
     uint64_t calls, errors, ns, longest_ns;
 };
 
 struct summary {
     enum summary_by by;
-    struct group *groups; /* a hash table; its size is a power of two */
-    size_t count, size;
-    struct process *processes; /* what each runs, by pid */
-    size_t process_count;
+    struct texts names;
+    struct group *groups; /* by the number of the name */
+    struct ids pids;
+    char **programs; /* what each process runs, by the number of its pid */
 };
 
 /* The names of the two enums, BY_COUNT and SORT_COUNT of them. */

@@ -45,19 +45,16 @@ static int by_name_alone(const void *left, const void *right)
 static struct group **in_order(const struct summary *summary, enum summary_sort sort, struct group *ret_total)
 {
     static int (*const orders[])(const void *, const void *) = { by_ns, by_calls, by_errors, by_name_alone };
-    struct group **order = calloc(summary->count + 1, sizeof(struct group *));
-    size_t count = 0;
+    size_t count = summary->names.count;
+    struct group **order = calloc(count + 1, sizeof(struct group *));
     if (!order)
         die(STATUS_ERROR, "out of memory");
     *ret_total = (struct group){ .name = "total" };
-    for (size_t i = 0; i < summary->size; i++) {
-        struct group *group = &summary->groups[i];
-        if (!group->name)
-            continue;
-        order[count++] = group;
-        ret_total->calls += group->calls;
-        ret_total->errors += group->errors;
-        ret_total->ns += group->ns;
+    for (size_t i = 0; i < count; i++) {
+        order[i] = &summary->groups[i];
+        ret_total->calls += order[i]->calls;
+        ret_total->errors += order[i]->errors;
+        ret_total->ns += order[i]->ns;
     }
     qsort(order, count, sizeof *order, orders[sort]);
     return order;
@@ -85,7 +82,7 @@ void summary_print(const struct summary *summary, enum summary_sort sort, FILE *
     static const char rule[] = "------ ----------- ----------- --------- --------- ----------------\n";
     struct group total, **order = in_order(summary, sort, &total);
     fprintf(to, "%% time     seconds  usecs/call     calls    errors %s\n%s", summary_by_names[summary->by], rule);
-    for (size_t i = 0; i < summary->count; i++)
+    for (size_t i = 0; i < summary->names.count; i++)
         print_line(order[i], &total, to);
     fputs(rule, to);
     if (total.calls)
@@ -97,7 +94,7 @@ void summary_print_json(const struct summary *summary, enum summary_sort sort, F
 {
     struct group total, **order = in_order(summary, sort, &total);
     fputc('[', to);
-    for (size_t i = 0; i < summary->count; i++) {
+    for (size_t i = 0; i < summary->names.count; i++) {
         char name[4096 * 6];
         struct out out = { .buf = name, .size = sizeof name };
         put_json_string(&out, order[i]->name, strlen(order[i]->name));
