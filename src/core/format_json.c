@@ -167,24 +167,33 @@ static void put_start(struct out *out, const struct hook_event *event)
     put_number_key(out, "uid", event->arg[4].n);
 }
 
+static void put_event(struct out *out, const struct hook_event *event)
+{
+    put_text(out, "{\"time\":");
+    put_time(out, event->time_ns);
+    put_number_key(out, "pid", event->pid);
+    put_number_key(out, "tid", event->tid);
+    if (event->type == HOOK_EVENT_CALL) {
+        put_call(out, event);
+    } else if (event->type == HOOK_EVENT_START) {
+        put_start(out, event);
+    } else {
+        put_text_key(out, "op", "exit");
+        put_number_key(out, "status", event->arg[0].n);
+    }
+    put_text(out, out->raw ? ",\"raw\":true}\n" : "}\n");
+}
+
+/* Once a byte is found that is no UTF-8, the whole is written anew with each byte by itself: else that byte and the
+ * character of its number could not be told apart. */
 size_t format_json(const struct hook_event *event, char *buf, size_t size)
 {
     struct out out = { .buf = buf, .size = size };
-    put_text(&out, "{\"time\":");
-    put_time(&out, event->time_ns);
-    put_number_key(&out, "pid", event->pid);
-    put_number_key(&out, "tid", event->tid);
-    if (event->type == HOOK_EVENT_CALL) {
-        put_call(&out, event);
-    } else if (event->type == HOOK_EVENT_START) {
-        put_start(&out, event);
-    } else {
-        put_text_key(&out, "op", "exit");
-        put_number_key(&out, "status", event->arg[0].n);
+    put_event(&out, event);
+    if (out.raw) {
+        out.len = 0;
+        put_event(&out, event);
     }
-    if (out.raw)
-        put_text(&out, ",\"raw\":true");
-    put_text(&out, "}\n");
     return out.len;
 }
 

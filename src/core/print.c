@@ -190,7 +190,7 @@ void put_json_escaped(struct out *out, const char *bytes, size_t len)
         put(out, bytes + i, plain - i);
         if ((i = plain) == len)
             return;
-        size_t n = utf8_length(text + i, len - i);
+        size_t n = out->raw && text[i] >= 0x80 ? 0 : utf8_length(text + i, len - i);
         if (n == 0) {
             put_json_unicode(out, text[i]);
             out->raw = true;

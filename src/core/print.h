@@ -11,7 +11,7 @@
 struct out {
     char *buf;
     size_t size, len; /* len: of the whole, also beyond size */
-    bool raw;         /* JSON: bytes that are no UTF-8 have been escaped */
+    bool raw;         /* JSON: a byte that is no UTF-8 has been met; from then on each beyond ASCII is written by itself */
 };
 
 void put_part(struct out *out, const char *text, size_t len); /* as much as fits; does not count */
@@ -46,7 +46,7 @@ void put_hex_digits(struct out *out, uint64_t number, unsigned digits);
 void put_octal(struct out *out, uint64_t number, unsigned digits); /* with leading zeros */
 void put_address(struct out *out, uint64_t address);               /* 0x... or NULL */
 
-/* A string in quotes: as C, the way strace writes it; as JSON, with invalid UTF-8 byte by byte. */
+/* A string in quotes: as C, the way strace writes it; as JSON, byte by byte from the first that is no UTF-8 on. */
 void put_c_string(struct out *out, const char *bytes, size_t len);
 void put_c_escaped(struct out *out, const char *bytes, size_t len); /* the same without quotes */
 void put_c_byte(struct out *out, unsigned char c, char next);       /* one byte of it, with the one that follows */

@@ -261,12 +261,23 @@ Test(format, bytes_that_are_no_utf8_are_escaped_one_by_one)
 {
     struct hook_event event = open_event("a\xff\xc3\xa9\xed\xa0\x80\xc0\x80", O_RDONLY);
     const char *got = json(&event);
-    cr_assert(not(zero(ptr, (void *)strstr(got, "\"path\":\"a\\u00ff\xc3\xa9\\u00ed\\u00a0\\u0080\\u00c0\\u0080\""))));
+    cr_assert(not(zero(ptr, (void *)strstr(got, "\"path\":\"a\\u00ff\\u00c3\\u00a9\\u00ed\\u00a0\\u0080\\u00c0\\u0080\""))));
     cr_assert(not(zero(ptr, (void *)strstr(got, ",\"raw\":true}"))));
     event = open_event("\xf0\x9f\x98\x80\n\t\1", O_RDONLY);
     got = json(&event);
     cr_assert(not(zero(ptr, (void *)strstr(got, "\"path\":\"\xf0\x9f\x98\x80\\n\\t\\u0001\""))));
     cr_assert(zero(ptr, (void *)strstr(got, "raw")));
+}
+
+/* Else byte FF and the character U+00FF would look the same. */
+Test(format, a_byte_that_is_no_utf8_makes_all_strings_of_the_event_bytes)
+{
+    struct hook_event event = call(CALL_rename);
+    event.arg[0] = string("\xc3\xbf\x7f");
+    event.arg[1] = string("\xff");
+    JSON(event, "{\"time\":\"2026-11-23T17:00:00.123456789Z\",\"pid\":7,\"tid\":8,\"symbol\":\"rename\",\"op\":\"rename\","
+                "\"syscall\":\"rename\",\"args\":{\"oldpath\":\"\\u00c3\\u00bf\x7f\",\"newpath\":\"\\u00ff\"},\"ret\":0,"
+                "\"dur_ns\":42,\"action\":\"log\",\"raw\":true}");
 }
 
 Test(format, a_date_before_and_after_a_leap_day)

@@ -92,6 +92,20 @@ class JsonTest(support.ProgramTest):
         self.assertEqual(event["args"]["path"].encode("latin-1"), name)
         self.assertEqual(event["path"].encode("latin-1"), path)
 
+    def test_names_of_either_kind_come_back_from_one_event(self):
+        names = ("ÿ日".encode(), b"\xff\xc3")
+        paths = [os.path.join(os.fsencode(self.folder), name) for name in names]
+        script = "import os, sys; os.rename(*(os.fsencode(name) for name in sys.argv[1:]))"
+        events = []
+        for how in ("json", "binary"):
+            self.write("ÿ日", "")
+            ended = self.hooked("python3", "-c", script, *map(os.fsdecode, names), settings={"HOOK_FORMAT": how})
+            lines = ended.trace if how == "json" else self.bare(support.HOOK, "cat", "-F", "json", self.aside / "trace").out
+            events.append([event for event in map(json.loads, lines.splitlines()) if event.get("symbol") == "rename"])
+        for (event,) in events:
+            found = [event["args"]["oldpath"], event["args"]["newpath"], event["path"], event["path2"]]
+            self.assertEqual([text.encode("latin-1") for text in found], [*names, *paths])
+
     def test_a_name_that_is_utf8_is_written_as_it_is(self):
         self.write('naïve "日本"\\\n\x01', "found\n")
         ended = self.hooked("bash", "-c", "cat na*")
