@@ -160,17 +160,11 @@ static bool is_kept(unsigned row)
     }
 }
 
-/* A call that names a descriptor, or gives one, may meet ours. Those that move data are left on their way when
- * nothing else concerns them. */
+/* A call that gives a descriptor, or names one, may meet ours. The wrappers look at the first argument themselves. */
 static bool meets_descriptor(unsigned call)
 {
-    static const char data[] = "read\0write\0recv\0send\0";
-    if (descriptor_own < 0 || call_table[call].kind == KIND_FD)
-        return descriptor_own >= 0;
-    for (const char *op = data; *op; op += strlen(op) + 1)
-        if (strcmp(call_op(call), op) == 0)
-            return false;
-    return call_arg_of_kind(call, KIND_FD, 0) >= 0;
+    bool named = call_arg_of_kind(call, KIND_FD, 1) >= 0 || call_arg_of_kind(call, KIND_DIRFD, 1) >= 0;
+    return descriptor_own >= 0 && (named || call_table[call].kind == KIND_FD);
 }
 
 static bool is_early(unsigned call)

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-/* The number held, or -1. The program must find it closed. */
-extern int descriptor_own;
+/* The number held, or -1. The program must find it closed. Hidden: each wrapper looks at it. */
+extern int descriptor_own __attribute__((visibility("hidden")));
 
 /* Moves fd out of the program's reach, close-on-exec: to the number just above its limit, to 4096 when that is
  * higher, to the highest there is when it cannot be raised; closes fd. Returns it, or a negative errno. */

@@ -177,6 +177,23 @@ class TargetTest(support.ProgramTest):
         self.assertIn(b"HOOK_OUTPUT: the descriptor of the first process: Bad file descriptor: this process is not recorded\n", ended.err)
         self.assertIn(b'"op":"exit"', (self.folder / "own").read_bytes())
 
+    def test_the_outputs_number_is_closed_for_calls_that_are_not_logged(self):
+        script = """
+import os
+calls = {call: getattr(os, call) for call in ("write", "writev", "pwrite", "read", "fstat", "fsync", "ftruncate", "stat", "mkdir")}
+more = {"write": (b"intruder",), "writev": ([b"intruder"],), "pwrite": (b"intruder", 0), "read": (1,), "ftruncate": (0,)}
+for name, call in calls.items():
+    try:
+        print(name, call("x", dir_fd=1024) if name in ("stat", "mkdir") else call(1024, *more.get(name, ())))
+    except OSError as error:
+        print(name, error.errno == 9)
+"""
+        for calls in ("open", "write"):
+            ended = self.hooked("bash", "-c", 'ulimit -Sn 1024; exec python3 -c "$0"', script, settings={"HOOK_TRACE": calls})
+            self.assertEqual(ended.status, 0, ended.err)
+            self.assertEqual(set(line.split()[1] for line in ended.out.splitlines()), {b"True"}, ended.out)
+            self.assertLessEqual({event["op"] for event in ended.events}, {calls, "start", "exit"})
+
     def test_the_bare_library_appends_and_the_command_empties(self):
         path = self.write("trace", "before\n")
         self.hooked("true", settings={"HOOK_OUTPUT": str(path)})

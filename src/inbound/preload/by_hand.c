@@ -91,7 +91,7 @@ ANY_STACK int entry_ioctl(int fd, unsigned long op, ...)
     va_start(rest, op);
     long argp = va_arg(rest, long);
     va_end(rest);
-    if (__builtin_expect(preload_flags[CALL_ioctl] == 0, 1))
+    if (__builtin_expect(preload_flags[CALL_ioctl] == 0 && fd != descriptor_own, 1))
         return ((int (*)(int, unsigned long, ...))real_table[CALL_ioctl])(fd, op, argp);
     return slow_ioctl(fd, op, argp);
 }

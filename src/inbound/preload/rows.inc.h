@@ -3,6 +3,8 @@
 #ifndef INBOUND_PRELOAD_ROWS_INC_H
 #define INBOUND_PRELOAD_ROWS_INC_H
 
+#include "sys/descriptor.h"
+
 #define ROW_PARAM(t, n, k) t n
 #define ROW_NAME(t, n, k)  n
 #define ROW_PACK(t, n, k)  (long)n
@@ -35,6 +37,11 @@
     {                                                                                                                            \
         ROW_LIST_##n(ROW_PACK __VA_OPT__(, ) __VA_ARGS__)                                                                        \
     }
+
+/* Does the first argument name the descriptor of ours? Only where it is one: else a constant. */
+#define ROW_OWN(t, n, k)       ((KIND_##k == KIND_FD || KIND_##k == KIND_DIRFD) && (int)(long)n == descriptor_own)
+#define ROW_OWN_OF(first, ...) ROW_OWN first
+#define ROW_NAMES_OWN(...)     (false __VA_OPT__(|| ROW_OWN_OF(__VA_ARGS__, )))
 
 /* The words again as arguments: (type)w[i]. */
 #define ROW_CAST(t, n, k) (t)
