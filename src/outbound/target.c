@@ -29,6 +29,7 @@ static int file_pid; /* whose file path_with_pid has been opened as */
 static struct losses {
     atomic_ulong count;
     atomic_int err;
+    atomic_int teller; /* the process that says so; 0: it has gone */
 } own_losses, *losses = &own_losses;
 
 static int hold(long fd)
@@ -94,6 +95,7 @@ static void share_losses(void)
     void *page = memory_map_shared(sizeof *losses);
     if (page)
         losses = page;
+    atomic_store(&losses->teller, thread_pid());
 }
 
 int target_open(const char *spec)
@@ -211,6 +213,23 @@ uint64_t target_take_lost(int *ret_err)
 {
     *ret_err = atomic_load(&losses->err);
     return atomic_exchange(&losses->count, 0);
+}
+
+bool target_tells(void)
+{
+    int teller = atomic_load(&losses->teller);
+    return teller == 0 || teller == thread_pid();
+}
+
+bool target_pass_on(void)
+{
+    int self = thread_pid();
+    return atomic_compare_exchange_strong(&losses->teller, &self, 0);
+}
+
+void target_take_back(void)
+{
+    atomic_store(&losses->teller, thread_pid());
 }
 
 int target_emit(const struct hook_event *event, target_format *format)

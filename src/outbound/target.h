@@ -32,6 +32,12 @@ int target_write(const char *line, size_t len);
  * reason: an errno, or 0 when the program had put something else in the place of standard error. */
 uint64_t target_take_lost(int *ret_err);
 
+/* Who has started says what those it forked have lost, as long as it is there. Does this process say it? It is about to
+ * go: returns whether it did; and is not gone after all. */
+bool target_tells(void);
+bool target_pass_on(void);
+void target_take_back(void);
+
 /* Formats the event with `format` and writes the line. */
 typedef size_t target_format(const struct hook_event *event, char *buf, size_t size);
 int target_emit(const struct hook_event *event, target_format *format);

@@ -101,6 +101,18 @@ void lifecycle_say_losses(void)
             NULL);
 }
 
+/* In a shell's child this is what comes just before an exec: its parent counts. */
+void lifecycle_say_cut(void)
+{
+    char pid[24];
+    if (!target_tells() || (first_pid && thread_pid() != first_pid))
+        return;
+    lifecycle_say_losses();
+    *put_number(pid, (unsigned long)thread_pid()) = '\0';
+    message("process ", pid, " replaces its standard error: what it does from here on is not recorded (-o FILE records it)",
+            NULL);
+}
+
 void lifecycle_end(int status)
 {
     struct hook_event event = { .type = HOOK_EVENT_EXIT, .quiet = quiet };
@@ -108,6 +120,7 @@ void lifecycle_end(int status)
     if (shown && atomic_load(&started))
         gate_lifecycle(&preload_gate, &event);
     lifecycle_say_losses();
+    target_pass_on();
 }
 
 static void at_exit(int status, void *unused)

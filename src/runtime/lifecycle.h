@@ -24,6 +24,9 @@ void lifecycle_end(int status);
 /* Says on standard error what could not be recorded, if there is such a thing and it has not been said. */
 void lifecycle_say_losses(void);
 
+/* Says that nothing can be recorded from here on: standard error is being replaced. */
+void lifecycle_say_cut(void);
+
 /* quick_exit tells its handlers no status. */
 void lifecycle_quick_status(int status);
 

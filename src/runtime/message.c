@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/flags.h"
+#include "sys/descriptor.h"
 #include "sys/output.h"
 
 void message(const char *part, ...)
@@ -20,7 +21,8 @@ void message(const char *part, ...)
     }
     va_end(parts);
     line[len++] = '\n';
-    output_write(2, line, len);
+    int fd = descriptor_stderr(); /* the program may have put another file at number 2 */
+    output_write(fd >= 0 ? fd : 2, line, len);
 }
 
 const char *error_text(int err)

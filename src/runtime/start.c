@@ -358,6 +358,25 @@ void preload_stderr_closing(void)
         lifecycle_say_losses();
 }
 
+void preload_stderr_cut(void)
+{
+    if (state == AWAKE)
+        lifecycle_say_cut();
+}
+
+bool preload_leaving(void)
+{
+    bool leaving = state == AWAKE && target_pass_on();
+    if (leaving)
+        lifecycle_say_losses();
+    return leaving;
+}
+
+void preload_staying(void)
+{
+    target_take_back();
+}
+
 void preload_vfork_ended(void)
 {
     target_emit_kept();

@@ -10,7 +10,7 @@
 #include "sys/thread.h"
 
 /* Above what the program can reach, or has ever reached, and low enough to keep the kernel's table small. */
-enum { HIGH = 4096 };
+enum { HIGH = 4096, COPIES = 4 };
 
 int descriptor_own = -1;
 
@@ -18,7 +18,7 @@ static bool to_stderr;
 static struct {
     unsigned long dev, ino;
     bool open, same;
-    int copy; /* where the program has put another one, a shell to restore it later; or -1 */
+    int copy[COPIES]; /* where the program has put others, a shell to restore it later; or -1 */
 } start_stderr;
 
 static int try_hide(int fd, int from)
@@ -73,7 +73,8 @@ void descriptor_stderr_init(bool is_output)
     to_stderr = is_output;
     start_stderr.open = raw(SYS_fstat, 2, &st) == 0;
     start_stderr.same = start_stderr.open;
-    start_stderr.copy = -1;
+    for (int i = 0; i < COPIES; i++)
+        start_stderr.copy[i] = -1;
     start_stderr.dev = start_stderr.open ? st.st_dev : 0;
     start_stderr.ino = start_stderr.open ? st.st_ino : 0;
 }
@@ -93,10 +94,21 @@ void descriptor_stderr_changed(void)
         start_stderr.same = same;
 }
 
+/* The copies are the program's own, which may have closed them meanwhile. */
+static bool is_copy(int copy)
+{
+    return start_stderr.copy[copy] >= 0 && is_start_stderr(start_stderr.copy[copy]);
+}
+
 void descriptor_stderr_copied(int fd)
 {
-    if (start_stderr.same && !sys_thread.vforked)
-        start_stderr.copy = fd;
+    int at = COPIES - 1;
+    if (!start_stderr.same || sys_thread.vforked)
+        return;
+    for (int i = 0; i < COPIES; i++)
+        if (start_stderr.copy[i] == fd || !is_copy(i))
+            at = i;
+    start_stderr.copy[at] = fd;
 }
 
 bool descriptor_stderr_ok(void)
@@ -110,15 +122,29 @@ void descriptor_stderr_keep(void)
         descriptor_own = hide(2);
 }
 
-/* The copy is the program's own, which may have closed it meanwhile. */
-static int copy_of_stderr(void)
+/* A number of the program's by which standard error is reached, first to last left out; or -1. */
+static int way_without(unsigned first, unsigned last)
 {
-    return start_stderr.copy >= 0 && is_start_stderr(start_stderr.copy) ? start_stderr.copy : -1;
+    int way = start_stderr.same && !sys_thread.stderr_lost && (first > 2 || last < 2) ? 2 : -1;
+    for (int i = 0; i < COPIES && way < 0; i++) {
+        unsigned copy = (unsigned)start_stderr.copy[i];
+        if ((copy < first || copy > last) && is_copy(i))
+            way = start_stderr.copy[i];
+    }
+    return way;
+}
+
+bool descriptor_stderr_cut(unsigned first, unsigned last)
+{
+    if (!to_stderr || sys_thread.vforked || descriptor_own >= 0)
+        return false;
+    int way = descriptor_stderr();
+    return way >= 0 && way_without(first, last) < 0;
 }
 
 int descriptor_stderr(void)
 {
     if (start_stderr.same && !sys_thread.stderr_lost)
         return 2;
-    return !to_stderr ? -1 : descriptor_own >= 0 ? descriptor_own : copy_of_stderr();
+    return !to_stderr ? -1 : descriptor_own >= 0 ? descriptor_own : way_without(2, 2);
 }

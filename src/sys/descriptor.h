@@ -22,6 +22,9 @@ void descriptor_stderr_changed(void);  /* the program did something to number 2 
 void descriptor_stderr_copied(int fd); /* it has duplicated number 2 */
 bool descriptor_stderr_ok(void);
 
+/* Are the numbers first to last the only ones left by which the output, that is standard error, can be reached? */
+bool descriptor_stderr_cut(unsigned first, unsigned last);
+
 /* The program closes its stream stderr, as coreutils do just before they end: what is still to be
  * told goes through a duplicate from then on. */
 void descriptor_stderr_keep(void);

@@ -153,6 +153,37 @@ class StandardErrorTest(support.ProgramTest):
         ended = self.hooked("python3", "-c", script, settings={**self.settings, "HOOK_FORMAT": "text"})
         self.assertRegex(ended.err, rb"(?m)^hook: 8 events ", "the close and seven accesses")
 
+    def messages(self, ended):
+        return [line for line in ended.err.splitlines() if line.startswith(b"hook: ")]
+
+    def test_a_process_that_replaces_it_for_good_is_told_of(self):
+        replace = "import os; null = os.open('/dev/null', os.O_WRONLY)\n"
+        orphan = "pid = os.fork()\nif pid: os._exit(0)\nimport time\nwhile os.getppid() == int(os.environ['PARENT']): time.sleep(0.01)\n"
+        for command in (["bash", "-c", "exec 2>own; cat a; exit 0"], ["dash", "-c", "exec 2>own; cat a; exit 0"],
+                        ["python3", "-c", replace + "os.dup2(null, 2); open('a')"],
+                        ["python3", "-c", "import os; os.close(2); open('a')"],
+                        ["python3", "-c", "import os; os.closerange(2, 9); open('a')"],
+                        ["python3", "-c", replace + "os.environ['PARENT'] = str(os.getpid())\n" + orphan + "os.dup2(null, 2); open('a')"],
+                        ["python3", "-c", "import ctypes; ctypes.CDLL(None).daemon(1, 0); open('a')"]):  # fmt: skip
+            with self.subTest(command=command):
+                self.write("a", "a\n")
+                ended = self.hooked(*command, settings={**self.settings, "HOOK_FORMAT": "text"})
+                (said,) = self.messages(ended)
+                self.assertRegex(said, rb"^hook: process \d+ replaces its standard error: what it does from here on is not recorded ")
+                self.assertNotIn(b"hook: ", (self.folder / "own").read_bytes() if command[0] in ("bash", "dash") else b"")
+
+    def test_one_that_restores_it_or_starts_others_without_is_not(self):
+        self.write("a", "a\n")
+        for shell in ("bash", "dash"):
+            script = "{ cat a; type foo; } 2>/dev/null; cat a 2>/dev/null; exec 3>&2; exec 2>own; cat a; exec 2>&3 3>&-; (exec 2>own; :); cat a"
+            ended = self.hooked(shell, "-c", script, settings={**self.settings, "HOOK_FORMAT": "text", "HOOK_TRACE": "open"})
+            self.assertEqual((ended.status, self.messages(ended)), (0, []))
+
+    def test_what_the_children_of_a_shell_have_lost_is_said_before_it_becomes_another_program(self):
+        ended = self.hooked("bash", "-c", "cat /dev/null 2>own; exec true", settings={**self.settings, "HOOK_FORMAT": "text"})
+        (said,) = self.messages(ended)
+        self.assertRegex(said, rb"^hook: \d+ events could not be written: standard error was redirected meanwhile ")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -82,12 +82,15 @@ static ANY_STACK int exec_any(struct passage *p, unsigned call, bool search, boo
     environ_make(&env, (char *const *)word_of(p, KIND_ENVP, (long)environ), &program);
     if (p->log && can_succeed(p, search))
         gate_tell(&preload_gate, p);
+    bool leaving = preload_leaving();
     /* a vfork child that becomes another program leaves what it has mapped to its parent */
     sys_thread.vfork_blocks = sys_thread.vforked ? p->arena.blocks : NULL;
     errno = p->saved_errno;
     int ret = make(p, env.envp);
     int err = errno;
     sys_thread.vfork_blocks = NULL;
+    if (leaving)
+        preload_staying();
     environ_free(&env);
     errno = err;
     return (int)preload_after(p, true, ret);

@@ -44,10 +44,19 @@ static bool names_own(const struct passage *passage)
     return found;
 }
 
+/* Those numbers are about to be closed, or to become something else. */
+static void leave_stderr(unsigned first, unsigned last)
+{
+    if (descriptor_stderr_cut(first, last))
+        preload_stderr_cut();
+}
+
 /* Closes a range around our descriptor. */
 static bool close_around(struct passage *passage, unsigned first, unsigned last, unsigned flags)
 {
     unsigned own = (unsigned)descriptor_own;
+    if (!(flags & CLOSE_RANGE_CLOEXEC) && first <= last)
+        leave_stderr(first, last);
     if (descriptor_own < 0 || own < first || own > last)
         return true;
     long ret = first < own ? raw(SYS_close_range, first, own - 1, flags) : 0;
@@ -116,6 +125,8 @@ static bool keep_stream(struct passage *passage, const void *stream)
     if (passage->kept == 2 && call_table[passage->event.call].row == CALL_fclose) {
         preload_stderr_closing();
         descriptor_stderr_keep();
+    } else if (passage->kept >= 0) {
+        leave_stderr((unsigned)passage->kept, (unsigned)passage->kept);
     }
     return call_table[passage->event.call].row != CALL_fclose || close_shell(passage);
 }
@@ -139,17 +150,26 @@ static bool keep_copy(struct passage *passage, long to, int err)
     return (action != HOOK_ACTION_BLOCK && action != HOOK_ACTION_REDIRECT) || refuse(passage, err);
 }
 
+/* `from` is about to be put at number `at`. */
+static bool keep_duplicate(long from, long at)
+{
+    if (is_own(at))
+        descriptor_give_way();
+    else if ((int)from != (int)at && descriptor_stderr_cut((unsigned)at, (unsigned)at) && raw(SYS_fcntl, (int)from, F_GETFD) >= 0)
+        preload_stderr_cut();
+    return true;
+}
+
 bool keep_before(struct passage *passage)
 {
     const long *word = passage->word;
     if (names_own(passage))
         return refuse(passage, EBADF);
     switch (call_table[passage->event.call].row) {
+    case CALL_close: leave_stderr((unsigned)word[0], (unsigned)word[0]); return true;
+    case CALL_fcloseall: leave_stderr(2, 2); return true;
     case CALL_dup2:
-    case CALL_dup3:
-        if (is_own(word[1]))
-            descriptor_give_way();
-        return true;
+    case CALL_dup3: return keep_duplicate(word[0], word[1]);
     case CALL_close_range: return close_around(passage, (unsigned)word[0], (unsigned)word[1], (unsigned)word[2]);
     case CALL_closefrom: return close_around(passage, (int)word[0] < 0 ? 0 : (unsigned)word[0], ~0u, 0);
     case CALL_chroot:

@@ -26,7 +26,11 @@ void preload_start(void);
 void preload_forked(void);
 void preload_vfork_ended(void);
 void preload_stderr_closing(void); /* the last moment at which something can be said */
+void preload_stderr_cut(void);     /* the same: events will have no way out */
 void preload_exiting(unsigned call, int status);
+/* The process is about to become another program, and has not. Returns whether the second is to be told. */
+bool preload_leaving(void);
+void preload_staying(void);
 
 /* The real functions: the next symbols after ours, found when first needed. */
 typedef void real_fn(void);

@@ -57,6 +57,8 @@ static long forked_inside(struct passage *p, unsigned call, long (*make)(const l
 
 static long make_daemon(const long *word)
 {
+    if (!word[1] && descriptor_stderr_cut(2, 2))
+        preload_stderr_cut();
     int ret = ((int (*)(int, int))real_symbol(CALL_daemon))((int)word[0], (int)word[1]);
     if (ret == 0)
         preload_forked();
