@@ -50,7 +50,7 @@ void explain_request(struct hook_request *ret, int argc, char **argv);
 struct elf;
 const char *look_at_program(struct elf *ret, const char *path);
 
-/* Prints what `hook stat` prints of that trace. */
-void summarise(const char *trace, FILE *to);
+/* Prints what `hook stat` prints of that trace; sort: enum summary_sort. */
+void summarise(const char *trace, int sort, FILE *to);
 
 #endif

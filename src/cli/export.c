@@ -34,20 +34,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_TO: settings->to = find_export(arg); return 0;
     case 'o': settings->output = arg; return 0;
-    case 'e': filter_set_calls(&settings->filter, arg); return 0;
     case 'f': settings->split++; return 0;
-    case 'p': filter_add_pid(&settings->filter, arg); return 0;
     case ARGP_KEY_ARG:
         if (settings->name)
             die(STATUS_ERROR, "export: one trace at a time");
         settings->name = arg;
         return 0;
     case ARGP_KEY_NO_ARGS: die(STATUS_ERROR, "export: no trace given (see `hook export --help`)");
-    default: return ARGP_ERR_UNKNOWN;
+    default: return filter_option(&settings->filter, key, arg) ? 0 : ARGP_ERR_UNKNOWN;
     }
 }
 
-static void pass(const struct settings *settings, FILE *to, bool look)
+static void pass(struct settings *settings, FILE *to, bool look)
 {
     struct trace trace;
     struct hook_event event;
@@ -62,7 +60,7 @@ static void pass(const struct settings *settings, FILE *to, bool look)
     trace_close(&trace);
 }
 
-static void export_all(const struct settings *settings, FILE *to)
+static void export_all(struct settings *settings, FILE *to)
 {
     const struct exporter *exporter = settings->to;
     if (exporter->begin)
@@ -103,8 +101,7 @@ int command_export(int argc, char **argv)
 #undef EXPORT
         { "output", 'o', "FILE", 0, "write to FILE", 0 },
         { "follow-forks", 'f', NULL, 0, "-ff: one file a thread, FILE.TID, as strace -ff", 0 },
-        { "trace", 'e', "CALLS", 0, "export these calls only, as in `hook run`", 0 },
-        { "pid", 'p', "PID", 0, "export this process only; more than one -p adds up", 0 },
+#include "cli/filters.def"
         { 0 },
     };
     static const struct argp argp = {
@@ -114,10 +111,12 @@ int command_export(int argc, char **argv)
         .doc = "Write a binary trace in the format of another tool.",
     };
     struct settings settings = { 0 };
+    filter_init(&settings.filter);
     read_options(&argp, "hook export", STATUS_ERROR, argc, argv, &settings);
     check(&settings);
     FILE *to = open_output(&settings);
     export_all(&settings, to);
+    filter_free(&settings.filter);
     if (!settings.output)
         return flush_output();
     if (!to)

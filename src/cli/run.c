@@ -112,9 +112,12 @@ static int wait_for(pid_t pid, const sigset_t *signals)
     siginfo_t info;
     int status;
     while (!has_ended(pid, &status)) {
-        int signal = reload_watches() ? sigtimedwait(signals, &info, &pause) : sigwaitinfo(signals, &info);
+        bool polls = reload_watches() || run_count_watches();
+        int signal = polls ? sigtimedwait(signals, &info, &pause) : sigwaitinfo(signals, &info);
         if (reload_watches())
             reload_poll();
+        if (run_count_watches())
+            run_count_poll();
         if (signal > 0 && signal != SIGCHLD)
             forward(pid, &info);
     }

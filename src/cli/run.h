@@ -5,14 +5,17 @@
 
 #include <stdbool.h>
 
+#include "cli/look.h"
 #include "core/elf.h"
 
 struct run {
     const char *rules, *output, *format, *library; /* as given; NULL: not given */
     char *trace;                                   /* for HOOK_TRACE; NULL: not given */
-    bool show_fds, show_full;
+    struct look look;
     bool no_follow;
     bool count; /* a summary instead of events */
+    bool show;  /* or after them */
+    int sort;   /* of the summary: enum summary_sort */
     bool reload;
     int follow;     /* how many -f */
     char **command; /* argv of the program */
@@ -38,8 +41,11 @@ void reload_poll(void);
 /* Finds the program as execvp would; ends the process with 126 or 127. */
 const char *run_find_program(const char *name);
 
-/* With run->count: has events recorded, before the environment is set; prints the summary, when the command has ended. */
+/* With run->count: has events recorded, before the environment is set; prints the summary, when the command has ended.
+ * With run->show also the events, whenever it is polled. */
 void run_count_begin(struct run *run);
+bool run_count_watches(void);
+void run_count_poll(void);
 void run_count_end(void);
 
 /* Runs it and waits; returns its exit status, or 128+N for signal N. */

@@ -225,6 +225,7 @@ static void check_switch(const char *name, const char *off, const char *on)
 static void check_variables(void)
 {
     const char *format = getenv("HOOK_FORMAT"), *trace = getenv("HOOK_TRACE"), *show = getenv("HOOK_SHOW");
+    struct show read;
     check_switch("HOOK_ON_ERROR", "continue", "exit");
     if (goes_on())
         return;
@@ -233,12 +234,8 @@ static void check_variables(void)
         check_format("HOOK_FORMAT", format);
     if (trace && *trace)
         run_check_calls("HOOK_TRACE", trace);
-    for (; show && *show; show += strspn(show, ",")) {
-        size_t len = strcspn(show, ",");
-        if (!(len == 3 && strncmp(show, "fds", len) == 0) && !(len == 4 && strncmp(show, "full", len) == 0))
-            die(STATUS_FAILED, "HOOK_SHOW: '%s' is no list of 'fds' and 'full'", getenv("HOOK_SHOW"));
-        show += len;
-    }
+    if (show_read(&read, show))
+        die(STATUS_FAILED, "HOOK_SHOW: '%s': unknown word (libhook(7) lists them)", show);
 }
 
 /* ring:SIZE:FILE, or ring:SIZE -> the file; a flight recorder is of the binary format. */
@@ -270,6 +267,19 @@ static void check_binary_output(const char *output)
         die(STATUS_FAILED, "the binary format needs a file (-o FILE)");
 }
 
+static void set_look(const struct look *look)
+{
+    const char *format = getenv("HOOK_FORMAT");
+    look_check(look, format && *format ? format : "text");
+    if (look->any) {
+        char *list = look_list(look);
+        setenv("HOOK_SHOW", list, 1);
+        free(list);
+    }
+    if (look->paths)
+        setenv("HOOK_PATHS", look->paths, 1);
+}
+
 /* The output last: nothing is emptied for a command that will not run. */
 void run_set_environment(const struct run *run, const struct elf *program)
 {
@@ -279,8 +289,7 @@ void run_set_environment(const struct run *run, const struct elf *program)
         setenv("HOOK_TRACE", run->trace, 1);
     if (run->no_follow)
         setenv("HOOK_FOLLOW", "0", 1);
-    if (run->show_fds || run->show_full)
-        setenv("HOOK_SHOW", !run->show_full ? "fds" : run->show_fds ? "fds,full" : "full", 1);
+    set_look(&run->look);
     check_variables();
     set_rules(run->rules, run->reload);
     const char *library = find_library(run->library);

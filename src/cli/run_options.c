@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/trace/summary.h"
 #include "core/call.h"
 
 enum { KEY_NO_FOLLOW = 256, KEY_LIBRARY, KEY_RELOAD };
 
 /* strace's other letters: they mean there what they will mean here. */
-static const char later[] = "aAbCdDiIknNOpPqrsStTuUwWxXYzZ";
+static const char later[] = "aAbdDiIknNOpuUwWXY";
 
 static const struct argp_option options[] = {
     { "rules", 'R', "FILE", 0, "decide by the rules in FILE (hook.rules(5))", 0 },
@@ -23,8 +24,12 @@ static const struct argp_option options[] = {
     { "format", 'F', "FORMAT", 0, "text (the default), json or binary (hook cat reads it)", 0 },
     { "trace", 'e', "CALLS", 0, "log these calls only: names, %classes; all but these with ! before them", 0 },
     { "summary-only", 'c', NULL, 0, "count calls, errors and time, and print them at the end, instead of events", 0 },
-    { "no-abbrev", 'v', NULL, 0, "show environments and structures whole", 0 },
-    { "decode-fds", 'y', NULL, 0, "show the paths of descriptors", 0 },
+    { "trace-path", 'P', "PATH", 0, "log calls only that name PATH, or a descriptor of it; more than one -P adds up", 0 },
+    { "successful-only", 'z', NULL, 0, "log calls only that succeeded", 0 },
+    { "failed-only", 'Z', NULL, 0, "log calls only that failed", 0 },
+#include "cli/look.def"
+    { "summary", 'C', NULL, 0, "the same after the events", 0 },
+    { "summary-sort-by", 'S', "WHAT", 0, "sort the summary by time (the default), calls, errors or name", 0 },
     { "no-follow", KEY_NO_FOLLOW, NULL, 0, "do not follow child processes", 0 },
     { "follow-forks", 'f', NULL, 0, "follow them (the default)", 0 },
     { "env", 'E', "VAR=VALUE", 0, "set VAR for the command; -E VAR removes it", 0 },
@@ -64,13 +69,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (run->follow++)
             die(STATUS_FAILED, "-ff is not available in this version (-o FILE with %%p in it: one file a process)");
         return 0;
-    case 'v': run->show_full = true; return 0;
-    case 'y':
-        if (run->show_fds)
-            die(STATUS_FAILED, "-yy is not available in this version");
-        run->show_fds = true;
+    case 'c':
+    case 'C':
+        if (run->count && run->show != (key == 'C'))
+            die(STATUS_FAILED, "-c and -C do not go together");
+        run->count = true;
+        run->show = key == 'C';
         return 0;
-    case 'c': run->count = true; return 0;
+    case 'S': run->sort = summary_choose("-S", arg, summary_sort_names, SORT_COUNT); return 0;
     case KEY_NO_FOLLOW: run->no_follow = true; return 0;
     case KEY_RELOAD: run->reload = true; return 0;
     case KEY_LIBRARY: run->library = arg; return 0;
@@ -80,6 +86,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_NO_ARGS: die(STATUS_FAILED, "run: no command given (see `hook run --help`)");
     default:
+        if (look_option(&run->look, key, arg))
+            return 0;
         if (key > 0 && key <= 'z' && strchr(later, key))
             die(STATUS_FAILED, "-%c is not available in this version", key);
         return ARGP_ERR_UNKNOWN;
@@ -99,6 +107,7 @@ void run_read_options(struct run *run, int argc, char **argv)
 {
     struct argp_option all[OPTION_COUNT + LATER_COUNT + 1] = { 0 };
     const struct argp argp = { .options = all, .parser = parse, .args_doc = "COMMAND [ARG...]", .doc = help };
+    look_init(&run->look);
     memcpy(all, options, sizeof options);
     for (int i = 0; i < LATER_COUNT; i++)
         all[OPTION_COUNT + i] = (struct argp_option){ .key = later[i], .flags = OPTION_HIDDEN };

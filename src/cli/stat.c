@@ -22,8 +22,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct settings *settings = state->input;
     switch (key) {
-    case 'e': filter_set_calls(&settings->filter, arg); return 0;
-    case 'p': filter_add_pid(&settings->filter, arg); return 0;
     case 'S': settings->sort = (enum summary_sort)summary_choose("-S", arg, summary_sort_names, SORT_COUNT); return 0;
     case KEY_BY: settings->summary.by = (enum summary_by)summary_choose("--by", arg, summary_by_names, BY_COUNT); return 0;
     case KEY_JSON: settings->json = true; return 0;
@@ -33,12 +31,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         settings->name = arg;
         return 0;
     case ARGP_KEY_NO_ARGS: die(STATUS_ERROR, "stat: no trace given (see `hook stat --help`)");
-    default: return ARGP_ERR_UNKNOWN;
+    default: return filter_option(&settings->filter, key, arg) ? 0 : ARGP_ERR_UNKNOWN;
     }
 }
 
 /* The begin of a process is of use whatever calls are wanted. */
-static void add_all(struct summary *summary, const struct filter *filter, const char *name)
+static void add_all(struct summary *summary, struct filter *filter, const char *name)
 {
     struct trace trace;
     struct hook_event event;
@@ -50,11 +48,13 @@ static void add_all(struct summary *summary, const struct filter *filter, const 
     trace_close(&trace);
 }
 
-void summarise(const char *name, FILE *to)
+void summarise(const char *name, int sort, FILE *to)
 {
     struct summary summary = { .by = BY_SYMBOL };
-    add_all(&summary, &(struct filter){ 0 }, name);
-    summary_print(&summary, SORT_TIME, to);
+    struct filter filter;
+    filter_init(&filter);
+    add_all(&summary, &filter, name);
+    summary_print(&summary, (enum summary_sort)sort, to);
     summary_free(&summary);
 }
 
@@ -63,8 +63,7 @@ int command_stat(int argc, char **argv)
     static const struct argp_option options[] = {
         { "by", KEY_BY, "WHAT", 0, "put calls together by symbol (the default), op, syscall, path, host, process or errno", 0 },
         { "summary-sort-by", 'S', "WHAT", 0, "time (the default), calls, errors or name", 0 },
-        { "trace", 'e', "CALLS", 0, "count these calls only, as in `hook run`", 0 },
-        { "pid", 'p', "PID", 0, "count this process only; more than one -p adds up", 0 },
+#include "cli/filters.def"
         { "json", KEY_JSON, NULL, 0, "as one JSON array", 0 },
         { 0 },
     };
@@ -75,9 +74,11 @@ int command_stat(int argc, char **argv)
         .doc = "Count the calls, errors and time in a binary trace, as strace -c does.",
     };
     struct settings settings = { .sort = SORT_TIME };
+    filter_init(&settings.filter);
     read_options(&argp, "hook stat", STATUS_ERROR, argc, argv, &settings);
     add_all(&settings.summary, &settings.filter, settings.name);
     (settings.json ? summary_print_json : summary_print)(&settings.summary, settings.sort, stdout);
     summary_free(&settings.summary);
+    filter_free(&settings.filter);
     return flush_output();
 }

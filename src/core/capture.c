@@ -115,7 +115,7 @@ long capture_number(const struct capture *c, unsigned arg, unsigned kind)
 static void capture_data(const struct capture *c, unsigned arg, struct hook_value *value, size_t len)
 {
     bool out = c->call->arg_kind[arg] == KIND_BUF_OUT;
-    capture_block(c, value, capture_smaller(len, DATA_MAX), out && c->trusted, len > DATA_MAX);
+    capture_block(c, value, capture_smaller(len, c->source->strings), out && c->trusted, len > c->source->strings);
 }
 
 /* NUL-terminated strings one after another; the block doubles until they fit. */
@@ -176,7 +176,7 @@ size_t capture_elements(const struct capture *c, char *to, const void *vector, s
         if (!capture_peek(c, &element, (const struct iovec *)vector + i, sizeof element))
             return 0;
         uint64_t len = element.iov_len;
-        uint32_t have = (uint32_t)capture_smaller(capture_smaller(len, bytes), DATA_MAX);
+        uint32_t have = (uint32_t)capture_smaller(capture_smaller(len, bytes), c->source->strings);
         if (!capture_peek(c, to + used + VECTOR_HEAD, element.iov_base, have))
             return 0;
         memcpy(to + used, &len, sizeof len);
@@ -190,7 +190,7 @@ size_t capture_elements(const struct capture *c, char *to, const void *vector, s
 static void capture_vector(const struct capture *c, unsigned arg, struct hook_value *value, size_t bytes)
 {
     size_t count = (size_t)capture_number(c, arg, KIND_IOVCNT), shown = capture_smaller(count, VECTOR_MAX);
-    char *block = count > 1024 ? NULL : arena_take(c->arena, shown * VECTOR_ROOM + 1);
+    char *block = count > 1024 ? NULL : arena_take(c->arena, shown * capture_vector_room(c) + 1);
     value->count = (uint32_t)count;
     size_t used = block ? capture_elements(c, block, (const void *)value->n, shown, bytes) : 0;
     if (block && (used || !shown))

@@ -21,7 +21,8 @@ struct capture_source {
     /* What a descriptor is of, as /proc/self/fd has it, or the working folder for AT_FDCWD: the length of what is
      * written to buf, or a negative errno. NULL: it is not to be shown. */
     long (*fd_name)(int fd, char *buf, size_t size);
-    bool full; /* nothing is to be abbreviated: environments are read */
+    bool full;        /* nothing is to be abbreviated: environments are read */
+    uint32_t strings; /* bytes of data that are taken at the most */
 };
 
 /* What FD2 holds when descriptors have names: these end with a NUL. */

@@ -25,11 +25,11 @@ static size_t held(const void *at, size_t len, size_t most)
 }
 
 /* No more than the whole of one takes. */
-static size_t room_of(const struct msghdr *header)
+static size_t room_of(const struct capture *c, const struct msghdr *header)
 {
     return sizeof(struct message) + held(header->msg_name, header->msg_namelen, sizeof(struct sockaddr_storage)) +
            held(header->msg_control, header->msg_controllen, CONTROL_MAX) +
-           capture_smaller(header->msg_iovlen, VECTOR_MAX) * VECTOR_ROOM + sizeof(uint64_t);
+           capture_smaller(header->msg_iovlen, VECTOR_MAX) * capture_vector_room(c) + sizeof(uint64_t);
 }
 
 /* Parts that cannot be read are not there; their addresses are. */
@@ -93,11 +93,11 @@ void capture_messages(const struct capture *c, unsigned arg, struct hook_value *
     for (size_t i = 0; i < shown; i++) {
         if (!read_header(c, arg, i, &header))
             return;
-        room += room_of(&header.msg_hdr);
+        room += room_of(c, &header.msg_hdr);
     }
     char *block = arena_take(c->arena, room);
     for (size_t i = 0; block && i < shown; i++) {
-        if (!read_header(c, arg, i, &header) || room_of(&header.msg_hdr) > room - used)
+        if (!read_header(c, arg, i, &header) || room_of(c, &header.msg_hdr) > room - used)
             return;
         used += put_message(c, block + used, &header, data_of(c, kind, &header));
     }

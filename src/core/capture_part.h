@@ -7,7 +7,6 @@
 #include "core/capture.h"
 
 enum {
-    DATA_MAX = 32,   /* bytes of data shown, as strace's -s */
     VECTOR_MAX = 32, /* elements shown of an array */
 };
 
@@ -42,9 +41,14 @@ long capture_number(const struct capture *c, unsigned arg, unsigned kind);
 void capture_block(const struct capture *c, struct hook_value *value, size_t len, bool trusted, bool cut);
 
 /* Writes `shown` elements of a vector, of which that many bytes are data, in the encoding of IOV_IN. Returns the
- * bytes written, or 0 when some can't be read; the room is VECTOR_ROOM for each element. */
+ * bytes written, or 0 when some can't be read; the room is capture_vector_room for each element. */
 size_t capture_elements(const struct capture *c, char *to, const void *vector, size_t shown, size_t bytes);
-enum { VECTOR_HEAD = sizeof(uint64_t) + sizeof(uint32_t), VECTOR_ROOM = VECTOR_HEAD + DATA_MAX };
+enum { VECTOR_HEAD = sizeof(uint64_t) + sizeof(uint32_t) };
+
+static inline size_t capture_vector_room(const struct capture *c)
+{
+    return VECTOR_HEAD + c->source->strings;
+}
 
 /* A structure, in capture_struct.c. */
 void capture_structure(const struct capture *c, unsigned arg, struct hook_value *value);

@@ -186,9 +186,9 @@ static void put_event(struct out *out, const struct hook_event *event)
 
 /* Once a byte is found that is no UTF-8, the whole is written anew with each byte by itself: else that byte and the
  * character of its number could not be told apart. */
-size_t format_json(const struct hook_event *event, char *buf, size_t size)
+size_t format_json(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
-    struct out out = { .buf = buf, .size = size };
+    struct out out = { .buf = buf, .size = size, .strings = show->strings };
     put_event(&out, event);
     if (out.raw) {
         out.len = 0;
@@ -197,9 +197,13 @@ size_t format_json(const struct hook_event *event, char *buf, size_t size)
     return out.len;
 }
 
-size_t format_args(const struct hook_event *event, char *buf, size_t size)
+size_t format_args(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
-    struct out out = { .buf = buf, .size = size };
+    struct out out = { .buf = buf, .size = size, .strings = show->strings };
     put_args(&out, event);
+    if (out.raw) {
+        out.len = 0;
+        put_args(&out, event);
+    }
     return out.len;
 }

@@ -180,17 +180,59 @@ static void put_start(struct out *out, const struct hook_event *event)
     put_text(out, "] +++");
 }
 
-size_t format_text(const struct hook_event *event, bool colour, char *buf, size_t size)
+/* As strace has them. A call that began before the one whose line stands before it comes no time after it. */
+static void put_clock(struct out *out, const struct hook_event *event, const struct show *show)
 {
-    struct out out = { .buf = buf, .size = size };
+    const uint64_t second = 1000000000, day = 86400;
+    bool after = show->clock == SHOW_SINCE && show->since && event->time_ns > show->since;
+    uint64_t ns = show->clock != SHOW_SINCE ? event->time_ns : after ? event->time_ns - show->since : 0;
+    uint64_t seconds = ns / second, of_day = (seconds + day + (uint64_t)(int64_t)show->east) % day;
+    if (show->clock == SHOW_UNIX) {
+        put_unsigned(out, seconds);
+    } else if (show->clock == SHOW_SINCE) {
+        for (uint64_t limit = 100000; limit > 1 && seconds < limit; limit /= 10)
+            put_char(out, ' ');
+        put_unsigned(out, seconds);
+    } else {
+        put_padded(out, of_day / 3600, 2);
+        put_char(out, ':');
+        put_padded(out, of_day / 60 % 60, 2);
+        put_char(out, ':');
+        put_padded(out, of_day % 60, 2);
+    }
+    if (show->clock != SHOW_SECONDS) {
+        put_char(out, '.');
+        put_padded(out, ns % second / 1000, 6);
+    }
+    put_char(out, ' ');
+}
+
+static void put_duration(struct out *out, uint64_t ns)
+{
+    const uint64_t second = 1000000000;
+    put_text(out, " <");
+    put_unsigned(out, ns / second);
+    put_char(out, '.');
+    put_padded(out, ns % second / 1000, 6);
+    put_char(out, '>');
+}
+
+size_t format_text(const struct hook_event *event, const struct show *show, char *buf, size_t size)
+{
+    struct out out = { .buf = buf, .size = size, .hex = show->hex, .strings = show->strings };
+    const bool colour = show->colour;
     put_colour(&out, colour, DIM);
     put_text(&out, "[HOOK ");
     put_signed(&out, event->pid);
     put_text(&out, "]");
     put_colour(&out, colour, PLAIN);
     put_char(&out, ' ');
+    if (show->clock)
+        put_clock(&out, event, show);
     if (event->type == HOOK_EVENT_CALL) {
         put_call(&out, event, colour);
+        if (show->duration)
+            put_duration(&out, event->dur_ns);
     } else if (event->type == HOOK_EVENT_START) {
         put_start(&out, event);
     } else {

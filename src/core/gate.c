@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/concern.h"
 #include "core/message.h"
+#include "core/show.h"
 
 static void stamp(const struct gate *gate, struct hook_event *event)
 {
@@ -193,6 +195,8 @@ bool gate_before(const struct gate *gate, struct passage *passage)
             passage->log = passage->log && passage->verdict.log;
             go = apply_verdict(gate, passage);
         }
+        if (gate->only && passage->log)
+            passage->log = concern_has(gate->only, &facts);
         if (call_arg_of_kind(event->call, KIND_TEMPLATE, 0) < 0) /* its name is made by the call */
             set_paths(gate, passage, &facts);
     }
@@ -255,14 +259,15 @@ void gate_after(const struct gate *gate, struct passage *passage, long ret, int 
             facts_init(&facts, event, gate->facts, &passage->arena);
             set_paths(gate, passage, &facts);
         }
-        gate->sink->emit(event);
+        if (show_outcome_takes(gate->outcome, event))
+            gate->sink->emit(event);
     }
     gate->release(&passage->arena);
 }
 
 void gate_tell(const struct gate *gate, struct passage *passage)
 {
-    if (passage->log)
+    if (passage->log && show_outcome_takes(gate->outcome, &passage->event))
         gate->sink->emit(&passage->event);
 }
 

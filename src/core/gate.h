@@ -46,6 +46,8 @@ struct gate {
     int (*tid)(void);
     void (*refresh)(void); /* takes up new rules, if there are; NULL: there never are */
     uint8_t paths;         /* enum gate_paths */
+    uint8_t outcome;       /* enum show_outcome: which calls are logged */
+    const char *only;      /* the paths that calls which are logged have to concern; NULL: any. Calls are early then */
 };
 
 /* One call on its way through. Lives on the stack of the wrapper. */

@@ -136,10 +136,30 @@ void put_c_escaped(struct out *out, const char *bytes, size_t len)
     }
 }
 
+/* What no terminal can show but as an escape; the blanks have short ones. */
+static bool wants_hex(const struct out *out, const char *bytes, size_t len)
+{
+    bool wants = out->hex > 1;
+    for (size_t i = 0; out->hex == 1 && i < len && !wants; i++)
+        wants = (unsigned char)bytes[i] >= 0x7f || (bytes[i] < ' ' && (bytes[i] < '\t' || bytes[i] > '\r'));
+    return wants;
+}
+
+static void put_c_hex(struct out *out, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        put(out, "\\x", 2);
+        put_hex_digits(out, (unsigned char)bytes[i], 2);
+    }
+}
+
 void put_c_string(struct out *out, const char *bytes, size_t len)
 {
     put_char(out, '"');
-    put_c_escaped(out, bytes, len);
+    if (out->hex && wants_hex(out, bytes, len))
+        put_c_hex(out, bytes, len);
+    else
+        put_c_escaped(out, bytes, len);
     put_char(out, '"');
 }
 

@@ -12,6 +12,8 @@ struct out {
     char *buf;
     size_t size, len; /* len: of the whole, also beyond size */
     bool raw;         /* JSON: a byte that is no UTF-8 has been met; from then on each beyond ASCII is written by itself */
+    uint8_t hex;      /* C strings: as in struct show */
+    uint32_t strings; /* data: so many bytes at the most */
 };
 
 void put_part(struct out *out, const char *text, size_t len); /* as much as fits; does not count */

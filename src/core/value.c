@@ -7,7 +7,7 @@
 #include "core/call.h"
 #include "core/form.h"
 
-enum { ARGUMENTS_SHOWN = 32, BYTES_SHOWN = 32 };
+enum { ARGUMENTS_SHOWN = 32 };
 
 static void put_separator(struct out *out, enum style style)
 {
@@ -23,6 +23,12 @@ void put_string(struct out *out, const char *bytes, size_t len, bool cut, enum s
     put_c_string(out, bytes, len);
     if (cut)
         put_text(out, "...");
+}
+
+/* A part of it is shown, as strace does: names it has whole. */
+static void put_data(struct out *out, const char *bytes, size_t len, bool cut, enum style style)
+{
+    put_string(out, bytes, len > out->strings ? out->strings : len, cut || len > out->strings, style);
 }
 
 /* As a string, but for the brackets; a file that is gone is so behind them. */
@@ -72,12 +78,14 @@ static void put_strings(struct out *out, const struct hook_value *value, enum st
     put_char(out, '[');
     for (; at < end; shown++) {
         size_t len = strnlen(at, (size_t)(end - at));
-        bool cut = style == STYLE_TEXT && len > BYTES_SHOWN;
         if (shown)
             put_separator(out, style);
         if (style == STYLE_TEXT && !full && shown == ARGUMENTS_SHOWN)
             break;
-        put_string(out, at, cut ? BYTES_SHOWN : len, cut, style);
+        if (style == STYLE_TEXT)
+            put_data(out, at, len, false, style);
+        else
+            put_json_string(out, at, len);
         at += len + 1;
     }
     if (style == STYLE_TEXT && shown < value->count)
@@ -100,7 +108,7 @@ void put_elements(struct out *out, const char *at, size_t len, enum style style)
             put_separator(out, style);
         if (style == STYLE_TEXT)
             put_text(out, "{iov_base=");
-        put_string(out, at, have, have == BYTES_SHOWN && have < size, style);
+        put_data(out, at, have, have >= out->strings && have < size, style);
         if (style == STYLE_TEXT) {
             put_text(out, ", iov_len=");
             put_unsigned(out, size);
@@ -142,7 +150,7 @@ static void put_option(struct out *out, const struct hook_value *value, enum sty
 {
     int number;
     if (value->len != sizeof number) {
-        put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
+        put_data(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
         return;
     }
     memcpy(&number, value->p, sizeof number);
@@ -155,16 +163,17 @@ static void put_option(struct out *out, const struct hook_value *value, enum sty
 static void put_random(struct out *out, const struct hook_value *value, enum style style)
 {
     const unsigned char *bytes = value->p;
+    const uint32_t shown = value->len < out->strings ? value->len : out->strings;
     if (style == STYLE_JSON) {
-        put_json_string(out, value->p, value->len);
+        put_json_string(out, value->p, shown);
         return;
     }
     put_char(out, '"');
-    for (uint32_t i = 0; i < value->len; i++) {
+    for (uint32_t i = 0; i < shown; i++) {
         put_text(out, "\\x");
         put_hex_digits(out, bytes[i], 2);
     }
-    put_text(out, value->state == HOOK_VALUE_CUT ? "\"..." : "\"");
+    put_text(out, value->state == HOOK_VALUE_CUT || shown < value->len ? "\"..." : "\"");
 }
 
 static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style, bool full)
@@ -178,9 +187,9 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     case KIND_PATH_OUT:
     case KIND_THREADNAME_IN:
     case KIND_THREADNAME_OUT:
-    case KIND_ENTRYP:
+    case KIND_ENTRYP: put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
     case KIND_BUF_IN:
-    case KIND_BUF_OUT: put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
+    case KIND_BUF_OUT: put_data(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
     case KIND_RANDOM: put_random(out, value, style); break;
     case KIND_OPTVAL_IN:
     case KIND_OPTVAL_OUT: put_option(out, value, style); break;

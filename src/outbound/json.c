@@ -3,9 +3,14 @@
 #include "outbound/sinks.h"
 #include "outbound/target.h"
 
+static size_t format(const struct hook_event *event, char *buf, size_t size)
+{
+    return format_json(event, &target_show, buf, size);
+}
+
 static int emit(const struct hook_event *event)
 {
-    return target_emit(event, format_json);
+    return target_emit(event, format);
 }
 
 const struct sink sink_json = {

@@ -20,6 +20,8 @@
 /* Lines up to this length are made on the stack: a signal handler's may be a few KiB. */
 enum { SHORT_LINE = 1024 };
 
+struct show target_show;
+
 static bool to_stderr, can_reopen;
 static const char *file, *path_with_pid;
 static int file_pid; /* whose file path_with_pid has been opened as */

@@ -8,7 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/show.h"
 #include "hook/event.h"
+
+/* How lines look. */
+extern struct show target_show;
 
 /* spec: "stderr", "fd:N" or an absolute path, with %p for the pid. Returns 0 or a negative errno. */
 int target_open(const char *spec);

@@ -78,24 +78,12 @@ static int read_trace(struct config *config)
     return (int)call_set_read(&config->trace, list, unknown_call);
 }
 
-/* What is shown beside what always is: a list. */
 static int read_show(struct config *config)
 {
-    const char *list = value_or("HOOK_SHOW", NULL);
-    for (const char *word = list; word; word++) {
-        size_t len = strcspn(word, ",");
-        bool fds = len == 3 && memcmp(word, "fds", len) == 0, full = len == 4 && memcmp(word, "full", len) == 0;
-        config->show_fds = config->show_fds || fds;
-        config->show_full = config->show_full || full;
-        if (!fds && !full) {
-            message("HOOK_SHOW: '", list, "' is no list of 'fds' and 'full'", NULL);
-            return 1;
-        }
-        word += len;
-        if (!*word)
-            break;
-    }
-    return 0;
+    const char *list = value_or("HOOK_SHOW", NULL), *wrong = show_read(&config->show, list);
+    if (wrong)
+        message("HOOK_SHOW: '", list, "': unknown word (libhook(7) lists them)", NULL);
+    return wrong ? 1 : 0;
 }
 
 static int read_ring(void)
@@ -116,6 +104,7 @@ int config_read(struct config *ret)
     ret->rules = value_or("HOOK_RULES", NULL);
     ret->image = value_or("HOOK_IMAGE", NULL);
     ret->reload = value_or("HOOK_RELOAD", NULL);
+    ret->only = value_or("HOOK_PATHS", NULL);
     ret->output = value_or("HOOK_OUTPUT", "stderr");
     errors += read_switch("HOOK_FOLLOW", "0", "1", &ret->follow);
     return errors + read_seed(ret) + read_show(ret) + read_ring() + read_format(ret) + read_trace(ret);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "core/call.h"
+#include "core/show.h"
 #include "core/sink.h"
 
 struct config {
@@ -20,8 +21,8 @@ struct config {
     struct call_set trace; /* calls to log */
     bool trace_all, trace_none;
     bool follow;
-    bool show_fds;  /* descriptors are shown with their paths */
-    bool show_full; /* structures and environments are shown whole */
+    struct show show;
+    const char *only; /* the paths that calls have to concern, or NULL */
     bool exit_on_error;
 };
 

@@ -11,7 +11,6 @@
 #include "inbound/preload/environ.h"
 #include "inbound/preload/preload.h"
 #include "outbound/target.h"
-#include "outbound/text.h"
 #include "runtime/config.h"
 #include "runtime/image.h"
 #include "runtime/lifecycle.h"
@@ -93,7 +92,8 @@ static void open_output(void)
 
 static bool logs_everything(void)
 {
-    return config.trace_all && !(preload_gate.policy && policy_log(preload_gate.policy) != POLICY_LOG_ALL);
+    bool some = config.only || config.show.outcome != SHOW_ALL;
+    return config.trace_all && !some && !(preload_gate.policy && policy_log(preload_gate.policy) != POLICY_LOG_ALL);
 }
 
 /* In text the two lines are shown when everything is: who asks for some calls wants just those. */
@@ -106,7 +106,7 @@ static void wire_gate(void)
 {
     struct gate *gate = &preload_gate;
     const char *no_color = config_variable("NO_COLOR");
-    world_show(config.show_fds, config.show_full);
+    world_show(&config.show);
     gate->capture = &world_capture;
     gate->facts = &world_facts;
     gate->more = world_more;
@@ -117,7 +117,10 @@ static void wire_gate(void)
     gate->pid = thread_pid;
     gate->tid = thread_tid;
     gate->paths = config.paths;
-    text_colour = config.sink && !(no_color && *no_color) && target_is_terminal();
+    gate->outcome = config.show.outcome;
+    gate->only = config.only;
+    target_show = config.show;
+    target_show.colour = config.sink && !(no_color && *no_color) && target_is_terminal();
     gate->sink = lifecycle_init(config.sink, shows_lifecycle(), !logs_everything(), config.follow);
 }
 
@@ -189,7 +192,7 @@ static uint8_t flags_of(unsigned call)
         flags |= GATE_DECIDE;
     if (log && (!policy || concerned || policy_log(policy) == POLICY_LOG_ALL))
         flags |= GATE_LOG;
-    if (flags & (GATE_LOG | GATE_DECIDE) && is_early(call))
+    if (flags & (GATE_LOG | GATE_DECIDE) && (config.only || is_early(call)))
         flags |= GATE_EARLY;
     return flags;
 }
@@ -265,7 +268,7 @@ static void settle_children(void)
         { "HOOK_RULES", "/./", true, false }, { "HOOK_OUTPUT", "/", true, true },  { "HOOK_FORMAT", "", false, false },
         { "HOOK_TRACE", "", false, false },   { "HOOK_FOLLOW", "", false, false }, { "HOOK_ON_ERROR", "", false, false },
         { "HOOK_SEED", "", false, false },    { "HOOK_IMAGE", "", false, false },  { "HOOK_SHOW", "", false, false },
-        { "HOOK_RELOAD", "", false, false },  { "HOOK_RING", "", false, false },
+        { "HOOK_RELOAD", "", false, false },  { "HOOK_RING", "", false, false },   { "HOOK_PATHS", "", false, false },
     };
     Dl_info self;
     if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))

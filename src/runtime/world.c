@@ -186,10 +186,11 @@ static long fd_name(int fd, char *buf, size_t size)
     return fd == descriptor_own ? -EBADF : fd_path(fd, buf, size);
 }
 
-struct capture_source world_capture = { memory_peek, handle, entry, NULL, false };
+struct capture_source world_capture = { memory_peek, handle, entry, NULL, false, SHOW_STRINGS };
 
-void world_show(bool fds, bool full)
+void world_show(const struct show *show)
 {
-    world_capture.fd_name = fds ? fd_name : NULL;
-    world_capture.full = full;
+    world_capture.fd_name = show->fds ? fd_name : NULL;
+    world_capture.full = show->full;
+    world_capture.strings = show->strings;
 }

@@ -6,6 +6,7 @@
 #include "core/capture.h"
 #include "core/facts.h"
 #include "core/names.h"
+#include "core/show.h"
 
 extern const struct facts_source world_facts;
 extern struct capture_source world_capture;
@@ -21,6 +22,6 @@ long world_exe(char *buf, size_t size);
 long world_cmdline(char *buf, size_t size);
 
 /* What events show: the paths of descriptors; structures and environments without an abbreviation. Once, at start. */
-void world_show(bool fds, bool full);
+void world_show(const struct show *show);
 
 #endif

@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import subprocess
 import unittest
 
 import command
@@ -39,6 +40,8 @@ class Stat(command.Command):
         self.assertEqual((names["/etc/hostname"]["calls"], names["/nonexistent/1"]["errors"]), (2, 1))
         self.assertEqual([group["errno"] for group in self.groups("--by", "errno", "-e", "open")], ["ENOENT"])
         self.assertEqual([group["op"] for group in self.groups("--by", "op", "-e", "open")], ["open"])
+        self.assertEqual({group["path"] for group in self.groups("--by", "path", "-Z", "-e", "open")}, {"/nonexistent/1", "/nonexistent/2"})
+        self.assertEqual(sum(group["calls"] for group in self.groups("-P", "/etc/hostname", "-e", "open")), 2)
         self.assertEqual([group["syscall"] for group in self.groups("--by", "syscall", "-e", "open")], ["openat"])
         processes = self.groups("--by", "process", "-e", "open")
         self.assertTrue(all(re.fullmatch(r"\d+ /usr/bin/cat", group["process"]) for group in processes))
@@ -85,7 +88,35 @@ class Count(command.Command):
         self.hook("run", "-c", "true", env=self.environment(TMPDIR=self.folder))
         self.assertEqual(os.listdir(self.folder), [])
 
+    def test_it_follows_the_events_on_request(self):
+        for form, first in (("text", "[HOOK "), ("json", '{"time":')):
+            run = self.hook("run", "-C", "-F", form, "-e", "open", "-S", "calls", "sh", "-c", "cat /etc/hostname; cat /etc/passwd; exit 5")
+            self.assertEqual((run.returncode, run.stdout), (5, self.read("/etc/hostname") + self.read("/etc/passwd")))
+            events, summary = run.stderr.split("% time", 1)
+            self.assertTrue(all(line.startswith(first) for line in events.splitlines()))
+            self.assertEqual(re.findall(r'open.*"(/etc/\w+)"', events), ["/etc/hostname", "/etc/passwd"])
+            self.assertRegex(summary, r" 2 +open\n")
+        self.assertEqual(self.hook("run", "-C", "-o", "out", "-r", "cat", "/etc/hostname").returncode, 0)
+        self.assertRegex(self.read("out"), r"(?s)^\[HOOK \d+\]      0.000000 \+\+\+ started .*\n% time .* total\n\Z")
+
+    def test_events_are_printed_while_the_command_runs(self):
+        with subprocess.Popen([command.BIN, "run", "-C", "-e", "open", "sh", "-c", "cat /etc/hostname >/dev/null; read answer; exit 4"],
+                              stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment()) as run:
+            self.assertTrue(any('"/etc/hostname"' in line for line in iter(run.stderr.readline, "")))
+            self.assertIsNone(run.poll())
+            run.communicate("go on\n", timeout=60)
+        self.assertEqual(run.returncode, 4)
+
+    def test_the_summary_is_sorted(self):
+        for sort, column in (("calls", 3), ("time", 1), ("name", 5)):
+            rows = [LINE.fullmatch(line).groups() for line in self.hook("run", "-c", "-S", sort, "cat", "/etc/hostname").stderr.splitlines()[2:-2]]
+            values = [row[column] if sort == "name" else float(row[column]) for row in rows]
+            self.assertEqual(values, sorted(values, reverse=sort != "name"))
+
     def test_what_does_not_go_together_is_refused(self):
+        self.refused(125, "hook: -c and -C do not go together\n", "run", "-c", "-C", "true")
+        self.refused(125, "hook: -C prints text or JSON, not binary\n", "run", "-C", "-F", "binary", "true")
+        self.refused(125, "hook: -S: 'size' is none of time, calls, errors, name\n", "run", "-c", "-S", "size", "true")
         self.refused(125, "hook: -c prints a summary, in no format of -F\n", "run", "-c", "-F", "json", "true")
         self.refused(125, "hook: /nonexistent/x: No such file or directory\n", "run", "-c", "-o", "/nonexistent/x", "true")
         self.refused(125, "hook: fd:x: is no descriptor\n", "run", "-c", "-o", "fd:x", "true")

@@ -39,11 +39,14 @@ static inline struct hook_value string(const char *text)
     return bytes(text, strlen(text));
 }
 
+static const struct show show_plain = { .strings = SHOW_STRINGS };
+static const struct show show_coloured = { .strings = SHOW_STRINGS, .colour = true };
+
 /* The text without its prefix and newline. */
 static inline const char *text(const struct hook_event *event)
 {
     const char prefix[] = "[HOOK 7] ";
-    size_t len = format_text(event, false, line, sizeof line);
+    size_t len = format_text(event, &show_plain, line, sizeof line);
     cr_assert(lt(sz, len, sizeof line));
     cr_assert(eq(int, line[len - 1], '\n'));
     line[len - 1] = '\0';
@@ -53,7 +56,7 @@ static inline const char *text(const struct hook_event *event)
 
 static inline const char *json(const struct hook_event *event)
 {
-    size_t len = format_json(event, line, sizeof line);
+    size_t len = format_json(event, &show_plain, line, sizeof line);
     cr_assert(lt(sz, len, sizeof line));
     line[len - 1] = '\0';
     return line;

@@ -298,17 +298,17 @@ static const char coloured_open[] = "\033[2m[HOOK 7]\033[0m \033[1mopen\033[0m(\
 Test(format, colours)
 {
     struct hook_event event = open_event("f", O_RDONLY);
-    cr_expect(eq(sz, format_text(&event, true, line, sizeof line), strlen(coloured_open)));
+    cr_expect(eq(sz, format_text(&event, &show_coloured, line, sizeof line), strlen(coloured_open)));
     cr_expect(zero(memcmp(line, coloured_open, strlen(coloured_open))));
     event.ret = -1;
     event.failed = 1;
     event.err = EACCES;
     event.action = HOOK_ACTION_BLOCK;
     event.rule = "rules:2";
-    line[format_text(&event, true, line, sizeof line)] = '\0';
+    line[format_text(&event, &show_coloured, line, sizeof line)] = '\0';
     cr_expect(strstr(line, " = \033[31m-1 EACCES (Permission denied)\033[0m \033[1;31m<block rules:2>\033[0m\n") != NULL);
     event.action = HOOK_ACTION_ALLOW;
-    line[format_text(&event, true, line, sizeof line)] = '\0';
+    line[format_text(&event, &show_coloured, line, sizeof line)] = '\0';
     cr_expect(strstr(line, " \033[33m<allow rules:2>\033[0m\n") != NULL);
 }
 
@@ -347,12 +347,12 @@ Test(format, a_path_of_any_length_is_whole)
     path[plain] = '\n';
     struct hook_event event = open_event("", O_RDONLY);
     event.arg[0] = bytes(path, sizeof path);
-    cr_expect(eq(sz, format_text(&event, false, out, sizeof out), strlen(begin) + plain + strlen(end)));
+    cr_expect(eq(sz, format_text(&event, &show_plain, out, sizeof out), strlen(begin) + plain + strlen(end)));
     cr_expect(zero(memcmp(out + strlen(begin), path, plain)));
     cr_expect(zero(memcmp(out + strlen(begin) + plain, end, strlen(end))));
-    size_t whole = format_json(&event, out, sizeof out);
+    size_t whole = format_json(&event, &show_plain, out, sizeof out);
     event.arg[0].len = (uint32_t)plain;
-    cr_expect(eq(sz, format_json(&event, out, sizeof out), whole - strlen("\\n")));
+    cr_expect(eq(sz, format_json(&event, &show_plain, out, sizeof out), whole - strlen("\\n")));
 }
 
 /* The beginning of the line is written, and the length told is the whole's. */
@@ -371,12 +371,17 @@ static void check_small_buffers(size_t (*format)(const struct hook_event *, char
 
 static size_t plain_text(const struct hook_event *event, char *buf, size_t size)
 {
-    return format_text(event, false, buf, size);
+    return format_text(event, &show_plain, buf, size);
 }
 
 static size_t coloured_text(const struct hook_event *event, char *buf, size_t size)
 {
-    return format_text(event, true, buf, size);
+    return format_text(event, &show_coloured, buf, size);
+}
+
+static size_t as_json(const struct hook_event *event, char *buf, size_t size)
+{
+    return format_json(event, &show_plain, buf, size);
 }
 
 Test(format, a_small_buffer_holds_the_beginning_and_the_length_is_the_wholes)
@@ -391,9 +396,9 @@ Test(format, a_small_buffer_holds_the_beginning_and_the_length_is_the_wholes)
     connecting.err = EBADF;
     check_small_buffers(plain_text, &event);
     check_small_buffers(coloured_text, &event);
-    check_small_buffers(format_json, &event);
+    check_small_buffers(as_json, &event);
     check_small_buffers(plain_text, &connecting);
-    check_small_buffers(format_json, &connecting);
+    check_small_buffers(as_json, &connecting);
 }
 
 static struct hook_value named(int64_t fd, const char *path)

@@ -32,11 +32,12 @@ static void same(const struct hook_event *event)
     cr_assert(eq(int, trace_get(record, planned, 0, &again, &size), TRACE_EVENT));
     cr_assert(eq(u32, size, planned));
     cr_assert(trace_sound(&again));
-    size_t len = format_json(event, before, sizeof before), len_after = format_json(&again, after, sizeof after);
+    size_t len = format_json(event, &show_plain, before, sizeof before),
+           len_after = format_json(&again, &show_plain, after, sizeof after);
     cr_assert(eq(sz, len_after, len));
     cr_assert(zero(memcmp(before, after, len)), "%.*s%.*s", (int)len, before, (int)len, after);
-    len = format_text(event, false, before, sizeof before);
-    len_after = format_text(&again, false, after, sizeof after);
+    len = format_text(event, &show_plain, before, sizeof before);
+    len_after = format_text(&again, &show_plain, after, sizeof after);
     cr_assert(eq(sz, len_after, len));
     cr_assert(zero(memcmp(before, after, len)), "%.*s%.*s", (int)len, before, (int)len, after);
 }
@@ -208,8 +209,8 @@ Test(trace, believes_no_record_that_is_cut_off_or_damaged)
         char *alone = malloc(whole);
         memcpy(alone, record, whole);
         if (trace_get(alone, whole, 0, &again, &size) == TRACE_EVENT && trace_sound(&again)) {
-            format_json(&again, after, sizeof after);
-            format_text(&again, false, after, sizeof after);
+            format_json(&again, &show_plain, after, sizeof after);
+            format_text(&again, &show_plain, after, sizeof after);
         }
         free(alone);
     }

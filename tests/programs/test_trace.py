@@ -54,6 +54,13 @@ def without_chance(events):
     return [without_places(json.dumps(event)) for event in sorted(found, key=lambda event: event["pid"])]
 
 
+def masked(lines):
+    """Processes and times are other ones the next time."""
+    lines = re.sub(rb"(?m)^\[HOOK \d+\]( +\d+\.\d{6} | \d\d:\d\d:\d\d[. ])?", lambda match: re.sub(rb" *\d+", b"N", match[0]), lines)
+    lines = re.sub(rb"(?m)<\d+\.\d{6}>$|(?<=\"time\":\")[^\"]*|(?<=id\":)\d+|(?<=dur_ns\":)\d+|st_atime[^ ]*=[^,]*", b"N", lines)
+    return without_places(re.sub(rb"(?m)(?<=N\.)\d{6} ", b"N ", lines).decode())
+
+
 def without_places(text):
     """The room on the disk, and what the kernel has mapped, are where they are."""
     return re.sub(r"0x7f[0-9a-f]{10}|(?<=f_bfree=)\d+|(?<=f_bavail=)\d+|(?<=f_ffree=)\d+", "X", text)
@@ -102,6 +109,27 @@ class SameTest(TraceTest):
                     self.record(*command, settings=settings)
                     live, later = (re.sub(r"(?m)^\[HOOK \d+\]", "", without_places(text.decode())) for text in (live, self.cat()))
                     self.assertEqual(later, live)
+
+    def test_options_of_run_mean_the_same_to_cat(self):
+        command = ("setarch", "-R", "cat", "/etc/passwd", "/nonexistent", "/etc/hosts")
+        nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        for words in (["-t"], ["-tt"], ["-ttt"], ["-r"], ["-T"], ["-x"], ["-xx"], ["-s", "7"], ["-s", "500"], ["-q"], ["-qq"], ["-v"], ["-y"],
+                      ["-z"], ["-Z"], ["-P", "/etc/hosts"], ["-P", "/etc/hosts", "-P", "/nonexistent"], ["-e", "read,open", "-qq", "-tt"],
+                      ["-F", "json"], ["-F", "json", "-s", "3"], ["-F", "json", "-Z"], ["-F", "json", "-P", "/etc/passwd"]):
+            with self.subTest(words=words):
+                self.bare(support.HOOK, "run", "-o", self.trace, *words, *command, **nowhere)
+                live = self.trace.read_bytes()
+                asked = [word for word in words if word in ("-y", "-s", "-v", "7", "500", "3")]  # these make the trace another
+                self.bare(support.HOOK, "run", "-F", "binary", "-o", self.trace, *asked, *command, **nowhere)
+                self.assertEqual(masked(self.cat(*words)), masked(live))
+                self.assertTrue(live)
+
+    def test_what_the_trace_does_not_hold_is_told(self):
+        self.record("cat", "/etc/passwd")
+        done = subprocess.run([support.HOOK, "cat", "-y", self.trace], capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (1, b"hook: -y: the paths of descriptors are not in the trace (`hook run -y` records them)\n"))
+        done = subprocess.run([support.HOOK, "cat", "-s", "100", "-e", "read", self.trace], capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, b"hook: -s: of 1 strings less was recorded (`hook run -s` says how much)\n"))
 
     def test_rules_are_told_as_in_json(self):
         rules = "set log all\nblock open /etc/hosts\nredirect open /etc/passwd to /etc/group\n"

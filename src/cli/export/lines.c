@@ -18,9 +18,22 @@ struct line {
 
 typedef size_t formatter(const struct hook_event *event, char *buf, size_t size);
 
+/* All that was recorded of strings. */
+static const struct show whole = { .strings = SHOW_STRINGS_MOST };
+
 static size_t as_text(const struct hook_event *event, char *buf, size_t size)
 {
-    return format_text(event, false, buf, size);
+    return format_text(event, &whole, buf, size);
+}
+
+static size_t as_json(const struct hook_event *event, char *buf, size_t size)
+{
+    return format_json(event, &whole, buf, size);
+}
+
+static size_t as_args(const struct hook_event *event, char *buf, size_t size)
+{
+    return format_args(event, &whole, buf, size);
 }
 
 /* What it makes, with a NUL behind it. */
@@ -58,14 +71,14 @@ const char *export_text(const struct hook_event *event)
 
 const char *export_json(const struct hook_event *event)
 {
-    return line_of(format_json, event);
+    return line_of(as_json, event);
 }
 
 const char *export_args(const struct hook_event *event)
 {
     static struct line line;
     size_t len;
-    return made(&line, format_args, event, &len);
+    return made(&line, as_args, event, &len);
 }
 
 static bool words_as_json;
@@ -97,7 +110,7 @@ static unsigned wanted_arg;
 
 static size_t as_value(const struct hook_event *event, char *buf, size_t size)
 {
-    struct out out = { .buf = buf, .size = size };
+    struct out out = { .buf = buf, .size = size, .strings = whole.strings };
     put_value(&out, event, wanted_arg, STYLE_TEXT);
     return out.len;
 }

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "cli/look.h"
+#include "cli/trace/tracker.h"
 #include "core/call.h"
 #include "hook/event.h"
 
@@ -15,13 +17,18 @@ struct filter {
     struct call_set calls;
     unsigned pid_count; /* 0: all */
     int pid[FILTER_PIDS];
+    struct look look;       /* -P, -z, -Z; for cat, how the lines look */
+    struct tracker tracker; /* with -P: what descriptors are of */
 };
 
-/* `-e` as run takes it, and `-p`; end the process where they are wrong. */
-void filter_set_calls(struct filter *filter, const char *expression);
-void filter_add_pid(struct filter *filter, const char *digits);
+void filter_init(struct filter *filter);
 
-/* paths: also the begin and end of processes when only some calls are wanted, as JSON has them. */
-bool filter_takes(const struct filter *filter, const struct hook_event *event, bool json);
+/* Takes an option of filters.def; false for another. Ends the process where the argument is wrong. */
+bool filter_option(struct filter *filter, int key, const char *arg);
+
+/* To be asked of each event, in order. json: also the begin and end of processes when only some calls are wanted, as JSON
+ * has them. */
+bool filter_takes(struct filter *filter, const struct hook_event *event, bool json);
+void filter_free(struct filter *filter);
 
 #endif

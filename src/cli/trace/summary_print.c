@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/trace/summary.h"
 
+#include <argp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ int summary_choose(const char *option, const char *word, const char *const *name
             return i;
         strcat(strcat(known, i ? ", " : ""), names[i]);
     }
-    die(STATUS_ERROR, "%s: '%s' is none of %s", option, word, known);
+    die(argp_err_exit_status, "%s: '%s' is none of %s", option, word, known);
 }
 
 static int by_name(const struct group *a, const struct group *b)
