@@ -67,7 +67,7 @@ fuzz:
 	@.ci/packages $(PACKAGES_FUZZ)
 	cmake --preset fuzz
 	cmake --build --preset fuzz
-	@for fuzzer in policy format; do \
+	@for fuzzer in policy format trace; do \
 	    mkdir -p build/fuzz/corpus/$$fuzzer; \
 	    echo "fuzz_$$fuzzer: $(FUZZ_SECONDS) s"; \
 	    build/fuzz/tests/fuzz/fuzz_$$fuzzer -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \

@@ -268,6 +268,32 @@ for i in range(20000): os.access("/nonexistent/" + str(i), 0)
         self.assertLessEqual(20000 - kept, int(said[1]))
 
 
+    def test_a_limit_is_counted_and_said(self):
+        script = "import os\nfor i in range(50000): os.access(f'/nonexistent/{i}', 0)"
+        ended = self.record("sh", "-c", f"ulimit -f 4096; exec python3 -S -c \"{script}\"", settings={"HOOK_TRACE": "access"})
+        self.assertEqual((ended.status, ended.err), (0, b""))  # a program that has set itself a limit is left its standard error
+        shown = subprocess.run([support.HOOK, "cat", self.trace], capture_output=True, check=False)
+        kept = shown.stdout.count(b"/nonexistent/")
+        said = re.fullmatch(rb"hook: \S+: (\d+) events could not be recorded\n", shown.stderr)
+        self.assertTrue(said, shown.stderr)
+        self.assertGreater(kept, 500)
+        self.assertIn(kept + int(said[1]) - 50000, (0, 1))  # the end of the program may be one of them
+
+    def test_a_trace_that_was_cut_off_is_read_as_far_as_it_goes(self):
+        self.record("cat", "/etc/passwd", "/etc/hosts")
+        whole, lines = self.trace.read_bytes(), self.cat().splitlines()
+        counts, told = set(), set()
+        for cut in (*range(whole.index(b"/usr/bin/cat"), len(whole.rstrip(b"\0")), 13), len(whole)):
+            self.trace.write_bytes(whole[:cut])
+            done = subprocess.run([support.HOOK, "cat", self.trace], capture_output=True, check=False)
+            shown = done.stdout.splitlines()
+            self.assertEqual((done.returncode, shown), (0, lines[:len(shown)]))
+            counts.add(len(shown))
+            told.update(line.split(b": ", 2)[2] for line in done.stderr.splitlines())
+        self.assertEqual(counts, set(range(len(lines) + 1)))
+        self.assertEqual(told, {b"the trace is damaged: 1 parts of it end early"})
+
+
 class FeltTest(TraceTest):
     def test_no_descriptor_is_held(self):
         script = "import os; print(sorted(os.listdir('/proc/self/fd')))"

@@ -62,11 +62,11 @@ static void index_extent(struct trace *trace, uint64_t from, uint64_t to)
 {
     for (uint64_t at = from + sizeof(struct hook_trace_extent); at + sizeof(struct hook_trace_chunk) <= to;) {
         const struct hook_trace_chunk *chunk = (const struct hook_trace_chunk *)(trace->base + at);
-        bool sound =
-            chunk->magic == HOOK_TRACE_CHUNK && chunk->size >= sizeof *chunk && chunk->size <= to - at && chunk->size % 8 == 0;
+        bool whole = chunk->size <= to - at || to == trace->size; /* or the file has been cut off */
+        bool sound = chunk->magic == HOOK_TRACE_CHUNK && chunk->size >= sizeof *chunk && whole && chunk->size % 8 == 0;
         if (sound)
             add_chunk(trace, at);
-        at = sound ? at + chunk->size : next_multiple(at, HOOK_TRACE_PAGE);
+        at = !sound ? next_multiple(at, HOOK_TRACE_PAGE) : chunk->size < to - at ? at + chunk->size : to;
     }
 }
 
@@ -105,12 +105,13 @@ void trace_index(struct trace *trace)
     for (uint64_t at = header->first; at + sizeof(struct hook_trace_extent) <= end;) {
         const struct hook_trace_extent *extent = (const struct hook_trace_extent *)(trace->base + at);
         bool sound = extent->magic == HOOK_TRACE_EXTENT && extent->size >= sizeof *extent && extent->size % HOOK_TRACE_UNIT == 0;
-        uint64_t stop = sound && extent->size <= end - at ? at + extent->size : end;
+        uint64_t stop = sound ? at + extent->size : next_multiple(at, HOOK_TRACE_UNIT);
         uint64_t taken = sound ? extent->taken : 0;
+        stop = stop > at && stop < end ? stop : end;
         if (sound)
             index_extent(trace, at, taken < stop - at ? at + taken : stop);
-        madvise((void *)(trace->base + at), (sound ? stop : next_multiple(at, HOOK_TRACE_UNIT)) - at, MADV_DONTNEED);
-        at = sound ? stop : next_multiple(at, HOOK_TRACE_UNIT);
+        madvise((void *)(trace->base + at), stop - at, MADV_DONTNEED);
+        at = stop;
     }
     if (trace->chunk_count)
         qsort(trace->chunks, trace->chunk_count, sizeof *trace->chunks, by_ticks);

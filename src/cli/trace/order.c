@@ -10,10 +10,12 @@
 #include "core/call.h"
 #include "core/trace.h"
 
-static uint64_t end_of(const struct hook_trace_chunk *chunk)
+/* The file may have been cut off. */
+static uint64_t end_of(const struct trace *trace, const struct hook_trace_chunk *chunk)
 {
-    uint64_t used = __atomic_load_n(&chunk->used, __ATOMIC_ACQUIRE);
-    return used < chunk->size ? used : chunk->size;
+    uint64_t used = __atomic_load_n(&chunk->used, __ATOMIC_ACQUIRE), end = used < chunk->size ? used : chunk->size;
+    uint64_t room = trace->size - (uint64_t)((const char *)chunk - trace->base);
+    return end < room ? end : room;
 }
 
 /* Signal handlers may have made the order of the records another than that of the calls' ends: what stands later
@@ -37,7 +39,7 @@ bool cursor_advance(struct trace *trace, struct cursor *cursor)
 {
     struct hook_event event;
     uint32_t size;
-    for (uint64_t end = end_of(cursor->chunk); cursor->at < end; cursor->at += size) {
+    for (uint64_t end = end_of(trace, cursor->chunk); cursor->at < end; cursor->at += size) {
         const char *at = (const char *)cursor->chunk + cursor->at;
         switch (trace_get(at, end - cursor->at, cursor->chunk->pid, &event, &size)) {
         case TRACE_EVENT: set_ticks(cursor, &event); return true;
@@ -188,7 +190,7 @@ bool trace_next(struct trace *trace, struct hook_event *ret)
         if (!trace->open_count)
             return false;
         struct cursor *cursor = trace->open[0], before = *cursor;
-        uint64_t room = end_of(cursor->chunk) - cursor->at;
+        uint64_t room = end_of(trace, cursor->chunk) - cursor->at;
         trace_get((const char *)cursor->chunk + cursor->at, room, cursor->chunk->pid, ret, &size);
         bool shown = translate(trace, &before, ret);
         cursor->at += size;
