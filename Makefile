@@ -12,7 +12,7 @@ PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strac
 PACKAGES_CHECK_LONG = $(PACKAGES_CHECK) make dash perl libglib2.0-tests systemd-tests python3-psutil python3-tornado redis-server \
     redis-tools nginx-light apache2-utils postgresql openssh-server openssh-client procps nodejs default-jdk-headless chromium
 PACKAGES_FUZZ = $(PACKAGES_CHECK) clang libclang-rt-dev
-PACKAGES_BENCH = $(PACKAGES_CHECK) valgrind ltrace uftrace fakechroot proxychains4 faketime
+PACKAGES_BENCH = $(PACKAGES_CHECK) valgrind ltrace uftrace lttng-tools liblttng-ust-dev fakechroot proxychains4 faketime
 PACKAGES_FORMAT = clang-format git
 
 PRESET ?= dev

@@ -14,6 +14,8 @@ import tempfile
 
 import measure
 import modes
+import plot
+import reading
 
 OPS = {"open": "open+close", "write": "write", "stat": "stat", "fopen": "fopen+fclose", "connect": "connect", "exec": "fork+exec"}
 MARKS = "<!-- made by `make bench` -->\n", "<!-- end -->\n"
@@ -116,6 +118,26 @@ def programs_table(laboratory, all_modes, rounds, source):
     yield from table(["", *commands], rows)
 
 
+def picture(there, peers, found, note):
+    """The least times of one thread, as SVG."""
+    kinds = {mode: "peer" if mode in peers else "ours" if mode.name.startswith("hook") else "base" for mode in there}
+    panels = [(words, [(mode.name, kinds[mode], min(found[mode, op, 1])) for mode in there]) for op, words in OPS.items()]
+    return "\n".join(plot.picture("What a call takes, one thread", note, panels)) + "\n"
+
+
+def reading_table(options, laboratory, binary):
+    """Of a trace with more and more events: a rate that stays, and memory that does not grow."""
+    sizes = [10 ** 4] if options.quick else [10 ** 5, 10 ** 6, 10 ** 7]
+    found = reading.measure(laboratory, binary, options.calls, options.hook, sizes)
+    yield "### Reading a trace: million events a second (memory)"
+    yield ""
+    rows = []
+    for name, _ in reading.FORMS:
+        cells = [found[events][1].get(name) for events in sizes]
+        rows.append([name, *(f"{events / 1e6 / cell[0]:.2f} ({cell[1] / 1024:.0f} MiB)" if cell else "" for events, cell in zip(sizes, cells))])
+    yield from table(["", *(f"{events:,} events, {found[events][0] / 2 ** 20:.0f} MiB" for events in sizes)], rows)
+
+
 def processor():
     lines = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
@@ -128,7 +150,7 @@ def noise(found, native):
 
 
 def report(options, laboratory):
-    ours, others = modes.own(options.forward, options.library), [] if options.quick else modes.peers()
+    ours, others = modes.own(options.forward, options.library), [] if options.quick else modes.peers(options.lttng)
     there = ours + [mode for mode in others if not mode.missing]
     threads = (1, 2)
     wanted = [(mode, op, number) for number in threads for op in OPS for mode in there]
@@ -144,6 +166,10 @@ def report(options, laboratory):
     yield ""
     yield from times_tables(there, found)
     yield from above_table(ours, found, measure.Counter(laboratory, options.library), options.calls)
+    yield from reading_table(options, laboratory, ours[5])
+    if options.into:
+        note = f"least of each, {datetime.date.today()}, {processor()}; the dashed line is the native call; the axis is logarithmic"
+        options.into.with_suffix(".svg").write_text(picture(there, others, found, note), encoding="utf-8")
     straces = [mode for mode in there if mode.name.startswith("strace")]
     yield from programs_table(laboratory, ours + straces, options.rounds, pathlib.Path(__file__).resolve().parents[1])
 
@@ -155,8 +181,9 @@ def replace(path, text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("calls", "forward", "library"):
+    for name in ("calls", "forward", "library", "hook"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
+    parser.add_argument("--lttng", type=pathlib.Path, help="the forwarder with a trace point, where it could be built")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--milliseconds", type=int, default=60)
     parser.add_argument("--quick", action="store_true", help="one short round without peers: does it work at all?")

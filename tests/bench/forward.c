@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The least that a preload library can do: each function is looked up once and called. What libhook costs is
- * measured from here. */
+ * measured from here. With BENCH_LTTNG a trace point of LTTng-UST stands behind each call. */
+#ifdef BENCH_LTTNG
+#define LTTNG_UST_TRACEPOINT_CREATE_PROBES
+#define LTTNG_UST_TRACEPOINT_DEFINE
+#include "lttng_call.h"
+#define TELL(name, path, number, ret) lttng_ust_tracepoint(bench, call, name, path, number, (long)(ret), errno)
+#else
+#define TELL(name, path, number, ret)
+#endif
+
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -9,25 +19,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* FORWARD(type, name, (parameters), (arguments)) */
+/* FORWARD(type, name, (parameters), (arguments), path and number to tell) */
 #define FORWARDED                                                                                                                \
-    FORWARD(int, close, (int fd), (fd))                                                                                          \
-    FORWARD(int, connect, (int fd, const struct sockaddr *address, socklen_t len), (fd, address, len))                           \
-    FORWARD(int, execv, (const char *path, char *const argv[]), (path, argv))                                                    \
-    FORWARD(int, fclose, (FILE * file), (file))                                                                                  \
-    FORWARD(FILE *, fopen, (const char *path, const char *mode), (path, mode))                                                   \
-    FORWARD(pid_t, fork, (void), ())                                                                                             \
-    FORWARD(int, stat, (const char *path, struct stat *st), (path, st))                                                          \
-    FORWARD(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options))                                       \
-    FORWARD(ssize_t, write, (int fd, const void *data, size_t len), (fd, data, len))
+    FORWARD(int, close, (int fd), (fd), "", fd)                                                                                  \
+    FORWARD(int, connect, (int fd, const struct sockaddr *address, socklen_t len), (fd, address, len), "", fd)                   \
+    FORWARD(int, execv, (const char *path, char *const argv[]), (path, argv), path, 0)                                           \
+    FORWARD(int, fclose, (FILE * file), (file), "", 0)                                                                           \
+    FORWARD(FILE *, fopen, (const char *path, const char *mode), (path, mode), path, 0)                                          \
+    FORWARD(pid_t, fork, (void), (), "", 0)                                                                                      \
+    FORWARD(int, stat, (const char *path, struct stat *st), (path, st), path, 0)                                                 \
+    FORWARD(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options), "", pid)                              \
+    FORWARD(ssize_t, write, (int fd, const void *data, size_t len), (fd, data, len), "", fd)
 
-#define FORWARD(type, name, params, args)                                                                                        \
+#define FORWARD(type, name, params, args, path, number)                                                                          \
     static type(*real_##name) params;                                                                                            \
     type name params                                                                                                             \
     {                                                                                                                            \
         if (__builtin_expect(!real_##name, 0))                                                                                   \
             real_##name = dlsym(RTLD_NEXT, #name);                                                                               \
-        return real_##name args;                                                                                                 \
+        type ret = real_##name args;                                                                                             \
+        TELL(#name, path, number, ret);                                                                                          \
+        return ret;                                                                                                              \
     }
 FORWARDED
 
@@ -40,5 +52,7 @@ int open(const char *path, int flags, ...)
     va_end(rest);
     if (__builtin_expect(!real_open, 0))
         real_open = dlsym(RTLD_NEXT, "open");
-    return real_open(path, flags, mode);
+    int ret = real_open(path, flags, mode);
+    TELL("open", path, flags, ret);
+    return ret;
 }

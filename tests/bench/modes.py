@@ -38,12 +38,14 @@ def own(forward, library):
     ]
 
 
-def peers():
+def peers(lttng):
     """Other people's tools: those that write every call down, then those that change calls."""
+    script = pathlib.Path(__file__).with_name("lttng.sh")
     return [
         Mode("strace -f", "strace", "-f", "-o", "{trace}", needs="strace"),
         Mode("ltrace -f", "ltrace", "-f", "-o", "{trace}", needs="ltrace"),
         Mode("uftrace", "uftrace", "record", "--force", "--no-pager", "-d", "{trace}", needs="uftrace"),
+        Mode("LTTng-UST", str(script), "{trace}", str(lttng), needs="lttng" if lttng else "liblttng-ust-dev"),
         Mode("fakechroot", "fakechroot", needs="fakechroot"),
         Mode("proxychains4", "proxychains4", "-q", needs="proxychains4"),
         Mode("faketime", "faketime", "-f", "+1", needs="faketime"),

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import unittest
 
 import command
@@ -48,6 +49,14 @@ class Stat(command.Command):
         self.assertEqual(sum(group["calls"] for group in processes), 4)
         pid = processes[0]["process"].split()[0]
         self.assertEqual(self.groups("--by", "process", "-e", "open", "-p", pid), [{**processes[0], "share": 100.0}])
+
+    def test_hosts_are_told_by_their_addresses(self):
+        script = "import socket\nfor port in (1, 1, 2): socket.socket().connect_ex(('127.0.0.1', port))\nsocket.socket(socket.AF_UNIX).connect_ex('/nowhere')"
+        self.hook("run", "-F", "binary", "-o", "trace", sys.executable, "-S", "-c", script)
+        found = {group["host"]: (group["calls"], group["errors"]) for group in self.groups("--by", "host", "-e", "connect")}
+        self.assertEqual(found, {"127.0.0.1:1": (2, 2), "127.0.0.1:2": (1, 1), "unix:/nowhere": (1, 1)})
+        text = self.hook("stat", "--by", "host", "-S", "calls", "-e", "connect", "trace").stdout.splitlines()
+        self.assertTrue(text[0].endswith(" host") and text[2].endswith(" 127.0.0.1:1"), text)
 
     def test_it_sorts(self):
         for sort, key in (("time", "ns"), ("calls", "calls"), ("errors", "errors")):

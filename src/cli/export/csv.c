@@ -14,8 +14,10 @@ static void begin(const struct export_output *output)
 static void put_quoted(FILE *to, const char *text)
 {
     fputc('"', to);
-    for (; *text; text++)
-        fprintf(to, *text == '"' ? "\"\"" : "%c", *text);
+    size_t len = strcspn(text, "\"");
+    for (; text[len]; text += len + 1, len = strcspn(text, "\""))
+        fprintf(to, "%.*s\"\"", (int)len, text);
+    fputs(text, to);
     fputc('"', to);
 }
 
