@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+import killed
 import measure
 import modes
 import plot
@@ -138,6 +139,17 @@ def reading_table(options, laboratory, binary):
     yield from table(["", *(f"{events:,} events, {found[events][0] / 2 ** 20:.0f} MiB" for events in sizes)], rows)
 
 
+def killed_lines(options, laboratory, binary):
+    kills = 20 if options.quick else 1000
+    calls, lost = killed.measure(laboratory, binary, options.counted, options.hook, kills)
+    if lost and options.quick:
+        sys.exit(f"{lost} of {calls} events were lost by kill -9")
+    yield "### Nothing lost"
+    yield ""
+    yield f"{kills:,} programs were killed by `kill -9` at any moment: {calls:,} calls had come back, {lost} of them are not in the trace."
+    yield ""
+
+
 def processor():
     lines = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
@@ -166,6 +178,7 @@ def report(options, laboratory):
     yield ""
     yield from times_tables(there, found)
     yield from above_table(ours, found, measure.Counter(laboratory, options.library), options.calls)
+    yield from killed_lines(options, laboratory, ours[5])
     yield from reading_table(options, laboratory, ours[5])
     if options.into:
         note = f"least of each, {datetime.date.today()}, {processor()}; the dashed line is the native call; the axis is logarithmic"
@@ -181,7 +194,7 @@ def replace(path, text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("calls", "forward", "library", "hook"):
+    for name in ("calls", "counted", "forward", "library", "hook"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
     parser.add_argument("--lttng", type=pathlib.Path, help="the forwarder with a trace point, where it could be built")
     parser.add_argument("--rounds", type=int, default=5)
