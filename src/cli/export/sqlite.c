@@ -84,8 +84,9 @@ static void begin(const struct export_output *output)
     path = output->path;
     if (stat(path, &st) == 0 && (!S_ISREG(st.st_mode) || unlink(path) != 0))
         die(STATUS_ERROR, "%s: %s", path, S_ISREG(st.st_mode) ? strerror(errno) : "is no file");
-    check(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL));
-    run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN");
+    check(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL));
+    run("PRAGMA page_size = 16384; PRAGMA cache_size = -16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA "
+        "locking_mode = EXCLUSIVE; BEGIN");
     run(sqlite_tables);
     insert_event = prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert_file = prepare("INSERT INTO files VALUES (?, ?)");
