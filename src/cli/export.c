@@ -4,6 +4,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/export/export.h"
 #include "cli/trace/filter.h"
@@ -72,6 +73,13 @@ static void export_all(struct settings *settings, FILE *to)
         exporter->end(to);
 }
 
+/* It would be emptied before it is read. */
+static bool is_trace(const char *output, const char *trace)
+{
+    struct stat to, from;
+    return output && stat(output, &to) == 0 && stat(trace, &from) == 0 && to.st_dev == from.st_dev && to.st_ino == from.st_ino;
+}
+
 static void check(const struct settings *settings)
 {
     if (!settings->to)
@@ -80,6 +88,8 @@ static void check(const struct settings *settings)
         die(STATUS_ERROR, "export: this format makes %s: -o says where", settings->to->makes);
     if (settings->split == 2 && !(settings->to->splits && settings->output))
         die(STATUS_ERROR, "-ff is of --to strace -o FILE: one file a thread, FILE.TID");
+    if (is_trace(settings->output, settings->name))
+        die(STATUS_ERROR, "-o %s: is the trace itself", settings->output);
 }
 
 static FILE *open_output(const struct settings *settings)

@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import os
 import re
 import unittest
 
@@ -73,7 +74,15 @@ class Export(command.Command):
         with open(self.folder + "/out", newline="") as file:
             self.assertEqual(file.read(), text.replace("\n", "\r\n") if "\r" not in text else text)
 
+    def test_the_trace_is_not_written_over(self):
+        os.link(os.path.join(self.folder, "trace"), os.path.join(self.folder, "other"))
+        for form in ("csv", "sqlite"):
+            for name in ("trace", "./other"):
+                self.refused(1, f"hook: -o {name}: is the trace itself\n", "export", "--to", form, "-o", name, "trace")
+        self.assertTrue(self.exported("csv"))
+
     def test_wrong_words_are_refused(self):
+        self.refused(1, "hook: -ff is of --to strace -o FILE", "export", "--to", "csv", "-ff", "-o", "out", "trace")
         self.refused(1, "hook: --to: unknown format 'xml'", "export", "--to", "xml", "trace")
         self.refused(1, "hook: export: no format given", "export", "trace")
         self.refused(1, "hook: export: no trace given", "export", "--to", "csv")
