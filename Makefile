@@ -70,7 +70,7 @@ fuzz:
 	@for fuzzer in policy format trace; do \
 	    mkdir -p build/fuzz/corpus/$$fuzzer; \
 	    echo "fuzz_$$fuzzer: $(FUZZ_SECONDS) s"; \
-	    build/fuzz/tests/fuzz/fuzz_$$fuzzer -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
+	    UBSAN_OPTIONS=halt_on_error=1 build/fuzz/tests/fuzz/fuzz_$$fuzzer -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
 	        -dict=tests/fuzz/policy.dict -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$fuzzer $$(ls -d tests/fuzz/corpus/$$fuzzer 2>/dev/null) || exit; \
 	done
 

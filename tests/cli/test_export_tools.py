@@ -166,6 +166,19 @@ class Database(Recorded):
         self.assertEqual(sum(count for _, _, count in self.rows("SELECT * FROM errors")), sum("errno" in event for event in self.calls))
         self.assertEqual(self.rows("SELECT * FROM decisions"), [])
 
+    def test_the_questions_of_the_page_are_answered(self):
+        page = (HERE.parents[1] / "docs/traces.md").read_text(encoding="utf-8")
+        statements = [text.strip() for block in re.findall(r"```sql\n(.*?)```", page, re.S) for text in re.sub("--.*", "", block).split(";")]
+        self.assertGreater(len(statements), 10)
+        for statement in filter(None, statements):
+            with self.subTest(statement):
+                answer = self.rows(statement)
+                self.assertEqual(bool(answer), "decisions" not in statement)
+        tables = re.findall(r"(?m)^\| `(\w+)` \|(.*)\|$", page)
+        for table, text in tables:
+            columns = {row[1] for row in self.rows(f"PRAGMA table_info({table})")} - {"id"}
+            self.assertEqual(columns - set(re.findall(r"`(\w+)`", text)), set())
+
     def test_what_is_there_gives_way_unless_it_is_no_file(self):
         again = self.export("sqlite")
         self.assertEqual(sqlite3.connect(again).execute("SELECT count(*) FROM events").fetchall(), [(len(self.calls),)])

@@ -170,7 +170,7 @@ static bool translate(struct trace *trace, const struct cursor *cursor, struct h
 {
     double rate;
     event->time_ns = trace_time(trace, event->time_ns, &rate);
-    event->dur_ns = (uint64_t)((double)event->dur_ns * rate + 0.5);
+    event->dur_ns = (uint64_t)trace_scale((double)event->dur_ns, rate);
     if (event->type == HOOK_EVENT_CALL)
         event->call = event->call < trace->call_count ? trace->calls[event->call] : CALL_COUNT;
     if (!trace_sound(event)) {

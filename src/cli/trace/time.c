@@ -30,6 +30,14 @@ void trace_moments_sort(struct trace *trace)
     trace->moment_count = kept;
 }
 
+/* A damaged trace may say anything. */
+int64_t trace_scale(double ticks, double rate)
+{
+    const double most = 9e18;
+    double ns = ticks * rate + 0.5;
+    return ns < most && ns > -most ? (int64_t)ns : 0;
+}
+
 uint64_t trace_time(struct trace *trace, uint64_t ticks, double *ret_rate)
 {
     const struct hook_trace_moment *moments = trace->moments;
@@ -44,5 +52,5 @@ uint64_t trace_time(struct trace *trace, uint64_t ticks, double *ret_rate)
     trace->moment_last = at;
     const struct hook_trace_moment *from = &moments[at], *to = from + 1;
     *ret_rate = (double)(to->ns - from->ns) / (double)(to->ticks - from->ticks);
-    return from->ns + (uint64_t)(int64_t)((double)(int64_t)(ticks - from->ticks) * *ret_rate);
+    return from->ns + (uint64_t)trace_scale((double)(int64_t)(ticks - from->ticks), *ret_rate);
 }

@@ -67,6 +67,7 @@ void trace_tell_losses(const struct trace *trace);
 void trace_index(struct trace *trace);
 void trace_moments_sort(struct trace *trace);
 uint64_t trace_time(struct trace *trace, uint64_t ticks, double *ret_rate);
+int64_t trace_scale(double ticks, double rate); /* in nanoseconds, rounded */
 
 /* Moves the cursor to its chunk's next event; false when there is none. */
 bool cursor_advance(struct trace *trace, struct cursor *cursor);
