@@ -14,7 +14,7 @@ import unittest
 
 import command
 
-SCRIPT = """import os, socket, time
+SCRIPT = """import os, socket
 with open("copy", "wb") as file:
     file.write(b"12345"); file.flush(); file.write(b"67890")
 try:
@@ -30,7 +30,6 @@ if os.fork() == 0:
     os._exit(7)
 os.wait()
 if os.fork() == 0:
-    time.sleep(0.1)
     os.execvp("cat", ["cat", "copy"])
 os.wait()
 """

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A program begins with its execve there. The exec that brought it about is left out for it, and shown itself only when no
  * start followed, as of a program that the library does not see. The environment is written in brackets, the older of strace's
- * spellings, which strace-graph takes. */
+ * spellings, which strace-graph takes; it also wants a fork before what the child does, which may have ended before. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +9,24 @@
 #include "cli/cli.h"
 #include "cli/export/export.h"
 #include "cli/trace/number.h"
+#include "cli/trace/tracker.h"
 #include "core/call.h"
 
-/* By the number of its id. */
-static struct thread {
-    char *exec; /* the line of an exec that succeeded, while nothing has followed */
-    bool begun; /* its file has */
-} * threads;
+enum { HELD_MOST = 1 << 20 };
+
+/* A thread, or the process that has its id. */
+struct thread {
+    char *exec;   /* the line of an exec that succeeded, while nothing has followed */
+    bool begun;   /* its file has */
+    bool awaited; /* the fork that made it is yet to come */
+    FILE *held;   /* until then, its lines */
+    char *text;
+    size_t len;
+};
 
 static struct ids tids;
-static const char *prefix; /* NULL: one stream */
+static struct thread *threads; /* by the number of the id */
+static const char *prefix;     /* NULL: one stream */
 
 static struct thread *find(int tid)
 {
@@ -123,29 +131,71 @@ static void put_kept(FILE *to, int tid)
     free(exec);
 }
 
+static void look(const struct hook_event *event)
+{
+    int child = tracker_child(event);
+    if (child)
+        find(child)->awaited = true;
+}
+
+/* Where the lines of the process go for now. */
+static FILE *stream_of(FILE *to, int pid)
+{
+    struct thread *process = find(pid);
+    if (!process->awaited || prefix)
+        return to;
+    if (!process->held && !(process->held = open_memstream(&process->text, &process->len)))
+        die(STATUS_ERROR, "out of memory");
+    return process->held;
+}
+
+static void release(FILE *to, int pid)
+{
+    struct thread *process = find(pid);
+    process->awaited = false;
+    if (!process->held)
+        return;
+    fclose(process->held);
+    fwrite(process->text, 1, process->len, to);
+    free(process->text);
+    process->held = NULL;
+}
+
+static void put_call(FILE *to, const struct hook_event *event)
+{
+    FILE *line = begin_line(to, event->tid);
+    put_line(line, event);
+    end_line(line, event->tid);
+    int child = tracker_child(event);
+    if (child)
+        release(to, child);
+}
+
 static void put_event(FILE *to, const struct hook_event *event)
 {
+    FILE *own = stream_of(to, event->pid);
     struct thread *process = find(event->pid);
     if (event->type == HOOK_EVENT_START) {
         free(process->exec);
         process->exec = NULL;
     }
-    put_kept(to, event->pid);
-    if (is_exec(event)) {
+    put_kept(own, event->pid);
+    if (is_exec(event))
         keep_exec(find(event->pid), event);
-        return;
-    }
-    FILE *line = begin_line(to, event->tid);
-    put_line(line, event);
-    end_line(line, event->tid);
+    else
+        put_call(own, event);
+    if (own != to && ftell(own) > HELD_MOST) /* its fork is none of those that are wanted */
+        release(to, event->pid);
 }
 
 static void end(FILE *to)
 {
-    for (uint32_t i = 0; i < tids.count; i++)
-        put_kept(to, tids.id[i]);
+    for (uint32_t i = 0; i < tids.count; i++) {
+        put_kept(stream_of(to, tids.id[i]), tids.id[i]);
+        release(to, tids.id[i]);
+    }
     free(threads);
     ids_free(&tids);
 }
 
-const struct exporter export_strace = { .splits = true, .begin = begin, .event = put_event, .end = end };
+const struct exporter export_strace = { .splits = true, .begin = begin, .look = look, .event = put_event, .end = end };

@@ -25,8 +25,7 @@ static bool is_op(const struct hook_event *event, const char *op)
     return strcmp(call_op(event->call), op) == 0;
 }
 
-/* The child that a fork has made, or 0. */
-static int child_of(const struct hook_event *event)
+int tracker_child(const struct hook_event *event)
 {
     bool forks = event->type == HOOK_EVENT_CALL && !event->failed && event->ret > 0 && is_op(event, "fork");
     return forks && call_table[event->call].kind == KIND_PID ? (int)event->ret : 0;
@@ -34,7 +33,7 @@ static int child_of(const struct hook_event *event)
 
 void tracker_look(struct tracker *tracker, const struct hook_event *event)
 {
-    int child = child_of(event);
+    int child = tracker_child(event);
     if (event->type == HOOK_EVENT_START)
         find(tracker, event->pid)->parent = (int)event->arg[3].n;
     else if (child)
@@ -145,7 +144,7 @@ static void forget_pair(struct tracker *tracker, const struct hook_event *event)
 void tracker_apply(struct tracker *tracker, const struct hook_event *event)
 {
     int parent = event->type == HOOK_EVENT_START ? (int)event->arg[3].n : tracker_parent(tracker, event->pid);
-    int child = child_of(event);
+    int child = tracker_child(event);
     begin(tracker, event->pid, parent);
     if (event->type == HOOK_EVENT_EXIT)
         finish(find(tracker, event->pid));

@@ -50,6 +50,9 @@ struct tracker {
 void tracker_look(struct tracker *tracker, const struct hook_event *event);
 int tracker_parent(struct tracker *tracker, int pid); /* 0: not known */
 
+/* The child that the call, a fork, has made, or 0. */
+int tracker_child(const struct hook_event *event);
+
 /* What that argument, a descriptor, is of; before the event takes effect. */
 thing tracker_of(struct tracker *tracker, const struct hook_event *event, unsigned arg);
 
