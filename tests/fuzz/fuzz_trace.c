@@ -102,7 +102,8 @@ static size_t build(struct input *input)
     memcpy(header->magic, HOOK_TRACE_MAGIC, sizeof header->magic);
     header->table = sizeof *header;
     header->next = header->size = SIZE;
-    *extent = (struct hook_trace_extent){ .magic = HOOK_TRACE_EXTENT, .pid = 1, .size = HOOK_TRACE_UNIT, .taken = HOOK_TRACE_UNIT };
+    *extent =
+        (struct hook_trace_extent){ .magic = HOOK_TRACE_EXTENT, .pid = 1, .size = HOOK_TRACE_UNIT, .taken = HOOK_TRACE_UNIT };
     *chunk = (struct hook_trace_chunk){ .magic = HOOK_TRACE_CHUNK, .pid = 1, .used = sizeof *chunk, .first = { 1, 1000 } };
     chunk->size = HOOK_TRACE_UNIT - sizeof *extent;
     add_events(input, header, chunk);
