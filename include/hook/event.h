@@ -65,6 +65,7 @@ struct hook_event {
     const char *path, *path2; /* absolute, `.`, `..`, `//`, directory fd resolved; NULL: none */
     const char *rule;         /* "file:line" of the rule that decided; NULL: none did */
     const char *to;           /* where a redirect went: a path, or an address as text; NULL: no redirect */
+    const char *tip;          /* the rule that would allow a blocked call; NULL: nobody asks */
 };
 
 #ifdef __cplusplus

@@ -118,9 +118,9 @@ char *look_list(const struct look *look)
     const struct show *show = &look->show;
     char *list;
     int east = look_east((uint64_t)time(NULL) * 1000000000);
-    if (asprintf(&list, "strings=%u,%s=%d%s%s%s%s%s%s%s", show->strings, east < 0 ? "west" : "east", abs(east),
-                 show->fds ? ",fds" : "", show->full ? ",full" : "", show->duration ? ",duration" : "", clocks[show->clock],
-                 hex[show->hex], quiet[show->quiet], outcomes[show->outcome]) < 0)
+    if (asprintf(&list, "strings=%u,%s=%d%s%s%s%s%s%s%s%s", show->strings, east < 0 ? "west" : "east", abs(east),
+                 show->fds ? ",fds" : "", show->full ? ",full" : "", show->tips ? ",tips" : "", show->duration ? ",duration" : "",
+                 clocks[show->clock], hex[show->hex], quiet[show->quiet], outcomes[show->outcome]) < 0)
         die(argp_err_exit_status, "out of memory");
     return list;
 }

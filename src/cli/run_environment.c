@@ -236,6 +236,8 @@ static void check_variables(void)
         run_check_calls("HOOK_TRACE", trace);
     if (show_read(&read, show))
         die(STATUS_FAILED, "HOOK_SHOW: '%s': unknown word (libhook(7) lists them)", show);
+    if (read.tips && format && strcmp(format, "binary") == 0)
+        die(STATUS_FAILED, "tips are not in the binary format (text or json)");
 }
 
 /* ring:SIZE:FILE, or ring:SIZE -> the file; a flight recorder is of the binary format. */

@@ -10,7 +10,7 @@
 #include "cli/trace/summary.h"
 #include "core/call.h"
 
-enum { KEY_NO_FOLLOW = 256, KEY_LIBRARY, KEY_RELOAD };
+enum { KEY_NO_FOLLOW = 256, KEY_LIBRARY, KEY_RELOAD, KEY_TIPS };
 
 /* strace's other letters: they mean there what they will mean here. */
 static const char later[] = "aAbdDiIknNOpuUwWXY";
@@ -33,6 +33,7 @@ static const struct argp_option options[] = {
     { "no-follow", KEY_NO_FOLLOW, NULL, 0, "do not follow child processes", 0 },
     { "follow-forks", 'f', NULL, 0, "follow them (the default)", 0 },
     { "env", 'E', "VAR=VALUE", 0, "set VAR for the command; -E VAR removes it", 0 },
+    { "tips", KEY_TIPS, NULL, 0, "print after each blocked call the rule that would allow it", 0 },
     { "reload", KEY_RELOAD, NULL, 0, "take up changes of the rules while the command runs", 0 },
     { "library", KEY_LIBRARY, "FILE", 0, "the libhook.so to use", 0 },
 };
@@ -78,6 +79,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'S': run->sort = summary_choose("-S", arg, summary_sort_names, SORT_COUNT); return 0;
     case KEY_NO_FOLLOW: run->no_follow = true; return 0;
+    case KEY_TIPS: run->look.show.tips = run->look.any = true; return 0;
     case KEY_RELOAD: run->reload = true; return 0;
     case KEY_LIBRARY: run->library = arg; return 0;
     case ARGP_KEY_ARG: /* the command: the rest is its own */

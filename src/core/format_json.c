@@ -145,6 +145,7 @@ static void put_call(struct out *out, const struct hook_event *event)
     put_text_key(out, "action", actions[event->action]);
     put_text_key(out, "rule", event->rule);
     put_text_key(out, "to", event->to);
+    put_text_key(out, "tip", event->tip);
 }
 
 static void put_start(struct out *out, const struct hook_event *event)

@@ -217,6 +217,14 @@ static void put_duration(struct out *out, uint64_t ns)
     put_char(out, '>');
 }
 
+/* No part of the line: what can be pasted stands alone. */
+static void put_tip(struct out *out, const char *tip)
+{
+    put_text(out, "hook: tip: ");
+    put_text(out, tip);
+    put_char(out, '\n');
+}
+
 size_t format_text(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
     struct out out = { .buf = buf, .size = size, .hex = show->hex, .strings = show->strings };
@@ -241,5 +249,7 @@ size_t format_text(const struct hook_event *event, const struct show *show, char
         put_text(&out, " +++");
     }
     put_char(&out, '\n');
+    if (event->type == HOOK_EVENT_CALL && event->tip)
+        put_tip(&out, event->tip);
     return out.len;
 }

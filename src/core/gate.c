@@ -30,7 +30,7 @@ void gate_open(const struct gate *gate, struct passage *passage, unsigned call, 
     event->ret = 0;
     event->err = 0;
     event->time_ns = event->dur_ns = 0;
-    event->path = event->path2 = event->rule = event->to = NULL;
+    event->path = event->path2 = event->rule = event->to = event->tip = NULL;
     passage->verdict = (struct verdict){ .action = HOOK_ACTION_LOG };
     passage->flags = flags;
     passage->log = passage->divert = false;
@@ -195,6 +195,8 @@ bool gate_before(const struct gate *gate, struct passage *passage)
             passage->log = passage->log && passage->verdict.log;
             go = apply_verdict(gate, passage);
         }
+        if (gate->tips && passage->verdict.action == HOOK_ACTION_BLOCK)
+            event->tip = policy_tip(&facts);
         if (gate->only && passage->log)
             passage->log = concern_has(gate->only, &facts);
         if (call_arg_of_kind(event->call, KIND_TEMPLATE, 0) < 0) /* its name is made by the call */

@@ -45,6 +45,7 @@ struct gate {
     int (*pid)(void);
     int (*tid)(void);
     void (*refresh)(void); /* takes up new rules, if there are; NULL: there never are */
+    bool tips;             /* events of blocked calls have the rule that would allow them */
     uint8_t paths;         /* enum gate_paths */
     uint8_t outcome;       /* enum show_outcome: which calls are logged */
     const char *only;      /* the paths that calls which are logged have to concern; NULL: any. Calls are early then */

@@ -43,6 +43,7 @@ static bool read_word(struct show *show, const char *word, size_t len)
 #define WORD(name, member, value) { name, offsetof(struct show, member), value }
         WORD("fds", fds, true),
         WORD("full", full, true),
+        WORD("tips", tips, true),
         WORD("time", clock, SHOW_SECONDS),
         WORD("time-us", clock, SHOW_MICROSECONDS),
         WORD("time-unix", clock, SHOW_UNIX),

@@ -18,6 +18,7 @@ enum { SHOW_STRINGS = 32, SHOW_STRINGS_MOST = 65536 };
 struct show {
     bool fds;         /* descriptors with their paths */
     bool full;        /* structures and lists without an abbreviation */
+    bool tips;        /* blocked calls with the rule that would allow them */
     bool duration;    /* text: how long the call took */
     bool colour;      /* text; not a matter of HOOK_SHOW */
     uint8_t clock;    /* text: enum show_clock */

@@ -88,6 +88,7 @@ static bool take_event(struct rest *rest, const struct hook_trace_record *record
     ret->type = record->type;
     ret->action = record->parts >> HOOK_TRACE_ACTION & 7;
     ret->full = 0;
+    ret->tip = NULL;
     ret->named = record->parts >> HOOK_TRACE_NAMED & 1;
     ret->failed = (flags & HOOK_TRACE_FAILED) != 0;
     ret->no_ret = (flags & HOOK_TRACE_NO_RET) != 0;

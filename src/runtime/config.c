@@ -95,6 +95,15 @@ static int read_ring(void)
     return 1;
 }
 
+/* A record has no room for them. */
+static int check_tips(const struct config *config)
+{
+    if (!config->show.tips || !config->ticks)
+        return 0;
+    message("HOOK_SHOW: tips are not in the binary format", NULL);
+    return 1;
+}
+
 int config_read(struct config *ret)
 {
     memset(ret, 0, sizeof *ret);
@@ -107,5 +116,6 @@ int config_read(struct config *ret)
     ret->only = value_or("HOOK_PATHS", NULL);
     ret->output = value_or("HOOK_OUTPUT", "stderr");
     errors += read_switch("HOOK_FOLLOW", "0", "1", &ret->follow);
-    return errors + read_seed(ret) + read_show(ret) + read_ring() + read_format(ret) + read_trace(ret);
+    errors += read_seed(ret) + read_show(ret) + read_ring() + read_format(ret) + read_trace(ret);
+    return errors + check_tips(ret);
 }

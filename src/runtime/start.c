@@ -117,6 +117,7 @@ static void wire_gate(void)
     gate->pid = thread_pid;
     gate->tid = thread_tid;
     gate->paths = config.paths;
+    gate->tips = config.show.tips;
     gate->outcome = config.show.outcome;
     gate->only = config.only;
     target_show = config.show;

@@ -222,6 +222,13 @@ class Run(Command):
         self.assertEqual(run.stderr.count("hook: rules:1:1: unknown action 'blok'"), 1)
         self.assertIn("hook: rules: the old rules stay in force\n", run.stderr)
 
+    def test_tips_stand_behind_the_lines_of_blocked_calls(self):
+        self.write("rules", "block open ./a\n")
+        self.write("a", "x")
+        run = self.hook("run", "--tips", "--rules", "rules", "cat", "a")
+        self.assertIn(f'<block rules:1>\nhook: tip: allow open "{self.folder}/a"\n', run.stderr)
+        self.refused(125, "hook: tips are not in the binary format (text or json)\n", "run", "--tips", "-F", "binary", "-o", "t", "true")
+
     def test_reload_needs_rules(self):
         self.refused(125, "hook: --reload: there are no rules\n", "run", "--reload", "true")
 

@@ -149,5 +149,26 @@ class EffectTest(LanguageTest):
         self.assertEqual(ended.out, b"..x ..x", ended.err)
 
 
+class TipTest(support.ProgramTest):
+    def test_a_tip_allows_what_was_blocked(self):
+        for name in ("a.txt", 'b "*".txt', "c\n\u00e4"):
+            self.write(name, "asked for\n")
+            blocked = self.hooked("cat", name, rules="block open ./*", settings={"HOOK_SHOW": "tips", "HOOK_FORMAT": "text"})
+            line, tip = blocked.lines
+            self.assertRegex(line, r"EACCES \(Permission denied\) <block rules:1>$")
+            self.assertTrue(tip.startswith("hook: tip: allow open "), tip)
+            rule = tip.removeprefix("hook: tip: ")
+            self.assertEqual(self.hooked("cat", name, rules=f"{rule}\nblock open ./*").out, b"asked for\n")
+            told = self.hooked("cat", name, rules="block open ./*", settings={"HOOK_SHOW": "tips"}).find(action="block")
+            self.assertEqual([event["tip"] for event in told], [rule])
+
+    def test_tips_are_of_blocked_calls_and_of_lines(self):
+        self.write("a.txt", "x")
+        ended = self.hooked("cat", "a.txt", rules="log open ./*", settings={"HOOK_SHOW": "tips"})
+        self.assertFalse([event for event in ended.events if "tip" in event])
+        ended = self.hooked("true", settings={"HOOK_SHOW": "tips", "HOOK_FORMAT": "binary"})
+        self.assertEqual((ended.status, ended.err), (125, b"hook: HOOK_SHOW: tips are not in the binary format\n"))
+
+
 if __name__ == "__main__":
     unittest.main()

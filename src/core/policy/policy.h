@@ -99,6 +99,10 @@ size_t policy_counts(const struct policy *policy);
  * a block whose facts can't be looked up blocks (fail closed). */
 void policy_decide(const struct policy *policy, const struct policy_state *state, struct facts *facts, struct verdict *ret);
 
+/* The rule that would allow the call, were it before the one that blocks it: "allow open \"/etc/shadow\"". In the arena;
+ * NULL when there is none: what the call is about cannot be known, or is no word of a rule. */
+const char *policy_tip(struct facts *facts);
+
 /* Why a rule was applied to a call, or was not. */
 enum policy_reason {
     POLICY_APPLIES,
