@@ -34,8 +34,9 @@ int show_version(void);
 /* The known name that a misspelt one of calls is nearest to, or NULL. */
 const char *nearest_call(const char *word, size_t len);
 
-/* Compiles a rules file and reports every error; NULL when there was one. To be freed. origin: see struct policy_text. */
-struct policy *rules_compile(const char *path, const char *origin);
+/* Compiles a rules file and reports every error; NULL when there was one. To be freed. origin, reads: see struct
+ * policy_text. */
+struct policy *rules_compile(const char *path, const char *origin, void (*reads)(const char *path));
 
 /* The path by which other processes can map the image that was published last; NULL when that cannot be. */
 const char *rules_publish(const struct policy *policy);

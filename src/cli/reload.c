@@ -8,56 +8,78 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/run.h"
 #include "core/policy/policy.h"
+#include "core/policy/watch.h"
 
-static struct {
-    const char *path;
-    char *origin;
-    struct stat seen;
-    uint32_t *generation; /* NULL: nobody wants to know */
-} watch;
+static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    (void)ctx, (void)old_size;
+    return realloc(block, new_size);
+}
 
-void reload_begin(const char *path, const char *origin)
+static bool look(const char *path, struct watch_file *ret)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return false;
+    *ret = (struct watch_file){ st.st_dev, st.st_ino, (uint64_t)st.st_size,
+                                (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec };
+    return true;
+}
+
+static const struct policy_memory memory = { resize, NULL };
+static struct watch watch = { .look = look, .memory = &memory };
+static char *rules, *origin;
+static uint32_t *generation; /* NULL: nobody wants to know */
+
+static void note(const char *path)
+{
+    watch_note(&watch, path);
+}
+
+struct policy *reload_compile(void)
+{
+    watch_begin(&watch);
+    watch_note(&watch, rules);
+    return rules_compile(rules, origin, note);
+}
+
+void reload_begin(const char *path, const char *named)
 {
     char name[64];
     int fd = memfd_create("hook reload", MFD_CLOEXEC);
-    if (fd < 0 || ftruncate(fd, sizeof *watch.generation) != 0)
+    if (fd < 0 || ftruncate(fd, sizeof *generation) != 0)
         die(STATUS_FAILED, "--reload: %s", strerror(errno));
-    void *shared = mmap(NULL, sizeof *watch.generation, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (shared == MAP_FAILED || stat(path, &watch.seen) != 0)
+    void *shared = mmap(NULL, sizeof *generation, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (shared == MAP_FAILED)
         die(STATUS_FAILED, "--reload: %s", strerror(errno));
-    watch.path = path;
-    watch.origin = strdup(origin);
-    watch.generation = shared;
+    rules = strdup(path);
+    origin = strdup(named);
+    generation = shared;
     snprintf(name, sizeof name, "/proc/%d/fd/%d", getpid(), fd);
     setenv("HOOK_RELOAD", name, 1);
 }
 
 bool reload_watches(void)
 {
-    return watch.generation;
-}
-
-static bool has_changed(const struct stat *now)
-{
-    return now->st_ino != watch.seen.st_ino || now->st_dev != watch.seen.st_dev || now->st_size != watch.seen.st_size ||
-           memcmp(&now->st_mtim, &watch.seen.st_mtim, sizeof now->st_mtim) != 0;
+    return generation;
 }
 
 void reload_poll(void)
 {
-    struct stat now;
-    if (stat(watch.path, &now) != 0 || !has_changed(&now))
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (!watch_changed(&watch, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec))
         return;
-    watch.seen = now;
-    struct policy *policy = rules_compile(watch.path, watch.origin);
+    struct policy *policy = reload_compile();
     if (policy && rules_publish(policy))
-        __atomic_fetch_add(watch.generation, 1, __ATOMIC_RELEASE);
+        __atomic_fetch_add(generation, 1, __ATOMIC_RELEASE);
     else
-        say("%s: the old rules stay in force", watch.path);
+        say("%s: the old rules stay in force", rules);
     free(policy);
 }

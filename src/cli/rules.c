@@ -18,10 +18,10 @@ static void show(void *ctx, const char *message, size_t len)
     fwrite(message, 1, len, stderr);
 }
 
-struct policy *rules_compile(const char *path, const char *origin)
+struct policy *rules_compile(const char *path, const char *origin, void (*reads)(const char *path))
 {
     struct policy *policy = NULL;
-    int errors = embed_compile_file(path, origin, show, NULL, &policy);
+    int errors = embed_compile_file(path, origin, reads, show, NULL, &policy);
     if (errors < 0)
         say("%s: %s", path, strerror(-errors));
     return policy;

@@ -108,7 +108,7 @@ static void fill_signals(sigset_t *ret)
 
 static int wait_for(pid_t pid, const sigset_t *signals)
 {
-    const struct timespec pause = { .tv_nsec = 100000000 };
+    const struct timespec pause = { .tv_nsec = 50000000 };
     siginfo_t info;
     int status;
     while (!has_ended(pid, &status)) {

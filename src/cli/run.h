@@ -8,6 +8,8 @@
 #include "cli/look.h"
 #include "core/elf.h"
 
+struct policy;
+
 struct run {
     const char *rules, *output, *format, *library; /* as given; NULL: not given */
     char *trace;                                   /* for HOOK_TRACE; NULL: not given */
@@ -33,8 +35,10 @@ void run_check_calls(const char *who, const char *list);
 /* Sets the variables that libhook.so reads, and checks what they say; LD_PRELOAD is for that program. */
 void run_set_environment(const struct run *run, const struct elf *program);
 
-/* Takes up changes of that rules file from now on: whenever it is polled. */
+/* That rules file is to be taken up again when it, or a file that it includes, has changed: whenever that is polled. It
+ * is compiled for the first time by reload_compile, which returns what rules_compile does. */
 void reload_begin(const char *path, const char *origin);
+struct policy *reload_compile(void);
 bool reload_watches(void);
 void reload_poll(void);
 

@@ -171,22 +171,24 @@ static bool can_be_read_again(const char *path)
 /* Every process would compile them again: they are given the image. */
 static void compile_rules(const char *path, const char *origin, bool reload)
 {
-    struct policy *policy = rules_compile(path, origin);
+    if (reload)
+        reload_begin(path, origin);
+    struct policy *policy = reload ? reload_compile() : rules_compile(path, origin, NULL);
     if (!policy)
         exit(STATUS_FAILED);
     const char *image = rules_publish(policy);
     if (image)
         setenv("HOOK_IMAGE", image, 1);
-    if (reload)
-        reload_begin(path, origin);
     free(policy);
 }
 
 static void set_rules(const char *given, bool reload)
 {
-    const char *path = given ? given : getenv("HOOK_RULES");
+    const char *path = given ? given : getenv("HOOK_RULES"), *wanted = getenv("HOOK_RELOAD");
+    bool asked = wanted && strcmp(wanted, "1") == 0 && path && *path;
     unsetenv("HOOK_IMAGE");
-    unsetenv("HOOK_RELOAD");
+    if (!asked || !goes_on()) /* the library reads the rules by itself then */
+        unsetenv("HOOK_RELOAD");
     if (reload && (!path || !*path || goes_on()))
         die(STATUS_FAILED, goes_on() ? "--reload does not go with HOOK_ON_ERROR=continue" : "--reload: there are no rules");
     if (given && !*given)
@@ -196,7 +198,7 @@ static void set_rules(const char *given, bool reload)
     if (!can_be_read_again(path))
         die(STATUS_FAILED, "%s: rules are read by every process, and a pipe can be read once only: use a file", path);
     if (!goes_on())
-        compile_rules(path, absolute(path, "/./"), reload);
+        compile_rules(path, absolute(path, "/./"), reload || asked);
     setenv("HOOK_RULES", absolute(path, "/./"), 1);
 }
 
@@ -225,11 +227,14 @@ static void check_switch(const char *name, const char *off, const char *on)
 static void check_variables(void)
 {
     const char *format = getenv("HOOK_FORMAT"), *trace = getenv("HOOK_TRACE"), *show = getenv("HOOK_SHOW");
+    const char *reload = getenv("HOOK_RELOAD");
     struct show read;
     check_switch("HOOK_ON_ERROR", "continue", "exit");
     if (goes_on())
         return;
     check_switch("HOOK_FOLLOW", "0", "1");
+    if (reload && *reload != '/')
+        check_switch("HOOK_RELOAD", "0", "1");
     if (format && *format)
         check_format("HOOK_FORMAT", format);
     if (trace && *trace)

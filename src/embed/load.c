@@ -60,14 +60,22 @@ static int load(const char *path, struct policy_file *ret)
     return ret->text ? 0 : -errno;
 }
 
-int embed_compile(const char *name, const char *text, size_t len, const char *dir, const char *origin, policy_error_fn *error,
-                  void *ctx, struct policy **ret)
+static int compile(struct policy_text *text, policy_error_fn *error, void *ctx, struct policy **ret)
+{
+    text->home = getenv("HOME");
+    text->load = load;
+    text->source = &embed_by_files;
+    return policy_compile(text, &memory, error, ctx, ret);
+}
+
+int embed_compile(const char *name, const char *text, size_t len, const char *dir, policy_error_fn *error, void *ctx,
+                  struct policy **ret)
 {
     char *cwd = dir ? NULL : getcwd(NULL, 0);
     if (!dir && !cwd)
         return -errno;
-    const struct policy_text source = { name, dir ? dir : cwd, getenv("HOME"), text, len, origin, load, &embed_by_files };
-    int err = policy_compile(&source, &memory, error, ctx, ret);
+    struct policy_text source = { .name = name, .dir = dir ? dir : cwd, .text = text, .len = len };
+    int err = compile(&source, error, ctx, ret);
     free(cwd);
     return err;
 }
@@ -85,11 +93,13 @@ static char *folder_of(const char *path)
     return folder;
 }
 
-int embed_compile_file(const char *path, const char *origin, policy_error_fn *error, void *ctx, struct policy **ret)
+int embed_compile_file(const char *path, const char *origin, void (*reads)(const char *path), policy_error_fn *error, void *ctx,
+                       struct policy **ret)
 {
     size_t len = 0;
     char *text = read_file(path, &len), *dir = text ? folder_of(path) : NULL;
-    int err = dir ? embed_compile(path, text, len, dir, origin, error, ctx, ret) : -errno;
+    struct policy_text source = { .name = path, .dir = dir, .text = text, .len = len, .origin = origin, .reads = reads };
+    int err = dir ? compile(&source, error, ctx, ret) : -errno;
     free(dir);
     free(text);
     return err;

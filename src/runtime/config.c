@@ -70,6 +70,19 @@ static int read_seed(struct config *config)
     return 1;
 }
 
+/* A switch, or what `hook run` says. */
+static int read_reload(struct config *config)
+{
+    bool off;
+    config->reload = value_or("HOOK_RELOAD", NULL);
+    if (config->reload && config->reload[0] == '/')
+        return 0;
+    int errors = read_switch("HOOK_RELOAD", "1", "0", &off);
+    if (off)
+        config->reload = NULL;
+    return errors;
+}
+
 static int read_trace(struct config *config)
 {
     const char *list = value_or("HOOK_TRACE", "all");
@@ -112,10 +125,9 @@ int config_read(struct config *ret)
         ret->exit_on_error = true;
     ret->rules = value_or("HOOK_RULES", NULL);
     ret->image = value_or("HOOK_IMAGE", NULL);
-    ret->reload = value_or("HOOK_RELOAD", NULL);
     ret->only = value_or("HOOK_PATHS", NULL);
     ret->output = value_or("HOOK_OUTPUT", "stderr");
     errors += read_switch("HOOK_FOLLOW", "0", "1", &ret->follow);
-    errors += read_seed(ret) + read_show(ret) + read_ring() + read_format(ret) + read_trace(ret);
+    errors += read_seed(ret) + read_reload(ret) + read_show(ret) + read_ring() + read_format(ret) + read_trace(ret);
     return errors + check_tips(ret);
 }

@@ -12,7 +12,7 @@
 struct config {
     const char *rules;  /* path, or NULL */
     const char *image;  /* path of what `hook run` has made of them, or NULL */
-    const char *reload; /* path of what tells that they have changed, or NULL */
+    const char *reload; /* that they may change: what tells of it, or no path; NULL: they do not */
     const char *seed;   /* a number, or NULL */
     const char *output; /* "stderr", "fd:N" or a path */
     const struct sink *sink;

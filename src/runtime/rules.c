@@ -10,6 +10,7 @@
 
 #include "core/policy/compile.h"
 #include "core/policy/policy.h"
+#include "core/policy/watch.h"
 #include "runtime/config.h"
 #include "runtime/message.h"
 #include "runtime/world.h"
@@ -96,15 +97,41 @@ static void show(void *ctx, const char *text, size_t len)
     output_write(2, text, len);
 }
 
-struct policy *rules_load(const char *path)
+static void say_nothing(void *ctx, const char *text, size_t len)
+{
+    (void)ctx, (void)text, (void)len;
+}
+
+static bool look(const char *path, struct watch_file *ret)
+{
+    struct stat st;
+    if (raw(SYS_newfstatat, AT_FDCWD, path, &st, 0) != 0)
+        return false;
+    *ret = (struct watch_file){ st.st_dev, st.st_ino, (uint64_t)st.st_size,
+                                (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec };
+    return true;
+}
+
+static const struct policy_memory memory = { memory_resize, NULL };
+struct watch rules_watch = { .look = look, .memory = &memory };
+
+static void note(const char *path)
+{
+    watch_note(&rules_watch, path);
+}
+
+struct policy *rules_load(const char *path, bool tells)
 {
     char dir[PATH_MAX];
     struct policy_file file = { NULL, 0, 0 };
     struct policy *policy = NULL;
+    watch_begin(&rules_watch);
+    note(path);
     int err = load(path, &file);
     if (err < 0) {
-        message(rules_shown_name(path), ": ", err == -ESPIPE ? "a pipe, which children could not read again" : error_text(-err),
-                NULL);
+        if (tells)
+            message(rules_shown_name(path), ": ",
+                    err == -ESPIPE ? "a pipe, which children could not read again" : error_text(-err), NULL);
         return NULL;
     }
     const struct policy_text text = {
@@ -114,10 +141,10 @@ struct policy *rules_load(const char *path)
         .text = file.text,
         .len = file.len,
         .load = load,
+        .reads = note,
         .source = &world_facts,
     };
-    const struct policy_memory memory = { memory_resize, NULL };
-    if (policy_compile(&text, &memory, show, NULL, &policy) != 0)
+    if (policy_compile(&text, &memory, tells ? show : say_nothing, NULL, &policy) != 0)
         policy = NULL;
     memory_unmap(file.text, file.size);
     return policy;

@@ -22,7 +22,10 @@ void rules_start_again(struct policy_state *state);
 /* A forked child draws numbers of its own, unless there is a seed. */
 void rules_forked(struct policy_state *state);
 
-/* Loads and compiles a rules file; NULL when it is broken, and that has been said. */
-struct policy *rules_load(const char *path);
+/* Loads and compiles a rules file; NULL when it is broken, which is said, if that is wanted. */
+struct policy *rules_load(const char *path, bool tells);
+
+/* The files that were read last. */
+extern struct watch rules_watch;
 
 #endif

@@ -56,7 +56,7 @@ static void load_rules(void)
         return;
     preload_gate.policy = config.image ? image_map(config.image, config.rules) : NULL;
     if (!preload_gate.policy)
-        preload_gate.policy = rules_load(config.rules);
+        preload_gate.policy = rules_load(config.rules, true);
     if (preload_gate.policy && rules_state(preload_gate.policy, config.reload, config.seed, &policy_state) == 0 &&
         remember_names())
         preload_gate.state = &policy_state;
@@ -217,8 +217,13 @@ static void refresh(void)
 
 static void watch_rules(void)
 {
-    if (preload_gate.policy && config.reload && config.image && reload_watch(config.reload))
-        preload_gate.refresh = refresh;
+    if (!preload_gate.policy || !config.reload)
+        return;
+    if (!config.sink)
+        descriptor_stderr_init(false);
+    if (!config.image || !reload_by_number(config.reload))
+        reload_by_files();
+    preload_gate.refresh = refresh;
 }
 
 /* Makes a path absolute, `mark` between the folder and the path as given. */
@@ -348,6 +353,7 @@ void preload_forked(void)
         if (config.sink)
             config.sink->forked();
         rules_forked(&policy_state);
+        reload_forked();
         return;
     }
     memset(preload_flags, 0, sizeof preload_flags);

@@ -80,7 +80,7 @@ static bool stopped;
 static uint64_t read_clock(clockid_t id)
 {
     if (__builtin_expect(stopped, 0))
-        return noted[id == CLOCK_MONOTONIC];
+        return noted[id != CLOCK_REALTIME];
     struct timespec now = { 0, 0 };
     if (!vdso_clock || vdso_clock(id, &now) != 0)
         raw(SYS_clock_gettime, id, &now);
@@ -95,6 +95,11 @@ uint64_t clock_real_ns(void)
 uint64_t clock_mono_ns(void)
 {
     return read_clock(CLOCK_MONOTONIC);
+}
+
+uint64_t clock_coarse_ns(void)
+{
+    return read_clock(CLOCK_MONOTONIC_COARSE);
 }
 
 #if defined(__x86_64__)

@@ -12,6 +12,9 @@ void clock_init(void);
 uint64_t clock_real_ns(void);
 uint64_t clock_mono_ns(void);
 
+/* The monotonic clock as the kernel's last tick left it: cheap, and milliseconds late. */
+uint64_t clock_coarse_ns(void);
+
 /* Waits that long. A signal handler that runs meanwhile does not shorten it. */
 void clock_sleep(uint64_t ns);
 

@@ -229,6 +229,16 @@ class Run(Command):
         self.assertIn(f'<block rules:1>\nhook: tip: allow open "{self.folder}/a"\n', run.stderr)
         self.refused(125, "hook: tips are not in the binary format (text or json)\n", "run", "--tips", "-F", "binary", "-o", "t", "true")
 
+    @unittest.skipIf(os.environ.get("HOOK_TEST_PRELOAD"), "a sanitizer's runtime does not start without its options")
+    def test_reload_watches_included_files_for_all_children(self):
+        for options, variables in ((["--reload"], {}), ([], {"HOOK_RELOAD": "1"}), ([], {"HOOK_RELOAD": "1", "HOOK_ON_ERROR": "continue"})):
+            self.write("rules", "include more\n")
+            self.write("more", "block open ./a errno=EIO\n")
+            self.write("a", "x")
+            script = "cat a; echo 'block open ./a errno=ENOENT' >new; mv new more; for i in $(seq 100); do cat a 2>&1 | grep -q 'No such' && echo told && break; sleep 0.05; done"
+            run = self.hook("run", *options, "-o", "/dev/null", "--rules", "rules", "sh", "-c", script, env=self.environment(**variables))
+            self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "told\n", "cat: a: Input/output error\n"))
+
     def test_reload_needs_rules(self):
         self.refused(125, "hook: --reload: there are no rules\n", "run", "--reload", "true")
 

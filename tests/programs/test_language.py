@@ -170,5 +170,69 @@ class TipTest(support.ProgramTest):
         self.assertEqual((ended.status, ended.err), (125, b"hook: HOOK_SHOW: tips are not in the binary format\n"))
 
 
+# Tells of each change in what an open gives, until it is told to stop.
+WATCHER = """
+import os, sys, time
+def tried():
+    try: os.close(os.open('a', 0)); return 0
+    except OSError as e: return e.errno
+def settle(errno):
+    end = time.monotonic() + 20
+    while tried() != errno and time.monotonic() < end: time.sleep(0.01)
+    print(tried(), end=' ', flush=True)
+def put(text, name='rules'):
+    with open(name, 'w') as f: f.write(text)
+def swap(text, name='rules'):
+    put(text, 'new'); os.rename('new', name)
+def still(errno, seconds=0.4):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end: assert tried() == errno; time.sleep(0.01)
+"""
+
+
+class ReloadTest(support.ProgramTest):
+    """The library by itself looks at the files that its rules are from."""
+
+    def watched(self, rules, script, out, settings=None, **more):
+        self.write("a", "x")
+        ended = self.hooked("python3", "-c", WATCHER + script, rules=rules, settings={"HOOK_RELOAD": "1", **(settings or {})}, **more)
+        self.assertEqual((ended.status, ended.out), (0, out), ended.err)
+        return ended
+
+    def test_changed_rules_are_taken_up(self):
+        ended = self.watched("block open ./a errno=EIO", "settle(5); swap('block open ./a errno=ENOENT'); settle(2); put('allow open'); settle(0)"
+                             "\nswap('block stat ./a errno=EPERM'); end = time.monotonic() + 20\nwhile time.monotonic() < end:\n time.sleep(0.01)\n try: os.stat('a')\n except PermissionError: print('stat'); break", b"5 2 0 stat\n")  # fmt: skip
+        self.assertEqual(ended.err, b"")
+        self.assertTrue(ended.find(op="stat", action="block", rule="rules:1"))
+
+    def test_an_included_file_is_watched_too(self):
+        self.write("more", "block open ./a errno=EIO\n")
+        self.watched("include more", "settle(5); swap('block open ./a errno=ENOENT', 'more'); settle(2)", b"5 2 ")
+
+    def test_broken_rules_leave_the_old_ones_in_force(self):
+        ended = self.watched("block open ./a errno=EIO", "settle(5); swap('blok open'); still(5); swap('include more'); still(5); put('block open ./a errno=ENOENT', 'more'); settle(2)", b"5 2 ")  # fmt: skip
+        self.assertEqual(ended.err.count(b"hook: rules:1:1: unknown action 'blok'"), 1, ended.err)
+        self.assertEqual(ended.err.count(b"rules:1:9: cannot be read: No such file"), 1, ended.err)
+        self.assertEqual(ended.err.count(b"hook: rules: the old rules stay in force\n"), 2, ended.err)
+
+    def test_what_is_half_written_or_gone_is_not_taken_up(self):
+        ended = self.watched("block open ./a errno=EIO", "settle(5)\nfor i in range(60): put(''); time.sleep(0.02); assert tried() == 5\nos.unlink('rules'); still(5); put('block open ./a errno=ENOENT'); settle(2)", b"5 2 ")  # fmt: skip
+        self.assertEqual(ended.err, b"")
+
+    def test_nothing_is_told_to_another_file_at_standard_error(self):
+        ended = self.watched("set log none\nblock open ./a errno=EIO", "settle(5); os.dup2(os.open('own', os.O_WRONLY | os.O_CREAT), 2); swap('blok open'); still(5)", b"5 ")
+        self.assertEqual(((self.folder / "own").read_bytes(), ended.err), (b"", b""))
+
+    def test_threads_forked_children_and_small_stacks_see_it(self):
+        self.watched("block open ./a errno=EIO", "import signal, threading\nsettle(5); swap('block open ./a errno=ENOENT')\nthreading.stack_size(32768)\n"
+                     "ts = [threading.Thread(target=settle, args=(2,)) for _ in range(4)]\n[t.start() for t in ts]; [t.join() for t in ts]\n"
+                     "if os.fork() == 0: swap('block open ./a errno=EPERM'); settle(1); os._exit(0)\nos.wait(); settle(1)", b"5 2 2 2 2 1 1 ")  # fmt: skip
+
+    def test_without_the_variable_nothing_is_looked_at(self):
+        self.watched("block open ./a errno=EIO", "settle(5); swap('allow open'); still(5)", b"5 ", settings={"HOOK_RELOAD": "0"})
+        ended = self.hooked("true", settings={"HOOK_RELOAD": "x"})
+        self.assertEqual((ended.status, ended.err), (125, b"hook: HOOK_RELOAD: 'x' is neither '0' nor '1'\n"))
+
+
 if __name__ == "__main__":
     unittest.main()

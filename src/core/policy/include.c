@@ -98,6 +98,8 @@ static void include(struct compile *c, const struct word *word)
         complain(c, word->place, "this file includes itself");
         return;
     }
+    if (c->text->reads)
+        c->text->reads(path);
     int err = c->text->load ? c->text->load(path, &file) : -ENOSYS;
     if (err < 0) {
         const char *why = errno_text(-err);

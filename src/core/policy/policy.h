@@ -36,6 +36,7 @@ struct policy_text {
     const char *origin; /* the name by which others ask for the image; NULL: nobody does */
     /* Reads an included file: 0 or a negative errno. NULL: none can be read. */
     int (*load)(const char *path, struct policy_file *ret);
+    void (*reads)(const char *path); /* told before; NULL: nobody is */
     /* Asked where symbolic links in targets lead to: a rule is about that file as well. NULL: not asked. */
     const struct facts_source *source;
 };
