@@ -282,7 +282,18 @@ const struct file_id *facts_file_id(struct facts *facts, unsigned i)
         if (err == -ENOSYS || err == -EPERM)
             facts->unknown |= fact;
         if (err < 0)
-            *id = (struct file_id){ 0, 0, 0 };
+            *id = (struct file_id){ 0 };
+    }
+    return id->links ? id : NULL;
+}
+
+const struct file_id *facts_fd_id(struct facts *facts)
+{
+    struct file_id *id = &facts->id[0];
+    if (first_time(facts, FACT_FD_ID)) {
+        const char *path = facts->source->file_id ? facts_fd_path(facts) : NULL;
+        if (!path || facts->source->file_id(path, false, id) < 0)
+            *id = (struct file_id){ 0 };
     }
     return id->links ? id : NULL;
 }

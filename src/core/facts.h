@@ -36,6 +36,7 @@ enum fd_kind {
 
 struct file_id {
     uint64_t dev, ino, links; /* links: hard links; 1 for what is no regular file */
+    uint64_t born_ns;         /* when it was made: numbers of files are used again; 0: not known */
 };
 
 /* The port through which the core asks the world. Strings are written without a
@@ -84,6 +85,7 @@ enum fact {
     FACT_UID = 1 << 14,
     FACT_GID = 1 << 15,
     FACT_PID = 1 << 16,
+    FACT_FD_ID = 1 << 17,
 };
 
 struct facts {
@@ -93,11 +95,11 @@ struct facts {
     uint32_t known;   /* enum fact bits: which of the below have been looked up */
     uint32_t unknown; /* of these: what could not be found out, though there may be such a thing */
     struct fact_path path[FACT_PATHS];
-    struct file_id id[FACT_PATHS];
-    const char *fd_path;          /* of the (first) descriptor argument */
-    unsigned access;              /* set beforehand: what the event does not tell; 0: it does */
-    const char *host;             /* set beforehand: the name that the address was resolved from */
-    const char *exe, *argv, *cwd; /* argv: of the program to start for an exec, else of this process */
+    struct file_id id[FACT_PATHS]; /* the first is the descriptor's when the call has no path */
+    const char *fd_path;           /* of the (first) descriptor argument */
+    unsigned access;               /* set beforehand: what the event does not tell; 0: it does */
+    const char *host;              /* set beforehand: the name that the address was resolved from */
+    const char *exe, *argv, *cwd;  /* argv: of the program to start for an exec, else of this process */
     int fd_kind;
     long uid, gid, pid;
 };
@@ -111,6 +113,7 @@ const char *facts_path(struct facts *facts, unsigned i);
 const char *facts_real_path(struct facts *facts, unsigned i);
 const struct file_id *facts_file_id(struct facts *facts, unsigned i);
 const char *facts_fd_path(struct facts *facts);
+const struct file_id *facts_fd_id(struct facts *facts);
 const char *facts_exe(struct facts *facts);
 const char *facts_argv(struct facts *facts);
 unsigned facts_access(struct facts *facts);

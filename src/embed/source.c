@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static long source_cwd(char *buf, size_t size)
@@ -54,10 +55,12 @@ static long source_fd_path(int fd, char *buf, size_t size)
 
 static int source_file_id(const char *path, bool follow, struct file_id *ret)
 {
-    struct stat st;
-    if (fstatat(AT_FDCWD, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
+    struct statx st;
+    if (statx(AT_FDCWD, path, follow ? 0 : AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_NLINK | STATX_INO | STATX_BTIME, &st) < 0)
         return -errno;
-    *ret = (struct file_id){ st.st_dev, st.st_ino, S_ISREG(st.st_mode) ? st.st_nlink : 1 };
+    uint64_t born_ns = (uint64_t)st.stx_btime.tv_sec * 1000000000u + st.stx_btime.tv_nsec;
+    *ret = (struct file_id){ makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino, S_ISREG(st.stx_mode) ? st.stx_nlink : 1,
+                             st.stx_mask & STATX_BTIME ? born_ns : 0 };
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "core/call.h"
 #include "sys/cwd.h"
@@ -95,13 +96,28 @@ static long argv(char *buf, size_t size)
     return len;
 }
 
-static int file_id(const char *path, bool follow, struct file_id *ret)
+/* For a sandbox that knows no statx. */
+static int plain_file_id(const char *path, int flags, struct file_id *ret)
 {
     struct stat st;
-    long err = raw(SYS_newfstatat, AT_FDCWD, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+    long err = raw(SYS_newfstatat, AT_FDCWD, path, &st, flags);
+    if (err == 0)
+        *ret = (struct file_id){ st.st_dev, st.st_ino, S_ISREG(st.st_mode) ? st.st_nlink : 1, 0 };
+    return (int)err;
+}
+
+static int file_id(const char *path, bool follow, struct file_id *ret)
+{
+    struct statx st;
+    int flags = follow ? 0 : AT_SYMLINK_NOFOLLOW;
+    long err = raw(SYS_statx, AT_FDCWD, path, flags, STATX_TYPE | STATX_NLINK | STATX_INO | STATX_BTIME, &st);
+    if (err == -ENOSYS || err == -EPERM)
+        return plain_file_id(path, flags, ret);
     if (err < 0)
         return (int)err;
-    *ret = (struct file_id){ st.st_dev, st.st_ino, S_ISREG(st.st_mode) ? st.st_nlink : 1 };
+    uint64_t born_ns = (uint64_t)st.stx_btime.tv_sec * 1000000000u + st.stx_btime.tv_nsec;
+    *ret = (struct file_id){ makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino, S_ISREG(st.stx_mode) ? st.stx_nlink : 1,
+                             st.stx_mask & STATX_BTIME ? born_ns : 0 };
     return 0;
 }
 

@@ -58,7 +58,10 @@ static const struct world_file {
     { "/run/docker.sock", NULL, 33, 1 },
     { "/var", NULL, 34, 1 },
     { "/var/run", "/run", 35, 1 },
+    { "/tmp/young", NULL, 9, 1 },
 };
+
+static const char *world_moved; /* the name that /etc/passwd has now, which nothing had before */
 
 static unsigned world_questions; /* how many have been asked */
 static bool world_is_blind;      /* no question is answered */
@@ -117,14 +120,14 @@ static inline long world_fd_path(int fd, char *buf, size_t size)
 
 static inline int world_file_id(const char *path, bool follow, struct file_id *ret)
 {
-    const struct world_file *file = world_find(path);
+    const struct world_file *file = world_find(world_moved && strcmp(path, world_moved) == 0 ? "/etc/passwd" : path);
     (void)follow;
     world_questions++;
     if (world_is_blind)
         return -EPERM;
     if (!file)
         return -ENOENT;
-    *ret = (struct file_id){ 1, file->ino, file->links };
+    *ret = (struct file_id){ 1, file->ino, file->links, strcmp(file->path, "/tmp/young") == 0 ? 2 : 1 };
     return 0;
 }
 
@@ -188,7 +191,7 @@ static inline long world_no_link(const char *path, char *buf, size_t size)
 static inline int world_one_name(const char *path, bool follow, struct file_id *ret)
 {
     (void)path, (void)follow;
-    *ret = (struct file_id){ 1, 1, 1 };
+    *ret = (struct file_id){ 1, 1, 1, 0 };
     return 0;
 }
 

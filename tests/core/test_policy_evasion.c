@@ -183,3 +183,51 @@ Test(evasion, a_small_arena_makes_a_block_block)
     cr_assert(eq(str, (char *)verdict.rule, "rules:2"));
     free(policy);
 }
+
+static int action_when_moved(const char *rules, const char *to)
+{
+    struct policy *policy = NULL;
+    cr_assert(eq(int, test_compile(rules, strlen(rules), &policy), 0), "%s", test_messages);
+    world_moved = to;
+    int action = test_again(policy, test_open(to, 0)).action;
+    world_moved = NULL;
+    free(policy);
+    return action;
+}
+
+Test(evasion, a_file_stays_blocked_under_another_name)
+{
+    const char *many = "log open /a\nlog open /b\nlog open /c\nlog open /d\nlog open /e\nblock open /etc/passwd";
+    const char *const rules[] = { "block open /etc/passwd", "block %file /etc/passwd", many };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        cr_expect(eq(int, action_when_moved(rules[i], "/home/me/other"), HOOK_ACTION_BLOCK), "%s", rules[i]);
+        cr_expect(not(blocked(rules[i], "/home/me/other")), "%s", rules[i]);
+        cr_expect(not(blocked(rules[i], "/tmp/young")), "a number that is used again: %s", rules[i]);
+    }
+    cr_expect(eq(int, action_when_moved("block open /etc/*", "/home/me/other"), HOOK_ACTION_LOG), "wildcards are names");
+    cr_expect(eq(int, action_when_moved("log open /etc/passwd", "/home/me/other"), HOOK_ACTION_LOG));
+    cr_expect(
+        eq(int, action_when_moved("allow open /home/me/other\nblock open /etc/passwd", "/home/me/other"), HOOK_ACTION_ALLOW));
+}
+
+Test(evasion, who_renames_a_folder_renames_what_is_in_it)
+{
+    const char *const rules[] = { "block rename /home/me/.ssh/key", "block rename /home/me/.ssh/*", "block %file ~/.ssh/**",
+                                  "block rename ~/.ssh/a/b/*.c" };
+    test_call("rename");
+    test_text(1, "/tmp/new");
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        test_text(0, "/home/me/.ssh");
+        cr_expect(eq(int, test_action(rules[i], &test_event), HOOK_ACTION_BLOCK), "%s", rules[i]);
+        test_text(0, "/home/me");
+        cr_expect(eq(int, test_action(rules[i], &test_event), HOOK_ACTION_BLOCK), "%s", rules[i]);
+        test_text(0, "/home/me/.ss");
+        cr_expect(eq(int, test_action(rules[i], &test_event), HOOK_ACTION_LOG), "%s", rules[i]);
+    }
+    test_text(0, "/home/me/.ssh");
+    cr_expect(eq(int, test_action("block rename /home/me/.ssh", &test_event), HOOK_ACTION_BLOCK));
+    cr_expect(eq(int, test_action("block rename /home/me/.ss*", &test_event), HOOK_ACTION_BLOCK));
+    cr_expect(eq(int, test_action("log rename /home/me/.ssh/**", &test_event), HOOK_ACTION_LOG));
+    cr_expect(eq(int, test_decide("log rename /home/me/.ssh/**", &test_event).log, false));
+    cr_expect(eq(int, test_action("block open /home/me/.ssh/**", &test_event), HOOK_ACTION_LOG));
+}

@@ -166,6 +166,13 @@ static bool is_about(const struct plain *rule)
     return found && (found[strlen(asked.call)] == '\0' || found[strlen(asked.call)] == ',');
 }
 
+/* Who renames a folder renames all in it. */
+static bool lies_in(const struct plain *rule, const char *folder)
+{
+    size_t len = strlen(folder);
+    return strncmp(rule->target, folder, len) == 0 && rule->target[len] == '/' && len < strcspn(rule->target, "*?[{");
+}
+
 static bool rule_matches(const struct plain *rule)
 {
     bool two = strcmp(asked.call, "rename") == 0, allow = strcmp(rule->action, "allow") == 0;
@@ -177,6 +184,8 @@ static bool rule_matches(const struct plain *rule)
         return (!rule->bits || ((asked.ip ^ rule->ip) & (~0u << (32 - rule->bits))) == 0) && asked.port >= rule->first &&
                asked.port <= rule->last;
     bool first = path_matches(rule, asked.path[0]), second = two && path_matches(rule, asked.path[1]);
+    if (two && strcmp(rule->action, "block") == 0 && (lies_in(rule, asked.path[0]) || lies_in(rule, asked.path[1])))
+        return true;
     return allow && two ? first && second : first || second;
 }
 
@@ -310,7 +319,7 @@ static long random_link(const char *path, char *buf, size_t size)
 static int random_id(const char *path, bool follow, struct file_id *ret)
 {
     unsigned h = hash(path);
-    *ret = (struct file_id){ 1, h % 9 ? h : 7, h % 9 ? 1 : 3 };
+    *ret = (struct file_id){ 1, h % 9 ? h % 11 ? h : 5 : 7, h % 9 ? 1 : 3, h % 5 };
     (void)follow;
     return 0;
 }

@@ -35,11 +35,14 @@ static bool paths_matter(const struct search *s)
     return s->policy->first_path < s->best && s->policy->last_path > s->from;
 }
 
-/* False when the rules have to be tried one by one: a name cannot be known, or is one of many. */
+/* False when the rules have to be tried one by one: a name cannot be known, or is one of many, or what lies beneath it
+ * counts. */
 static bool look_for_paths(struct decision *d, struct search *s)
 {
     if (!paths_matter(s))
         return true;
+    if (match_renames(d))
+        return false;
     bool known = match_names(d, false, look_for_name, s);
     if (!paths_matter(s))
         return true;
@@ -47,6 +50,9 @@ static bool look_for_paths(struct decision *d, struct search *s)
         return false;
     d->real = true;
     match_names(d, true, look_for_name, s);
+    uint32_t file = d->policy->known ? match_known(d, s->from) : INDEX_NONE;
+    if (file < s->best)
+        s->best = file;
     return true;
 }
 

@@ -76,7 +76,8 @@ enum { MAGIC = 0x6b6f6f68 };
 /* A number that another table of calls, or other structures, would not have. */
 static uint32_t layout(void)
 {
-    const uint32_t sizes[] = { sizeof(struct policy), sizeof(struct rule), sizeof(struct target), sizeof(struct term) };
+    const uint32_t sizes[] = { sizeof(struct policy), sizeof(struct rule), sizeof(struct target), sizeof(struct term),
+                               sizeof(struct known) };
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         hash = (hash ^ sizes[i]) * 16777619u;
@@ -109,6 +110,8 @@ static struct policy *make_image(struct compile *c)
     policy->rule_count = (uint32_t)(c->rules.used / sizeof(struct rule));
     policy->counts = c->counts;
     policy->index = c->index;
+    policy->known = c->known;
+    policy->known_size = c->known_size;
     policy->log = c->log;
     policy->default_block = c->default_block;
     policy->hosts = c->hosts;
@@ -141,6 +144,8 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
     parse_text(&c);
     if (c.errors == 0 && !c.no_memory)
         index_build(&c);
+    if (c.errors == 0 && !c.no_memory)
+        known_build(&c);
     if (c.errors == 0 && !c.no_memory)
         policy = make_image(&c);
     free_blocks(&c);

@@ -80,7 +80,8 @@ struct compile {
     struct block nodes;   /* of its where: struct node */
     struct block terms;   /* of it: struct term */
     struct block index_hits;
-    uint32_t index;       /* where in data; 0: none */
+    uint32_t index; /* where in data; 0: none */
+    uint32_t known, known_size;
     struct block scratch; /* see scratch_take */
     struct block rules;
     struct block data;
@@ -216,6 +217,8 @@ void parse_content(struct compile *c, struct draft *draft);
 
 /* Puts the rules into trees, in data. */
 void index_build(struct compile *c);
+/* Notes the files that blocks are about, in data. */
+void known_build(struct compile *c);
 /* The bytes of one operation of a glob. */
 size_t glob_op_size(const uint8_t *op);
 

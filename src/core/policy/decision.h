@@ -31,6 +31,11 @@ uint32_t candidate_find(struct decision *d, uint32_t from);
 typedef void match_name_fn(void *ctx, const char *name);
 bool match_names(struct decision *d, bool real, match_name_fn *tell, void *ctx);
 
+/* Does the call give files other names? */
+bool match_renames(const struct decision *d);
+/* The first rule from number `from` on that is about one of the call's files, whatever its name: see known.h. */
+uint32_t match_known(struct decision *d, uint32_t from);
+
 /* Does any of the call's paths (all of them, for an allow) match any of the rule's targets? */
 enum match match_paths(struct decision *d, const struct rule *rule);
 /* Does the second of the call's paths match, by itself? */

@@ -101,6 +101,12 @@ struct rule {
     uint32_t pace;       /* struct pace; 0: none */
 };
 
+/* A file that a rule is about, as it was when the rules were read. */
+struct known {
+    _Alignas(8) uint64_t dev, ino, born_ns;
+    uint32_t rule; /* and 1; 0: nothing stands here */
+};
+
 struct policy {
     uint32_t magic, layout; /* what this is, and of which version */
     uint32_t size;          /* of the whole */
@@ -109,6 +115,7 @@ struct policy {
     uint32_t rule_count;
     uint32_t counts;                /* struct policy_count that its rules need */
     uint32_t index;                 /* struct index_node, as many as there are; 0: rules are tried one by one */
+    uint32_t known, known_size;     /* struct known, hashed; a power of two; 0: none */
     uint32_t first_path, last_path; /* rules with a path for a target: the first, and behind the last */
     uint8_t log;                    /* enum policy_log */
     uint8_t default_block;

@@ -8,8 +8,10 @@
 
 #include "core/names.h"
 #include "core/policy/glob.h"
+#include "core/policy/index.h"
+#include "core/policy/known.h"
 
-enum pass { BY_SPELLING, BY_NAME, BY_FOLDER, BY_FILE, PASS_COUNT };
+enum pass { BY_SPELLING, BY_NAME, BY_FOLDER, BY_FILE, BY_CONTENT, PASS_COUNT };
 
 /* One path to be compared: the call's i-th, or its descriptor's. */
 struct subject {
@@ -22,6 +24,8 @@ struct matcher {
     const struct target *targets;
     uint32_t count;
     uint8_t form;
+    bool renames; /* a block, of a call that renames */
+    uint32_t rule;
 };
 
 static const char *spelling(struct facts *facts, struct subject s)
@@ -106,32 +110,51 @@ static bool any_name(struct matcher *m, struct subject s, name_test *test)
     return false;
 }
 
-/* Another name of the same file: a hard link. */
+static const struct file_id *file_id(struct facts *facts, struct subject s)
+{
+    return s.fd ? facts_fd_id(facts) : facts_file_id(facts, s.i);
+}
+
+static bool is_same_file(struct matcher *m, const struct target *target, const struct file_id *id)
+{
+    const struct facts_source *source = m->d->facts->source;
+    struct file_id other;
+    return target->form == m->form && !target->wild &&
+           source->file_id(image_data(m->d->policy, target->whole), false, &other) == 0 && other.dev == id->dev &&
+           other.ino == id->ino;
+}
+
+/* Another name of the same file: a hard link, or the one that it has been given since the rules were read. */
 static bool any_file(struct matcher *m, struct subject s)
 {
     struct facts *facts = m->d->facts;
-    struct file_id fd_id, other;
-    const struct file_id *id = &fd_id;
-    if (!facts->source->file_id)
+    const struct file_id *id = facts->source->file_id ? file_id(facts, s) : NULL;
+    if (!id)
         return false;
-    if (!s.fd)
-        id = facts_file_id(facts, s.i);
-    else if (!facts_fd_path(facts) || facts->source->file_id(facts_fd_path(facts), false, &fd_id) < 0)
-        return false;
-    if (!id || id->links < 2)
-        return false;
-    for (uint32_t i = 0; i < m->count; i++) {
-        const struct target *target = &m->targets[i];
-        if (target->form != m->form || target->wild)
-            continue;
-        if (facts->source->file_id(image_data(m->d->policy, target->whole), false, &other) == 0 && other.dev == id->dev &&
-            other.ino == id->ino) {
-            m->d->target = target;
+    if (known_find(m->d->policy, id, m->rule) == m->rule)
+        return true;
+    for (uint32_t i = 0; id->links > 1 && i < m->count; i++) {
+        if (is_same_file(m, &m->targets[i], id)) {
+            m->d->target = &m->targets[i];
             m->d->rest = "";
             return true;
         }
     }
     return false;
+}
+
+/* Does all that the target stands for lie in the folder of that name? */
+static bool lies_in(struct matcher *m, const struct target *target, const char *name)
+{
+    const char *path = image_data(m->d->policy, target->wild ? target->prefix : target->whole);
+    size_t len = strlen(name);
+    return strncmp(path, name, len) == 0 && (path[len] == '/' || (target->wild && !path[len]));
+}
+
+/* Who renames a folder renames what is in it. */
+static bool any_content(struct matcher *m, struct subject s)
+{
+    return m->renames && (any_target(m, spelling(m->d->facts, s), lies_in) || any_name(m, s, lies_in));
 }
 
 static bool in_pass(struct matcher *m, struct subject s, enum pass pass)
@@ -140,7 +163,8 @@ static bool in_pass(struct matcher *m, struct subject s, enum pass pass)
     case BY_SPELLING: return any_target(m, spelling(m->d->facts, s), as_written);
     case BY_NAME: return any_name(m, s, as_written);
     case BY_FOLDER: return any_target(m, spelling(m->d->facts, s), in_real_folder) || any_name(m, s, in_real_folder);
-    default: return any_file(m, s);
+    case BY_FILE: return any_file(m, s);
+    default: return any_content(m, s);
     }
 }
 
@@ -192,7 +216,7 @@ static enum match match_subjects(struct matcher *m, const struct rule *rule, con
 
 static struct matcher matcher_of(struct decision *d, struct list list, uint8_t form)
 {
-    return (struct matcher){ d, image_data(d->policy, list.at), list.count, form };
+    return (struct matcher){ d, image_data(d->policy, list.at), list.count, form, false, INDEX_NONE };
 }
 
 /* What the call's paths are compared by; returns how many. */
@@ -210,6 +234,8 @@ enum match match_paths(struct decision *d, const struct rule *rule)
 {
     struct matcher m = matcher_of(d, rule->targets, TARGET_PATH);
     struct subject subjects[2];
+    m.rule = (uint32_t)(rule - image_rules(d->policy));
+    m.renames = rule->action == RULE_BLOCK && match_renames(d);
     unsigned count = subjects_of(d->facts->event->call, subjects);
     return match_subjects(&m, rule, subjects, count);
 }
@@ -220,13 +246,28 @@ bool match_second_path(struct decision *d, const struct rule *rule)
     return match_subjects(&m, rule, &(struct subject){ 1, false }, 1) == MATCH_YES;
 }
 
+bool match_renames(const struct decision *d)
+{
+    return strcmp(call_op(d->facts->event->call), "rename") == 0;
+}
+
+uint32_t match_known(struct decision *d, uint32_t from)
+{
+    struct subject subjects[2];
+    unsigned count = subjects_of(d->facts->event->call, subjects);
+    uint32_t best = INDEX_NONE;
+    for (unsigned i = 0; i < count; i++) {
+        const struct file_id *id = file_id(d->facts, subjects[i]);
+        uint32_t found = id ? known_find(d->policy, id, from) : INDEX_NONE;
+        best = found < best ? found : best;
+    }
+    return best;
+}
+
 static bool has_other_links(struct facts *facts, struct subject s)
 {
-    struct file_id id = { 0, 0, 0 };
-    if (!s.fd)
-        return facts_file_id(facts, s.i) && facts_file_id(facts, s.i)->links > 1;
-    const char *path = facts->source->file_id ? facts_fd_path(facts) : NULL;
-    return path && facts->source->file_id(path, false, &id) == 0 && id.links > 1;
+    const struct file_id *id = file_id(facts, s);
+    return id && id->links > 1;
 }
 
 bool match_names(struct decision *d, bool real, match_name_fn *tell, void *ctx)
