@@ -171,6 +171,12 @@ static bool meets_descriptor(unsigned call)
     return descriptor_own >= 0 && (named || call_table[call].kind == KIND_FD);
 }
 
+/* What is told of a descriptor is looked at: it may be one of a file with another content. */
+static bool tells_of_file(unsigned call)
+{
+    return preload_gate.policy && policy_injects(preload_gate.policy) && strcmp(call_op(call), "stat") == 0;
+}
+
 static bool is_early(unsigned call)
 {
     const char *op = call_op(call);
@@ -186,7 +192,7 @@ static bool may_come(unsigned call)
 static uint8_t flags_of(unsigned call)
 {
     const struct policy *policy = preload_gate.policy;
-    uint8_t flags = is_kept(call_table[call].row) || meets_descriptor(call) ? GATE_KEEP : 0;
+    uint8_t flags = is_kept(call_table[call].row) || meets_descriptor(call) || tells_of_file(call) ? GATE_KEEP : 0;
     bool concerned = policy && (policy_concerns(policy, call) || may_come(call));
     bool log = config.sink && call_set_has(&config.trace, call);
     if (concerned)

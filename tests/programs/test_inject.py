@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """A file with another content: the same for everyone who asks, and nothing reaches the real one."""
+import os
 import unittest
 
 import support
@@ -14,9 +15,9 @@ class InjectTest(support.ProgramTest):
         super().setUp()
         self.write("a.txt", "asked for\n")
 
-    def outputs(self, expected, *command, rules=RULES, **how):
+    def outputs(self, expected, *command, rules=RULES, status=0, **how):
         ended = self.hooked(*command, rules=rules, **how)
-        self.assertEqual((ended.status, ended.err, ended.out), (0, b"", expected), command)
+        self.assertEqual((ended.status, ended.err, ended.out), (status, b"", expected), command)
         return ended
 
     def python(self, script, expected, **how):
@@ -78,6 +79,54 @@ class InjectTest(support.ProgramTest):
         self.assertEqual((self.folder / "b.txt").stat().st_size, 100000)
         (self.folder / "b.txt").unlink()
         self.assertIn(b"No such file", self.hooked("cat", "a.txt", rules=rules).err)
+
+    def test_who_compares_finds_one_file(self):
+        script = ("f, g = os.open('%s', 0), os.open('./%s', os.O_RDWR)\n"
+                  "s = lambda t: (t.st_dev, t.st_ino, t.st_nlink, t.st_size, t.st_mode, t.st_mtime_ns, t.st_ctime_ns, t.st_blocks)\n"
+                  "all = [s(t) for t in (os.stat('%s'), os.lstat('%s'), os.fstat(f), os.fstat(g), os.fstat(os.dup(f)), os.stat('%s', dir_fd=os.open('.', 0)))]\n"
+                  "print(len(set(all)), all[0][2], all[0][3], flush=True)\nif os.fork() == 0: print(s(os.stat('%s')) == all[0], s(os.fstat(f)) == all[0], flush=True); os._exit(0)\nos.wait()")  # fmt: skip
+        for name in ("a.txt", "none"):
+            self.python("\n" + script.replace("%s", name), b"1 1 29\nTrue True\n", rules=RULES.replace("a.txt", name))
+        self.outputs(b"same\n", "bash", "-c", "[ $(stat -c %d:%i:%h:%Y a.txt) = $(stat -c %d:%i:%h:%Y - <a.txt) ] && echo same")
+        self.outputs(b"no\n", "bash", "-c", "[ b.txt -ef a.txt ] || echo no", rules=RULES + '\ninject open ./b.txt text "another content\\nof two lines\\n"')
+        self.assertEqual(self.hooked("stat", "-c", "%d:%i", "a.txt", rules=RULES).out, self.bare("stat", "-c", "%d:%i", "a.txt").out)
+
+    def test_statx_and_streams_say_the_same(self):
+        source = ("#include <fcntl.h>\n#include <stdio.h>\n#include <sys/stat.h>\nint main(void) { struct statx a, b, c; FILE *f = fopen(\"a.txt\", \"r\");"
+                  "statx(AT_FDCWD, \"a.txt\", 0, STATX_ALL, &a); statx(fileno(f), \"\", AT_EMPTY_PATH, STATX_ALL, &b); statx(AT_FDCWD, \"./a.txt\", AT_SYMLINK_NOFOLLOW, STATX_ALL, &c);"
+                  "printf(\"%d %d %d\\n\", (int)b.stx_size, a.stx_ino == b.stx_ino && b.stx_ino == c.stx_ino, a.stx_dev_minor == b.stx_dev_minor && a.stx_mtime.tv_sec == b.stx_mtime.tv_sec && b.stx_nlink == 1); return 0; }\n")  # fmt: skip
+        self.write("x.c", source)
+        self.assertEqual(self.bare(os.environ["CC"], "-D_GNU_SOURCE", "x.c", "-o", "x").status, 0)
+        self.outputs(b"29 1 1\n", self.folder / "x")
+
+    def test_programs_copy_it(self):
+        for command in (("cp", "a.txt", "copy"), ("cp", "-p", "a.txt", "copy"), ("install", "-m", "644", "a.txt", "copy"), ("dd", "status=none", "if=a.txt", "of=copy"),
+                        ("python3", "-c", "import shutil; shutil.copy2('a.txt', 'copy')"), ("bash", "-c", "tar cf - a.txt | tar xOf - >copy")):  # fmt: skip
+            self.outputs(b"", *command)
+            self.assertEqual((self.folder / "copy").read_bytes(), OTHER, command)
+            (self.folder / "copy").unlink()
+        self.outputs(b"", "bash", "-c", "diff a.txt a.txt && cmp a.txt a.txt && [ -s a.txt ] && find a.txt -size +100c")
+
+    def test_who_follows_it_sees_no_change(self):
+        for option in ("-f", "-F"):
+            self.outputs(OTHER, "timeout", "1.5", "tail", option, "a.txt", status=124)
+
+    def test_truncate_does_not_reach_the_real_file(self):
+        self.python("os.truncate('a.txt', 3); print(os.path.getsize('a.txt'))", b"29\n")
+        self.outputs(b"", "truncate", "-s", "0", "a.txt")
+        self.python("\ntry: os.truncate('a.txt', -1)\nexcept OSError as e: print(e.errno)", b"22\n")
+        self.assertEqual((self.folder / "a.txt").read_bytes(), b"asked for\n")
+
+    def test_a_child_reads_what_it_has_been_given(self):
+        self.outputs(b"content\n", "python3", "-c", "import os, subprocess; f = open('a.txt'); os.lseek(f.fileno(), 8, 0); subprocess.run(['head', '-n', '1'], stdin=f)")
+        self.outputs(OTHER * 2, "bash", "-c", "cat <a.txt; env -i /bin/cat a.txt")
+
+    def test_a_large_file_is_whole(self):
+        content = bytes(range(256)) * 20000
+        self.write("b.bin", content)
+        rules = "inject open ./a.txt file ./b.bin"
+        self.python("print(open('a.txt', 'rb').read() == open('b.bin', 'rb').read(), os.stat('a.txt').st_size)", b"True 5120000\n", rules=rules)
+        self.outputs(b"", "cmp", "a.txt", "b.bin", rules=rules)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ static void add_default(struct compile *c, struct policy *policy)
             policy->concerned.bits[id / 64] |= UINT64_C(1) << id % 64;
     for (size_t i = 0; i < c->rules.used / sizeof(struct rule); i++) {
         const struct rule *rule = (const struct rule *)(void *)c->rules.at + i;
+        policy->injects = policy->injects || rule->action == RULE_INJECT;
         if (rule->forms & TARGET_PATH) {
             policy->first_path = policy->last_path ? policy->first_path : (uint32_t)i;
             policy->last_path = (uint32_t)i + 1;
@@ -160,6 +161,11 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
 size_t policy_counts(const struct policy *policy)
 {
     return policy->counts;
+}
+
+bool policy_injects(const struct policy *policy)
+{
+    return policy->injects;
 }
 
 bool policy_needs_data(const struct policy *policy)

@@ -190,7 +190,7 @@ bool call_can_block(unsigned id);
 bool call_can_redirect(unsigned id, unsigned form);
 bool calls_any(const struct call_set *set, call_test *test);
 /* Who opens a file finds another content, and who asks for its size, or compares the two, must find the same: stat and
- * access go with open. */
+ * access go with open; and so does truncate, which would reach the real one. */
 void calls_add_questions(struct draft *draft, call_test *test);
 void calls_keep(struct call_set *set, call_test *test);
 unsigned calls_forms(const struct call_set *set); /* of targets that they can be matched with */

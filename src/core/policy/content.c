@@ -12,7 +12,7 @@ static bool can_inject(unsigned id)
         return false;
     if (strcmp(op, "open") == 0)
         return call_table[id].kind == KIND_FD || call_table[id].kind == KIND_STREAM;
-    return strcmp(op, "stat") == 0 || strcmp(op, "access") == 0;
+    return strcmp(op, "stat") == 0 || strcmp(op, "access") == 0 || strcmp(op, "truncate") == 0;
 }
 
 void calls_add_questions(struct draft *draft, call_test *test)
@@ -24,6 +24,7 @@ void calls_add_questions(struct draft *draft, call_test *test)
         return;
     call_set_add(&draft->rule.calls, "stat", 4);
     call_set_add(&draft->rule.calls, "access", 6);
+    call_set_add(&draft->rule.calls, "truncate", 8);
     calls_keep(&draft->rule.calls, test);
 }
 

@@ -121,6 +121,7 @@ struct policy {
     uint8_t default_block;
     uint8_t hosts;     /* a target names one */
     uint8_t asks_data; /* a rule asks what is written */
+    uint8_t injects;   /* a rule does */
     uint32_t default_label;
     struct call_set concerned;
 };

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "inbound/preload/identity.h"
 #include "sys/raw.h"
 
 enum { ASIDE = 512, NAME = 32 };
@@ -37,10 +38,27 @@ static long copy_file(long fd, const char *path)
     return done;
 }
 
-/* The file, at a number that no program takes for the lowest free one; or a negative errno. */
-static long make_file(const struct verdict *verdict)
+/* For who asks only. */
+static long copy_size(long fd, const char *path)
 {
-    long low = raw(SYS_memfd_create, "hook", MFD_CLOEXEC);
+    struct stat st;
+    long err = raw(SYS_newfstatat, AT_FDCWD, path, &st, 0);
+    return err < 0 ? err : raw(SYS_ftruncate, fd, st.st_size);
+}
+
+static long fill(long fd, const struct verdict *verdict, bool opens)
+{
+    if (verdict->content)
+        return write_all(fd, verdict->content, verdict->content_len);
+    return opens ? copy_file(fd, verdict->to) : copy_size(fd, verdict->to);
+}
+
+/* The file, at a number that no program takes for the lowest free one; or a negative errno. */
+static long make_file(const struct passage *passage, bool opens)
+{
+    struct identity identity;
+    identity_init(&identity, passage);
+    long low = raw(SYS_memfd_create, identity.name, MFD_CLOEXEC);
     if (low < 0)
         return low;
     long fd = raw(SYS_fcntl, low, F_DUPFD_CLOEXEC, ASIDE);
@@ -49,7 +67,8 @@ static long make_file(const struct verdict *verdict)
     else
         fd = low; /* the limit of descriptors is low */
     raw(SYS_fchmod, fd, 0644);
-    long err = verdict->content ? write_all(fd, verdict->content, verdict->content_len) : copy_file(fd, verdict->to);
+    long err = fill(fd, &passage->verdict, opens);
+    identity_mark(&identity, fd);
     if (err == 0)
         return fd;
     raw(SYS_close, fd);
@@ -88,11 +107,14 @@ static long open_again(const struct passage *passage, const char *name)
 
 static long ask_about(const struct passage *passage, long fd)
 {
-    if (call_arg_of_kind(passage->event.call, KIND_STATX, 0) >= 0)
-        return raw(SYS_statx, fd, "", AT_EMPTY_PATH, word_of(passage, KIND_STATXMASK, 0), word_of(passage, KIND_STATX, 0));
-    if (call_arg_of_kind(passage->event.call, KIND_STAT, 0) >= 0)
-        return raw(SYS_fstat, fd, word_of(passage, KIND_STAT, 0));
-    return word_of(passage, KIND_AMODE, 0) & X_OK ? -EACCES : 0;
+    struct statx *extended = (struct statx *)word_of(passage, KIND_STATX, 0);
+    struct stat *plain = (struct stat *)word_of(passage, KIND_STAT, 0);
+    long err = word_of(passage, KIND_AMODE, 0) & X_OK ? -EACCES : 0;
+    if (extended && (err = raw(SYS_statx, fd, "", AT_EMPTY_PATH, word_of(passage, KIND_STATXMASK, 0), extended)) == 0)
+        identity_put_extended((int)fd, extended);
+    if (plain && (err = raw(SYS_fstat, fd, plain)) == 0)
+        identity_put((int)fd, plain);
+    return err;
 }
 
 /* A stream is made by the real function, of the file's other name. */
@@ -107,11 +129,22 @@ static bool open_stream(struct passage *passage, long fd)
     return true;
 }
 
+/* The file is written to, and nobody reads that. */
+static bool is_truncate(const struct passage *passage)
+{
+    return call_table[passage->event.call].row == CALL_truncate;
+}
+
 bool inject_before(struct passage *passage)
 {
     char name[NAME];
+    if (is_truncate(passage)) {
+        if (passage->word[1] < 0)
+            gate_refuse(passage, EINVAL);
+        return false;
+    }
     bool opens = strcmp(call_op(passage->event.call), "open") == 0;
-    long fd = make_file(&passage->verdict), ret = fd;
+    long fd = make_file(passage, opens), ret = fd;
     if (fd >= 0 && opens && call_table[passage->event.call].kind == KIND_STREAM) {
         if (open_stream(passage, fd))
             return true;

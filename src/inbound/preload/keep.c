@@ -189,6 +189,8 @@ bool keep_before(struct passage *passage)
 void keep_after(struct passage *passage, long ret)
 {
     const long *word = passage->word;
+    if (preload_gate.policy && policy_injects(preload_gate.policy))
+        identity_after(passage);
     if (call_table[passage->event.call].kind == KIND_FD && is_own(ret))
         descriptor_own = -1; /* closed by a system call of the program's own */
     switch (call_table[passage->event.call].row) {

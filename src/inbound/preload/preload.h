@@ -74,6 +74,8 @@ long divert_template(const struct passage *passage, long ret);
  * passage; true: it is to be made, and then inject_after. */
 bool inject_before(struct passage *passage);
 void inject_after(const struct passage *passage);
+/* Puts right what a call has told of a descriptor that may be of such a file: identity.c. */
+void identity_after(const struct passage *passage);
 
 /* Remembers the name that a call has resolved: resolve.c. */
 void resolve_after(const struct passage *passage, long ret);
