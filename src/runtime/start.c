@@ -152,6 +152,11 @@ static bool is_kept(unsigned row)
     case CALL_sendfile:
     case CALL_splice:
     case CALL_tee: return preload_gate.policy && policy_concerns(preload_gate.policy, CALL_write);
+    case CALL_getpeername:
+    case CALL_recvfrom:
+    case CALL___recvfrom_chk:
+    case CALL_recvmsg:
+    case CALL_recvmmsg: return preload_gate.policy && policy_redirects_address(preload_gate.policy);
     case CALL_prctl:
     case CALL_syscall: return true;
     case CALL_getaddrinfo:

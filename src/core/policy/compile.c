@@ -62,6 +62,8 @@ static void add_default(struct compile *c, struct policy *policy)
             policy->concerned.bits[id / 64] |= UINT64_C(1) << id % 64;
     for (size_t i = 0; i < c->rules.used / sizeof(struct rule); i++) {
         const struct rule *rule = (const struct rule *)(void *)c->rules.at + i;
+        const struct destination *to = (const struct destination *)(const void *)(c->data.at + rule->to);
+        policy->redirects_address = policy->redirects_address || (rule->action == RULE_REDIRECT && to->form != TARGET_PATH);
         policy->injects = policy->injects || rule->action == RULE_INJECT;
         if (rule->forms & TARGET_PATH) {
             policy->first_path = policy->last_path ? policy->first_path : (uint32_t)i;
@@ -161,6 +163,11 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
 size_t policy_counts(const struct policy *policy)
 {
     return policy->counts;
+}
+
+bool policy_redirects_address(const struct policy *policy)
+{
+    return policy->redirects_address;
 }
 
 bool policy_injects(const struct policy *policy)

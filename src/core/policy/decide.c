@@ -38,18 +38,39 @@ static bool can_apply(const struct decision *d, const struct rule *rule)
     return rule->action != RULE_REDIRECT || redirect_applies(d, rule);
 }
 
-/* Of two paths both may go elsewhere: a file that is moved within a redirected folder stays in the other one. */
-static void redirect(struct decision *d, const struct rule *rule, struct verdict *ret)
+/* A tree that lies elsewhere is as another file system: a file is not moved or linked across its border. */
+static bool crosses(const struct decision *d, const struct rule *rule, unsigned other)
+{
+    const struct destination *to = image_data(d->policy, rule->to);
+    const char *op = call_op(d->facts->event->call);
+    bool moves = strcmp(op, "rename") == 0 || strcmp(op, "link") == 0;
+    return to->captures > 0 && moves && facts_path(d->facts, other);
+}
+
+/* Of two paths both may go elsewhere: a file that is moved within a redirected folder stays in the other one. Returns 0 or
+ * the error that the call fails with. */
+static int redirect_other(struct decision *d, const struct rule *rule, struct verdict *ret)
 {
     struct verdict second = *ret;
+    unsigned other = 1u - ret->path;
+    if (ret->to_addr || rule->targets.count == 0)
+        return 0;
+    if (!match_path(d, rule, other))
+        return crosses(d, rule, other) ? EXDEV : 0;
+    if (!redirect_to(d, rule, &second))
+        return EACCES;
+    ret->to2 = other == 1 ? second.to : ret->to;
+    ret->to = other == 1 ? ret->to : second.to;
+    ret->path = 0;
+    return 0;
+}
+
+static void redirect(struct decision *d, const struct rule *rule, struct verdict *ret)
+{
     ret->action = HOOK_ACTION_REDIRECT;
-    bool fine = redirect_to(d, rule, ret);
-    if (fine && !ret->to_addr && d->path == 0 && rule->targets.count > 0 && match_second_path(d, rule)) {
-        fine = redirect_to(d, rule, &second);
-        ret->to2 = second.to;
-    }
-    if (!fine)
-        refuse(ret, EACCES);
+    int err = redirect_to(d, rule, ret) ? redirect_other(d, rule, ret) : EACCES;
+    if (err)
+        refuse(ret, err);
 }
 
 /* Returns whether the rule decides. */

@@ -38,8 +38,8 @@ uint32_t match_known(struct decision *d, uint32_t from);
 
 /* Does any of the call's paths (all of them, for an allow) match any of the rule's targets? */
 enum match match_paths(struct decision *d, const struct rule *rule);
-/* Does the second of the call's paths match, by itself? */
-bool match_second_path(struct decision *d, const struct rule *rule);
+/* Does the i-th of the call's paths match, by itself? */
+bool match_path(struct decision *d, const struct rule *rule, unsigned i);
 enum match match_address(struct decision *d, const struct rule *rule);
 /* Does the program that calls match any of those targets? */
 enum match match_exe(struct decision *d, struct list targets);

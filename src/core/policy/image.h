@@ -122,6 +122,7 @@ struct policy {
     uint8_t hosts;     /* a target names one */
     uint8_t asks_data; /* a rule asks what is written */
     uint8_t injects;   /* a rule does */
+    uint8_t redirects_address;
     uint32_t default_label;
     struct call_set concerned;
 };

@@ -131,7 +131,7 @@ static bool any_file(struct matcher *m, struct subject s)
     const struct file_id *id = facts->source->file_id ? file_id(facts, s) : NULL;
     if (!id)
         return false;
-    if (known_find(m->d->policy, id, m->rule) == m->rule)
+    if (m->rule != INDEX_NONE && known_find(m->d->policy, id, m->rule) == m->rule)
         return true;
     for (uint32_t i = 0; id->links > 1 && i < m->count; i++) {
         if (is_same_file(m, &m->targets[i], id)) {
@@ -240,10 +240,10 @@ enum match match_paths(struct decision *d, const struct rule *rule)
     return match_subjects(&m, rule, subjects, count);
 }
 
-bool match_second_path(struct decision *d, const struct rule *rule)
+bool match_path(struct decision *d, const struct rule *rule, unsigned i)
 {
     struct matcher m = matcher_of(d, rule->targets, TARGET_PATH);
-    return match_subjects(&m, rule, &(struct subject){ 1, false }, 1) == MATCH_YES;
+    return match_subjects(&m, rule, &(struct subject){ i, false }, 1) == MATCH_YES;
 }
 
 bool match_renames(const struct decision *d)

@@ -58,6 +58,9 @@ bool policy_is_image(const void *block, size_t size, const char *origin);
 enum policy_log { POLICY_LOG_MATCHED, POLICY_LOG_ALL, POLICY_LOG_NONE };
 enum policy_log policy_log(const struct policy *policy);
 
+/* Does a rule send calls to another address? */
+bool policy_redirects_address(const struct policy *policy);
+
 /* Does a rule give files another content? */
 bool policy_injects(const struct policy *policy);
 

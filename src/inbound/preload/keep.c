@@ -182,6 +182,10 @@ bool keep_before(struct passage *passage)
     case CALL_sendfile: return keep_copy(passage, word[0], EINVAL);
     case CALL_splice: return keep_copy(passage, word[2], EINVAL);
     case CALL_tee: return keep_copy(passage, word[1], EINVAL);
+    case CALL_getpeername:
+    case CALL_recvfrom:
+    case CALL___recvfrom_chk:
+    case CALL_recvmsg: peer_before(passage); return true;
     default: return true;
     }
 }
@@ -238,6 +242,11 @@ void keep_after(struct passage *passage, long ret)
         if (word[1] == RLIMIT_FSIZE && word[2])
             output_limits_changed();
         break;
+    case CALL_getpeername:
+    case CALL_recvfrom:
+    case CALL___recvfrom_chk:
+    case CALL_recvmsg:
+    case CALL_recvmmsg: peer_after(passage, ret); break;
     case CALL_chdir:
     case CALL_fchdir:
     case CALL_chroot:

@@ -22,8 +22,11 @@ static bool go_on(struct passage *passage)
         return false;
     if (passage->verdict.action == HOOK_ACTION_INJECT)
         return inject_before(passage);
-    if (passage->verdict.to_addr)
-        return divert_socket(passage);
+    if (passage->verdict.to_addr) {
+        bool fit = divert_socket(passage);
+        peer_note(passage);
+        return fit;
+    }
     if (!passage->divert || facts_is_exec(passage->event.call))
         return true;
     divert_write(passage);

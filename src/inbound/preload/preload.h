@@ -77,6 +77,12 @@ void inject_after(const struct passage *passage);
 /* Puts right what a call has told of a descriptor that may be of such a file: identity.c. */
 void identity_after(const struct passage *passage);
 
+/* The addresses that a program asked for, where it has been sent to others: peer.c. Notes that of a call; and has calls that
+ * tell of a peer tell of that. */
+void peer_note(const struct passage *passage);
+void peer_before(struct passage *passage);
+void peer_after(const struct passage *passage, long ret);
+
 /* Remembers the name that a call has resolved: resolve.c. */
 void resolve_after(const struct passage *passage, long ret);
 
