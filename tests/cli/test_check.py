@@ -110,14 +110,16 @@ class Check(Command):
     def test_warnings_are_asked_for(self):
         self.write("here", "")
         rules = self.write("doubts", "allow open /etc/**\nblock open /etc/shadow\nblock connect 10.0.0.0/8:*\nblock connect 10.1.0.0/16:80-90\n"
-                           "log open ./here\nlog open ./here\nblock open ./nowhere\nblock stat /etc/** uid=0\nblock stat /etc/shadow\n")  # fmt: skip
+                           "log open ./here\nlog open ./here\nblock open ./nowhere\nblock stat /etc/** uid=0\nblock stat /etc/shadow\n"
+                           "block exec **/cat\nblock exec /bin/cat\n")  # fmt: skip
         self.silent(rules)
         run = self.hook("check", "--warn", rules)
         self.assertEqual((run.returncode, run.stdout), (0, ""))
         self.assertEqual(run.stderr, "hook: doubts:2: warning: it is never applied: doubts:1 always comes first\n"
                          "hook: doubts:4: warning: it is never applied: doubts:3 always comes first\n"
                          "hook: doubts:6: warning: it says what doubts:5 says\n"
-                         f"hook: doubts:7: warning: there is no {os.path.realpath(self.folder)}/nowhere\n")  # fmt: skip
+                         f"hook: doubts:7: warning: there is no {os.path.realpath(self.folder)}/nowhere\n"
+                         "hook: doubts:11: warning: it is never applied: doubts:10 always comes first\n")  # fmt: skip
 
     def test_included_files_are_looked_at(self):
         self.write("more.rules", "block opne\n")

@@ -26,21 +26,21 @@ static bool is_tree(const struct policy *policy, const struct target *target)
     return glob[0] == GLOB_ACROSS && glob[2] == GLOB_END;
 }
 
-static bool is_below(const struct policy *policy, const struct target *tree, const struct target *target)
+/* What follows that folder in a path; NULL when it is not in it. */
+static const char *behind_folder(const struct policy *policy, const struct target *target, const char *path)
 {
-    const char *folder = image_data(policy, tree->prefix), *prefix = image_data(policy, target->prefix);
-    return strncmp(prefix, folder, tree->prefix_len) == 0 &&
-           (prefix[tree->prefix_len] == '/' || prefix[tree->prefix_len] == '\0');
+    bool in = strncmp(path, image_data(policy, target->prefix), target->prefix_len) == 0;
+    return in && (path[target->prefix_len] == '/' || path[target->prefix_len] == '\0') ? path + target->prefix_len : NULL;
 }
 
 static bool path_covers(const struct policy *policy, const struct target *a, const struct target *b)
 {
     if (is_tree(policy, a))
-        return is_below(policy, a, b);
-    if (!same_text(policy, a->prefix, b->prefix))
-        return false;
-    const char *name = b->wild ? NULL : (const char *)image_data(policy, b->whole) + b->prefix_len + 1;
-    return name ? glob_match(image_data(policy, a->glob), name, NULL) : same_glob(policy, a->glob, b->glob);
+        return behind_folder(policy, a, image_data(policy, b->prefix));
+    if (b->wild)
+        return same_text(policy, a->prefix, b->prefix) && same_glob(policy, a->glob, b->glob);
+    const char *name = behind_folder(policy, a, image_data(policy, b->whole));
+    return name && *name && glob_match(image_data(policy, a->glob), name + 1, NULL);
 }
 
 static bool address_covers(const struct address *a, const struct address *b)
