@@ -6,9 +6,13 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <fcntl.h>
+#include <dirent.h>
 #include <ftw.h>
 #include <linux/openat2.h>
+#include <mntent.h>
+#include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +23,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <wordexp.h>
 
 #define SECRET "the secret\n"
 
@@ -84,7 +89,7 @@ static int long_name(size_t len)
     return take(name);
 }
 
-static int spawned(void)
+static int spawned(const char *folder, const char *name)
 {
     posix_spawn_file_actions_t actions;
     char *argv[] = { "cat", NULL }, *environment[] = { NULL };
@@ -93,13 +98,66 @@ static int spawned(void)
     if (pipe(ends) != 0)
         return -1;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "vault/secret", O_RDONLY, 0);
+    if (folder)
+        posix_spawn_file_actions_addchdir_np(&actions, folder);
+    posix_spawn_file_actions_addopen(&actions, 0, name, O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
     int err = posix_spawn(&pid, "/bin/cat", &actions, NULL, argv, environment);
     close(ends[1]);
     if (err == 0)
         waitpid(pid, NULL, 0);
     return err ? -1 : ends[0];
+}
+
+static void *go_there_alone(void *ret_fd)
+{
+    *(int *)ret_fd = unshare(CLONE_FS) || chdir("vault") ? -1 : take("secret");
+    return NULL;
+}
+
+/* A thread may have a working folder of its own. */
+static int by_thread(void)
+{
+    pthread_t thread;
+    int fd = -1;
+    if (pthread_create(&thread, NULL, go_there_alone, &fd) == 0)
+        pthread_join(thread, NULL);
+    return fd;
+}
+
+static int go_there(void *unused)
+{
+    (void)unused;
+    return chdir("vault");
+}
+
+/* A child may share the working folder with its parent. */
+static int chdir_by_child(void)
+{
+    static char stack[65536] __attribute__((aligned(16)));
+    int status = -1;
+    pid_t pid = clone(go_there, stack + sizeof stack, CLONE_FS | SIGCHLD, NULL);
+    waitpid(pid, &status, 0);
+    return status;
+}
+
+static const char *make_tail(int fd)
+{
+    static char tail[32];
+    snprintf(tail, sizeof tail, "fd/%d", fd);
+    return tail;
+}
+
+/* What a word becomes, in a file. */
+static int expanded(const char *text)
+{
+    wordexp_t words;
+    int fd = open("words", O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (wordexp(text, &words, 0) != 0 || words.we_wordc != 2)
+        return -1;
+    dprintf(fd, "%s %s\n", words.we_wordv[0], words.we_wordv[1]);
+    lseek(fd, 0, SEEK_SET);
+    return fd;
 }
 
 static int by_stream(FILE *stream)
@@ -327,7 +385,18 @@ static int ran_by_spawn(const char *name)
     WAY(child_env, printed("env -i /bin/cat vault/secret"))                                                                      \
     WAY(child_dash_dash, printed("head -- ././vault/secret"))                                                                    \
     WAY(popened, by_stream(popen("cat vault/secret", "r")))                                                                      \
-    WAY(spawn_action, spawned())                                                                                                 \
+    WAY(spawn_action, spawned(NULL, "vault/secret"))                                                                             \
+    WAY(spawn_action_chdir, spawned("vault", "secret"))                                                                          \
+    WAY(syscall_chdir, syscall(SYS_chdir, "vault") ? -1 : take("secret"))                                                        \
+    WAY(syscall_fchdir, syscall(SYS_fchdir, folder("vault")) ? -1 : take("secret"))                                              \
+    WAY(chdir_of_a_thread, by_thread())                                                                                          \
+    WAY(chdir_of_a_child, chdir_by_child() ? -1 : take("secret"))                                                                \
+    WAY(mount_table, by_stream(setmntent("vault/secret", "r")))                                                                  \
+    WAY(fd_opendir, openat(dirfd(fdopendir(folder("vault"))), "secret", O_RDONLY))                                               \
+    WAY(root_and_cwd, take("/proc/self/root/proc/self/cwd/vault/secret"))                                                        \
+    WAY(fd_and_cwd, take("/proc/self/fd/../cwd/vault/secret"))                                                                   \
+    WAY(task_fd, with_thread(make_tail(open("vault/secret", O_PATH))))                                                           \
+    WAY(words, expanded("$(cat vault/secret)"))                                                                                  \
     WAY(exec_path, ran("vault/tool"))                                                                                            \
     WAY(exec_absolute, ran(make("%s/vault/../vault/tool", here())))                                                              \
     WAY(exec_proc, ran("/proc/self/cwd/vault/tool"))                                                                             \
