@@ -9,6 +9,7 @@
 #include <sys/un.h>
 
 #include "core/call.h"
+#include "core/facts_started.h"
 #include "core/lookup.h"
 
 void facts_init(struct facts *facts, const struct hook_event *event, const struct facts_source *source, struct arena *arena)
@@ -260,6 +261,8 @@ const char *facts_real_path(struct facts *facts, unsigned i)
     if (err == 0) {
         facts->path[i].real = walk.real;
         facts->path[i].names = walk.names;
+        if (i == 0 && facts_is_exec(facts->event->call) && cwd(facts))
+            facts_add_started(facts, cwd(facts), walk.real, &facts->path[i].names);
     } else if (err != -ELOOP) {
         facts->unknown |= (uint32_t)FACT_REAL << i;
     }

@@ -54,13 +54,15 @@ struct facts_source {
     long (*pid)(void);
     /* The next name that the address (16 bytes) was resolved from: see names_of. */
     size_t (*host)(const uint8_t *address, uint32_t *at, char *buf, size_t size);
-    long (*peek)(void *dst, const void *src, size_t n); /* as in struct capture_source */
+    long (*peek)(void *dst, const void *src, size_t n);     /* as in struct capture_source */
+    long (*head)(const char *path, char *buf, size_t size); /* the first bytes of a file */
 };
 
 /* Another name that a file goes by: a path met where a symbolic link was followed. */
 struct fact_name {
     const struct fact_name *next;
     const char *path;
+    bool started; /* no name of it: another file, that is started with it */
 };
 
 /* A call's paths: up to two of files, and that of a unix socket. */

@@ -98,7 +98,7 @@ static bool note_name(struct walk *walk, const struct out *out)
     char *path = (char *)(name + 1);
     if (path_join(out->at, rest, len, path, size) < 0)
         return false;
-    *name = (struct fact_name){ walk->names, path };
+    *name = (struct fact_name){ walk->names, path, false };
     walk->names = name;
     return true;
 }

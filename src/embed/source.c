@@ -64,6 +64,15 @@ static int source_file_id(const char *path, bool follow, struct file_id *ret)
     return 0;
 }
 
+static long source_head(const char *path, char *buf, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    ssize_t got = fd < 0 ? -1 : pread(fd, buf, size, 0);
+    if (fd >= 0)
+        close(fd);
+    return (long)got;
+}
+
 static int source_fd_kind(int fd)
 {
     struct stat st;
@@ -118,7 +127,12 @@ static long source_peek(void *dst, const void *src, size_t n)
 }
 
 const struct facts_source embed_by_files = {
-    OF_THE_PROCESS, .fd_path = source_fd_path, .fd_kind = source_fd_kind, .readlink = source_readlink, .file_id = source_file_id,
+    OF_THE_PROCESS,
+    .fd_path = source_fd_path,
+    .fd_kind = source_fd_kind,
+    .readlink = source_readlink,
+    .file_id = source_file_id,
+    .head = source_head,
 };
 const struct facts_source embed_by_spelling = { OF_THE_PROCESS, .fd_path = no_fd, .fd_kind = source_fd_kind,
                                                 .readlink = no_link };

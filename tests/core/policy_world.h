@@ -169,6 +169,13 @@ static inline long world_peek(void *dst, const void *src, size_t n)
     return n > 3 ? 3 : (long)n;
 }
 
+static inline long world_head(const char *path, char *buf, size_t size)
+{
+    if (strcmp(path, "/home/me/script") == 0)
+        return world_answer("#! /bin/sh -e\necho\n", buf, size);
+    return strcmp(path, "/home/me/again") == 0 ? world_answer("#!script\n", buf, size) : -ENOENT;
+}
+
 static struct names world_names;
 
 static inline size_t world_host(const uint8_t *address, uint32_t *at, char *buf, size_t size)
@@ -177,8 +184,8 @@ static inline size_t world_host(const uint8_t *address, uint32_t *at, char *buf,
 }
 
 static const struct facts_source world_source = {
-    world_cwd,     world_exe, world_argv, world_fd_path, world_readlink, world_file_id,
-    world_fd_kind, world_uid, world_gid,  world_pid,     world_host,     world_peek,
+    world_cwd, world_exe, world_argv, world_fd_path, world_readlink, world_file_id, world_fd_kind,
+    world_uid, world_gid, world_pid,  world_host,    world_peek,     world_head,
 };
 
 /* The same without links: each path is a file with one name. */

@@ -231,3 +231,31 @@ Test(evasion, who_renames_a_folder_renames_what_is_in_it)
     cr_expect(eq(int, test_decide("log rename /home/me/.ssh/**", &test_event).log, false));
     cr_expect(eq(int, test_action("block open /home/me/.ssh/**", &test_event), HOOK_ACTION_LOG));
 }
+
+static int started(const char *rules, const char *path, const char *argv, size_t len)
+{
+    test_call("execve");
+    test_text(0, path);
+    test_bytes(1, argv, len);
+    return test_action(rules, &test_event);
+}
+
+#define STARTED(rules, path, argv) started(rules, path, argv, sizeof(argv))
+
+Test(evasion, an_exec_starts_what_the_kernel_and_the_dynamic_linker_start)
+{
+    cr_expect(eq(int, STARTED("block exec /usr/bin/dash", "script", "x"), HOOK_ACTION_BLOCK));
+    cr_expect(eq(int, STARTED("block exec /bin/sh", "again", "x"), HOOK_ACTION_BLOCK));
+    cr_expect(eq(int, STARTED("block exec /home/me/script", "again", "x"), HOOK_ACTION_BLOCK));
+    cr_expect(eq(int, STARTED("block exec /usr/bin/ls", "again", "x"), HOOK_ACTION_LOG));
+    cr_expect(eq(int, STARTED("redirect exec /usr/bin/dash to /x", "script", "x"), HOOK_ACTION_LOG));
+    cr_expect(eq(int, STARTED("allow exec ./script\nblock exec", "../script", "x"), HOOK_ACTION_BLOCK));
+    cr_expect(eq(int, STARTED("set default block\nallow exec /home/me/script", "script", "x"), HOOK_ACTION_ALLOW));
+    const char *loader = "/lib64/ld-linux-x86-64.so.2";
+    cr_expect(eq(int, STARTED("block exec /usr/bin/ls", loader, "ld.so\0/bin/ls\0-l"), HOOK_ACTION_BLOCK));
+    cr_expect(eq(int, STARTED("block exec /usr/bin/ls", loader, "ld.so\0--argv0\0/bin/sh\0--list\0/bin/ls"), HOOK_ACTION_BLOCK));
+    cr_expect(eq(int, STARTED("block exec /usr/bin/ls", loader, "ld.so\0--argv0\0/bin/ls\0/bin/dash"), HOOK_ACTION_LOG));
+    cr_expect(eq(int, STARTED("block exec /usr/bin/ls", loader, "ld.so\0--argv0"), HOOK_ACTION_LOG));
+    cr_expect(eq(int, STARTED("block exec /usr/bin/dash", loader, "ld.so\0./script"), HOOK_ACTION_BLOCK));
+    cr_expect(eq(int, STARTED("block exec /usr/bin/ls", "/usr/bin/dash", "sh\0/bin/ls"), HOOK_ACTION_LOG));
+}

@@ -24,6 +24,7 @@ struct matcher {
     const struct target *targets;
     uint32_t count;
     uint8_t form;
+    bool blocks;
     bool renames; /* a block, of a call that renames */
     uint32_t rule;
 };
@@ -105,7 +106,7 @@ static bool any_name(struct matcher *m, struct subject s, name_test *test)
     if (s.fd)
         return false;
     for (const struct fact_name *name = m->d->facts->path[s.i].names; name; name = name->next)
-        if (any_target(m, name->path, test))
+        if ((!name->started || m->blocks) && any_target(m, name->path, test))
             return true;
     return false;
 }
@@ -216,7 +217,7 @@ static enum match match_subjects(struct matcher *m, const struct rule *rule, con
 
 static struct matcher matcher_of(struct decision *d, struct list list, uint8_t form)
 {
-    return (struct matcher){ d, image_data(d->policy, list.at), list.count, form, false, INDEX_NONE };
+    return (struct matcher){ d, image_data(d->policy, list.at), list.count, form, false, false, INDEX_NONE };
 }
 
 /* What the call's paths are compared by; returns how many. */
@@ -235,7 +236,8 @@ enum match match_paths(struct decision *d, const struct rule *rule)
     struct matcher m = matcher_of(d, rule->targets, TARGET_PATH);
     struct subject subjects[2];
     m.rule = (uint32_t)(rule - image_rules(d->policy));
-    m.renames = rule->action == RULE_BLOCK && match_renames(d);
+    m.blocks = rule->action == RULE_BLOCK;
+    m.renames = m.blocks && match_renames(d);
     unsigned count = subjects_of(d->facts->event->call, subjects);
     return match_subjects(&m, rule, subjects, count);
 }
