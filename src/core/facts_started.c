@@ -6,8 +6,7 @@
 #include "core/call.h"
 #include "core/facts_started.h"
 #include "core/lookup.h"
-
-enum { LINE = 256, SCRIPTS_MAX = 5 }; /* as the kernel has them */
+#include "core/script.h"
 
 /* Adds where that path leads to; NULL when it cannot be known. */
 static const char *add(struct facts *facts, const char *cwd, const char *path, const struct fact_name **names)
@@ -21,25 +20,16 @@ static const char *add(struct facts *facts, const char *cwd, const char *path, c
     return walk.real;
 }
 
-/* Makes a script's first line the path in it; false when it is no script. */
-static bool read_interpreter(const struct facts_source *source, const char *path, char line[LINE], const char **ret)
-{
-    long len = source->head(path, line, LINE - 1);
-    if (len < 3 || line[0] != '#' || line[1] != '!')
-        return false;
-    line[len] = '\0';
-    char *name = line + 2 + strspn(line + 2, " \t");
-    name[strcspn(name, " \t\n")] = '\0';
-    *ret = name;
-    return true;
-}
-
 static void add_interpreters(struct facts *facts, const char *cwd, const char *path, const struct fact_name **names)
 {
-    char *line = facts->source->head ? arena_take(facts->arena, LINE) : NULL;
+    const struct facts_source *source = facts->source;
+    char *line = source->head ? arena_take(facts->arena, SCRIPT_LINE) : NULL;
     const char *interpreter;
-    for (unsigned i = 0; line && path && i < SCRIPTS_MAX && read_interpreter(facts->source, path, line, &interpreter); i++)
+    for (unsigned i = 0; line && path && i < SCRIPTS_MAX; i++) {
+        if (!script_interpreter(line, source->head(path, line, SCRIPT_LINE - 1), &interpreter))
+            return;
         path = add(facts, cwd, interpreter, names);
+    }
 }
 
 static bool is_loader(const char *path)
