@@ -147,7 +147,9 @@ static bool is_kept(unsigned row)
     case CALL_fchdir:
     case CALL_chroot:
     case CALL_unshare:
-    case CALL_setns: return config.sink || preload_gate.policy;
+    case CALL_setns:
+    case CALL_posix_spawn_file_actions_addchdir_np:
+    case CALL_posix_spawn_file_actions_addfchdir_np: return config.sink || preload_gate.policy;
     case CALL_copy_file_range:
     case CALL_sendfile:
     case CALL_splice:

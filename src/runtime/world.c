@@ -58,18 +58,10 @@ long world_exe(char *buf, size_t size)
 
 static long fd_path(int fd, char *buf, size_t size)
 {
-    char name[32] = "/proc/self/fd/";
-    char digits[12];
-    size_t len = strlen(name), n = 0;
-    unsigned number = (unsigned)fd;
+    char name[DESCRIPTOR_NAME];
     if (fd < 0)
         return -EBADF;
-    do
-        digits[n++] = (char)('0' + number % 10);
-    while (number /= 10);
-    while (n > 0)
-        name[len++] = digits[--n];
-    name[len] = '\0';
+    descriptor_name(name, fd);
     return read_link(name, buf, size);
 }
 

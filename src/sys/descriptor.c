@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/resource.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "sys/raw.h"
@@ -11,6 +12,18 @@
 
 /* Above what the program can reach, or has ever reached, and low enough to keep the kernel's table small. */
 enum { HIGH = 4096, COPIES = 4 };
+
+void descriptor_name(char out[DESCRIPTOR_NAME], int fd)
+{
+    char digits[12], *at = digits + sizeof digits;
+    unsigned number = (unsigned)fd;
+    *--at = '\0';
+    do
+        *--at = (char)('0' + number % 10);
+    while (number /= 10);
+    strcpy(out, "/proc/self/fd/");
+    strcat(out, at);
+}
 
 int descriptor_own = -1;
 

@@ -6,6 +6,10 @@
 
 #include <stdbool.h>
 
+/* The name under /proc/self/fd that a descriptor has. */
+enum { DESCRIPTOR_NAME = 32 };
+void descriptor_name(char out[DESCRIPTOR_NAME], int fd);
+
 /* The number held, or -1. The program must find it closed. Hidden: each wrapper looks at it. */
 extern int descriptor_own __attribute__((visibility("hidden")));
 

@@ -7,6 +7,14 @@
 
 #include "sys/memory.h"
 
+#ifdef HOOK_SANITIZED /* which warns of other stacks, and knows what is on them no more */
+bool stack_call(void (*fn)(void))
+{
+    fn();
+    return true;
+}
+#else
+
 enum { STACK = 1024 * 1024 };
 
 struct room {
@@ -29,3 +37,4 @@ bool stack_call(void (*fn)(void))
         memory_unmap(room, sizeof *room);
     return done;
 }
+#endif

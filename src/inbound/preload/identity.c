@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "sys/descriptor.h"
 #include "sys/raw.h"
 
 static const char prefix[] = "/memfd:hook:";
@@ -67,13 +68,8 @@ void identity_mark(const struct identity *identity, long fd)
 /* The numbers that the descriptor's file goes by; false when it is none of ours. */
 static bool read_name(int fd, uint64_t *ret_dev, uint64_t *ret_ino)
 {
-    char path[32], link[80], digits[12], *at = digits + sizeof digits;
-    *--at = '\0';
-    do
-        *--at = (char)('0' + fd % 10);
-    while (fd /= 10);
-    strcpy(path, "/proc/self/fd/");
-    strcat(path, at);
+    char path[DESCRIPTOR_NAME], link[80];
+    descriptor_name(path, fd);
     long len = raw(SYS_readlinkat, AT_FDCWD, path, link, sizeof link - 1);
     link[len > 0 ? len : 0] = '\0';
     if (strncmp(link, prefix, sizeof prefix - 1) != 0)

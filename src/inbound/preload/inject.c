@@ -11,9 +11,10 @@
 #include <sys/stat.h>
 
 #include "inbound/preload/identity.h"
+#include "sys/descriptor.h"
 #include "sys/raw.h"
 
-enum { ASIDE = 512, NAME = 32 };
+enum { ASIDE = 512 };
 
 /* Writes all of it; returns 0 or a negative errno. */
 static long write_all(long fd, const char *bytes, size_t len)
@@ -75,18 +76,6 @@ static long make_file(const struct passage *passage, bool opens)
     return err;
 }
 
-/* The name by which it can be opened anew. */
-static void name_of(char *name, long fd)
-{
-    char digits[12], *at = digits + sizeof digits;
-    *--at = '\0';
-    do
-        *--at = (char)('0' + fd % 10);
-    while (fd /= 10);
-    strcpy(name, "/proc/self/fd/");
-    strcat(name, at);
-}
-
 static long word_of(const struct passage *passage, unsigned kind, long otherwise)
 {
     int arg = call_arg_of_kind(passage->event.call, kind, 0);
@@ -120,10 +109,10 @@ static long ask_about(const struct passage *passage, long fd)
 /* A stream is made by the real function, of the file's other name. */
 static bool open_stream(struct passage *passage, long fd)
 {
-    char *name = arena_take(&passage->arena, NAME);
+    char *name = arena_take(&passage->arena, DESCRIPTOR_NAME);
     if (!name)
         return false;
-    name_of(name, fd);
+    descriptor_name(name, (int)fd);
     passage->word[call_arg_of_kind(passage->event.call, KIND_PATH, 0)] = (long)name;
     passage->injected = (int)fd;
     return true;
@@ -137,7 +126,7 @@ static bool is_truncate(const struct passage *passage)
 
 bool inject_before(struct passage *passage)
 {
-    char name[NAME];
+    char name[DESCRIPTOR_NAME];
     if (is_truncate(passage)) {
         if (passage->word[1] < 0)
             gate_refuse(passage, EINVAL);
@@ -150,7 +139,7 @@ bool inject_before(struct passage *passage)
             return true;
         ret = -ENOMEM;
     } else if (fd >= 0) {
-        name_of(name, fd);
+        descriptor_name(name, (int)fd);
         ret = opens ? open_again(passage, name) : ask_about(passage, fd);
     }
     if (fd >= 0)

@@ -242,6 +242,8 @@ void keep_after(struct passage *passage, long ret)
         if (word[1] == RLIMIT_FSIZE && word[2])
             output_limits_changed();
         break;
+    case CALL_posix_spawn_file_actions_addchdir_np:
+    case CALL_posix_spawn_file_actions_addfchdir_np: actions_after(passage); break;
     case CALL_getpeername:
     case CALL_recvfrom:
     case CALL___recvfrom_chk:

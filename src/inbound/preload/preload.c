@@ -59,6 +59,8 @@ bool preload_ask(struct passage *passage)
 bool preload_before(struct passage *passage, unsigned call)
 {
     preload_open(passage, call);
+    if (call == CALL_posix_spawn_file_actions_addopen && passage->flags & (GATE_LOG | GATE_DECIDE))
+        passage->event.path = actions_path(passage, (const void *)passage->word[0], (const char *)passage->word[2]);
     return preload_ask(passage);
 }
 

@@ -83,6 +83,11 @@ void peer_note(const struct passage *passage);
 void peer_before(struct passage *passage);
 void peer_after(const struct passage *passage, long ret);
 
+/* File actions of posix_spawn that lead to another folder: actions.c. Notes that of a call; gives the path, in the arena, that
+ * a name stands for after them, NULL: the one that it is. */
+void actions_after(const struct passage *passage);
+const char *actions_path(struct passage *passage, const void *actions, const char *name);
+
 /* Remembers the name that a call has resolved: resolve.c. */
 void resolve_after(const struct passage *passage, long ret);
 

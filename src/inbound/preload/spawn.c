@@ -27,11 +27,13 @@ ANY_STACK int spawn_call(struct passage *p, unsigned call, spawn_fn *real, bool 
         if (buf && program_search(file, buf, PATH_MAX))
             p->event.path = buf;
     }
+    if (!p->event.path && p->flags & (GATE_LOG | GATE_DECIDE))
+        p->event.path = actions_path(p, (const void *)p->word[2], file);
     bool go = preload_ask(p);
     long ret = p->event.ret;
     if (go) {
         const long *w = p->word;
-        bool found = search && p->event.path && p->event.action != HOOK_ACTION_REDIRECT;
+        bool found = p->event.path && p->event.action != HOOK_ACTION_REDIRECT;
         if (follow)
             image_look(&program, AT_FDCWD, found ? p->event.path : (const char *)w[1], 0);
         environ_make(&env, (char *const *)w[5], &program);

@@ -89,7 +89,7 @@ static int long_name(size_t len)
     return take(name);
 }
 
-static int spawned(const char *folder, const char *name)
+static int spawned(const char *folder_name, const char *name, bool by_descriptor)
 {
     posix_spawn_file_actions_t actions;
     char *argv[] = { "cat", NULL }, *environment[] = { NULL };
@@ -98,11 +98,31 @@ static int spawned(const char *folder, const char *name)
     if (pipe(ends) != 0)
         return -1;
     posix_spawn_file_actions_init(&actions);
-    if (folder)
-        posix_spawn_file_actions_addchdir_np(&actions, folder);
+    if (folder_name && by_descriptor)
+        posix_spawn_file_actions_addfchdir_np(&actions, folder(folder_name));
+    else if (folder_name)
+        posix_spawn_file_actions_addchdir_np(&actions, folder_name);
     posix_spawn_file_actions_addopen(&actions, 0, name, O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
     int err = posix_spawn(&pid, "/bin/cat", &actions, NULL, argv, environment);
+    close(ends[1]);
+    if (err == 0)
+        waitpid(pid, NULL, 0);
+    return err ? -1 : ends[0];
+}
+
+static int spawned_in(const char *folder_name, const char *program)
+{
+    posix_spawn_file_actions_t actions;
+    char *argv[] = { "tool", "secret", NULL };
+    int ends[2];
+    pid_t pid;
+    if (pipe(ends) != 0)
+        return -1;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addchdir_np(&actions, folder_name);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+    int err = posix_spawn(&pid, program, &actions, NULL, argv, environ);
     close(ends[1]);
     if (err == 0)
         waitpid(pid, NULL, 0);
@@ -385,8 +405,11 @@ static int ran_by_spawn(const char *name)
     WAY(child_env, printed("env -i /bin/cat vault/secret"))                                                                      \
     WAY(child_dash_dash, printed("head -- ././vault/secret"))                                                                    \
     WAY(popened, by_stream(popen("cat vault/secret", "r")))                                                                      \
-    WAY(spawn_action, spawned(NULL, "vault/secret"))                                                                             \
-    WAY(spawn_action_chdir, spawned("vault", "secret"))                                                                          \
+    WAY(spawn_action, spawned(NULL, "vault/secret", false))                                                                      \
+    WAY(spawn_action_chdir, spawned("vault", "secret", false))                                                                   \
+    WAY(spawn_action_fchdir, spawned("vault", "secret", true))                                                                   \
+    WAY(spawn_action_chdir_twice, spawned("other/../vault/.", "../vault/secret", false))                                         \
+    WAY(exec_spawn_chdir, spawned_in("vault", "./tool"))                                                                         \
     WAY(syscall_chdir, syscall(SYS_chdir, "vault") ? -1 : take("secret"))                                                        \
     WAY(syscall_fchdir, syscall(SYS_fchdir, folder("vault")) ? -1 : take("secret"))                                              \
     WAY(chdir_of_a_thread, by_thread())                                                                                          \
