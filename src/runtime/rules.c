@@ -115,9 +115,12 @@ static bool look(const char *path, struct watch_file *ret)
 static const struct policy_memory memory = { memory_resize, NULL };
 struct watch rules_watch = { .look = look, .memory = &memory };
 
+bool rules_noted;
+
 static void note(const char *path)
 {
-    watch_note(&rules_watch, path);
+    if (rules_noted)
+        watch_note(&rules_watch, path);
 }
 
 struct policy *rules_load(const char *path, bool tells)

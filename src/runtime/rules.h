@@ -25,7 +25,8 @@ void rules_forked(struct policy_state *state);
 /* Loads and compiles a rules file; NULL when it is broken, which is said, if that is wanted. */
 struct policy *rules_load(const char *path, bool tells);
 
-/* The files that were read last. */
+/* The files that were read last, when they are noted. */
 extern struct watch rules_watch;
+extern bool rules_noted;
 
 #endif

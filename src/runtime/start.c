@@ -54,6 +54,7 @@ static void load_rules(void)
 {
     if (!config.rules)
         return;
+    rules_noted = config.reload;
     preload_gate.policy = config.image ? image_map(config.image, config.rules) : NULL;
     if (!preload_gate.policy)
         preload_gate.policy = rules_load(config.rules, true);
