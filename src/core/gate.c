@@ -195,7 +195,7 @@ bool gate_before(const struct gate *gate, struct passage *passage)
             passage->log = passage->log && passage->verdict.log;
             go = apply_verdict(gate, passage);
         }
-        if (gate->tips && passage->verdict.action == HOOK_ACTION_BLOCK)
+        if (gate->tips && passage->log && passage->verdict.action == HOOK_ACTION_BLOCK)
             event->tip = policy_tip(&facts);
         if (gate->only && passage->log)
             passage->log = concern_has(gate->only, &facts);
