@@ -168,14 +168,17 @@ static bool wants_paths(const struct gate *gate, const struct hook_event *event)
     return false;
 }
 
-/* What is decided on is where the first message goes: others go with it when they go there too. Who sends many sends the
- * rest again, as when the kernel has taken some. */
+/* What is decided on is where the first message goes: others go with it when they go there too. For the rest the adapter, or
+ * the program, asks again, as when the kernel has taken some. */
 static void limit_messages(struct passage *passage)
 {
     int arg = call_arg_of_kind(passage->event.call, KIND_MMSGHDR_IN, 0);
-    size_t alike = arg < 0 ? 0 : message_alike(&passage->event.arg[arg]);
-    if (alike && alike < (unsigned)passage->word[arg + 1])
-        passage->word[arg + 1] = (long)alike;
+    struct hook_value left = passage->event.arg[arg < 0 ? 0 : arg];
+    size_t alike = arg < 0 ? 0 : message_leave_alike(&left);
+    if (!alike || alike >= (unsigned)passage->word[arg + 1])
+        return;
+    passage->event.arg[arg] = left;
+    passage->event.arg[arg + 1].n = passage->word[arg + 1] = (long)alike;
 }
 
 bool gate_before(const struct gate *gate, struct passage *passage)

@@ -31,15 +31,23 @@ const void *message_name(const struct hook_value *value, size_t *ret_len)
     return view.name;
 }
 
-size_t message_alike(const struct hook_value *value)
+static bool is_alike(const struct message_view *a, const struct message_view *b)
+{
+    return !a->head.name == !b->head.name && a->head.name_have == b->head.name_have &&
+           memcmp(a->name, b->name, a->head.name_have) == 0;
+}
+
+size_t message_leave_alike(struct hook_value *value)
 {
     struct message_view first, other;
-    size_t at = 0, count = 0;
+    size_t at = 0, end, count = 0;
     if (!message_next(value, &at, &first))
         return 0;
-    do
+    do {
         count++;
-    while (message_next(value, &at, &other) && !other.head.name == !first.head.name &&
-           other.head.name_have == first.head.name_have && memcmp(other.name, first.name, first.head.name_have) == 0);
+        end = at;
+    } while (message_next(value, &at, &other) && is_alike(&first, &other));
+    value->len = (uint32_t)end;
+    value->state = HOOK_VALUE_BYTES;
     return count;
 }

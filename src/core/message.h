@@ -33,7 +33,7 @@ bool message_next(const struct hook_value *value, size_t *at, struct message_vie
 /* The name of the first message: struct sockaddr bytes; NULL when it has none. */
 const void *message_name(const struct hook_value *value, size_t *ret_len);
 
-/* How many messages from the first on have the same name. */
-size_t message_alike(const struct hook_value *value);
+/* Leaves the messages, from the first on, that have the same name; returns how many. */
+size_t message_leave_alike(struct hook_value *value);
 
 #endif

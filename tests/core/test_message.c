@@ -170,13 +170,18 @@ Test(message, those_with_one_name_go_together)
         { { 0 }, 0 }
     };
     struct hook_event event = sent(CALL_sendmmsg, many, 4);
-    cr_assert(eq(sz, message_alike(&event.arg[1]), 2));
+    cr_assert(eq(sz, message_leave_alike(&event.arg[1]), 2));
+    cr_assert(eq(sz, message_leave_alike(&event.arg[1]), 2));
+    size_t at = 0;
+    struct message_view view;
+    cr_assert(message_next(&event.arg[1], &at, &view) && message_next(&event.arg[1], &at, &view));
+    cr_assert(not(message_next(&event.arg[1], &at, &view)));
     event = sent(CALL_sendmmsg, many + 2, 2);
-    cr_assert(eq(sz, message_alike(&event.arg[1]), 1));
+    cr_assert(eq(sz, message_leave_alike(&event.arg[1]), 1));
     event = sent(CALL_sendmmsg, many + 3, 1);
-    cr_assert(eq(sz, message_alike(&event.arg[1]), 1));
+    cr_assert(eq(sz, message_leave_alike(&event.arg[1]), 1));
     event = sent(CALL_sendmmsg, forbidden, 1);
-    cr_assert(zero(sz, message_alike(&event.arg[1])));
+    cr_assert(zero(sz, message_leave_alike(&event.arg[1])));
 }
 
 Test(message, its_name_is_the_address_that_rules_see)

@@ -2,6 +2,7 @@
 /* Wrappers of functions that are variadic, or of type void. */
 #include "inbound/preload/preload.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -146,6 +147,34 @@ ANY_STACK sem_t *entry_sem_open(const char *name, int oflag, ...)
     if (__builtin_expect(preload_flags[CALL_sem_open] == 0, 1))
         return ((sem_t * (*)(const char *, int, ...)) real_table[CALL_sem_open])(name, oflag, mode, value);
     return slow_sem_open(name, oflag, mode, value);
+}
+
+/* Messages that go to several places are decided on place by place; the program finds them sent by one call. */
+static ANY_STACK __attribute__((noinline)) int send_many(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+    unsigned sent = 0, asked;
+    int ret, saved = errno;
+    do {
+        struct passage p = { .word = { fd, (long)(messages + sent), (long)(count - sent), flags } };
+        bool go = preload_before(&p, CALL_sendmmsg);
+        const long *w = p.word;
+        asked = (unsigned)w[2];
+        ret = go ? ((int (*)(int, void *, unsigned, int))real_symbol(CALL_sendmmsg))((int)w[0], (void *)w[1], asked, (int)w[3])
+                 : (int)p.event.ret;
+        ret = (int)preload_after(&p, go, ret);
+        if (ret < 0 && sent > 0)
+            errno = saved;
+        sent += ret > 0 ? (unsigned)ret : 0;
+    } while (ret > 0 && (unsigned)ret == asked && sent < count);
+    return sent > 0 ? (int)sent : ret;
+}
+
+EXPORT(int, sendmmsg)(int fd, struct mmsghdr *messages, unsigned count, int flags) NAMED(sendmmsg);
+int entry_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+    if (__builtin_expect(preload_flags[CALL_sendmmsg] == 0 && fd != descriptor_own, 1))
+        return ((int (*)(int, struct mmsghdr *, unsigned, int))real_table[CALL_sendmmsg])(fd, messages, count, flags);
+    return send_many(fd, messages, count, flags);
 }
 
 /* The message is the format's, made by libc's function that takes a list. */
