@@ -140,8 +140,6 @@ static bool is_kept(unsigned row)
     case CALL_fclose:
     case CALL_fcloseall:
     case CALL_freopen:
-    case CALL_readdir:
-    case CALL_readdir64:
     case CALL_setrlimit:
     case CALL_prlimit: return config.sink;
     case CALL_chdir:
@@ -172,11 +170,11 @@ static bool is_kept(unsigned row)
     }
 }
 
-/* A call that gives a descriptor, or names one, may meet ours. The wrappers look at the first argument themselves. */
+/* A call that gives a descriptor, names or lists them, may meet ours. The wrappers look at the first argument themselves. */
 static bool meets_descriptor(unsigned call)
 {
     bool named = call_arg_of_kind(call, KIND_FD, 1) >= 0 || call_arg_of_kind(call, KIND_DIRFD, 1) >= 0;
-    return descriptor_own >= 0 && (named || call_table[call].kind == KIND_FD);
+    return descriptor_own >= 0 && (named || call_table[call].kind == KIND_FD || listing_concerns(call));
 }
 
 /* What is told of a descriptor is looked at: it may be one of a file with another content. */

@@ -77,8 +77,8 @@ long preload_after(struct passage *passage, bool made, long ret)
 {
     if (passage->flags & GATE_START)
         return ret;
-    if (made && call_table[passage->event.call].kind == KIND_DIRENT)
-        ret = listing_next(passage, ret);
+    if (made)
+        ret = listing_after(passage, ret);
     bool failed = made ? gate_failed(passage->event.call, ret, errno) : passage->event.err != 0;
     int err = errno_after(passage, made, failed);
     if (made && !failed && passage->verdict.action == HOOK_ACTION_REDIRECT &&

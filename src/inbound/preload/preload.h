@@ -58,8 +58,10 @@ bool preload_ask(struct passage *passage);
 bool keep_before(struct passage *passage);
 void keep_after(struct passage *passage, long ret);
 
-/* The entry that readdir returns, or the next one when it names our descriptor: listing.c. */
-long listing_next(const struct passage *passage, long ret);
+/* What lists folders leaves our descriptor out: listing.c. The first is asked beforehand, the second takes the result and
+ * returns what the program gets. */
+bool listing_concerns(unsigned call);
+long listing_after(const struct passage *passage, long ret);
 
 /* What a refusal and a redirect need beside a result and another argument: divert.c. A refused glob has found
  * nothing; the write is made in place of the call,
