@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,6 +26,56 @@ struct block {
 
 enum { BLOCK_LEAST = 32 * 1024 };
 
+static void unmap(struct block *block)
+{
+    while (block) {
+        struct block *before = block->before;
+        memory_unmap(block, block->size);
+        block = before;
+    }
+}
+
+/* Does the passage that it belongs to no longer know of it? Then another is in its place, or something else. */
+static bool has_been_left(const struct left_blocks *left)
+{
+    void *blocks = NULL;
+    const struct arena *arena = left->arena;
+    if (sandbox_active) /* perhaps it may not be looked at */
+        return false;
+    return memory_peek(&blocks, &arena->blocks, sizeof blocks) < (long)sizeof blocks || blocks != left->blocks;
+}
+
+/* Where the blocks of that arena are noted, or can be. */
+static struct left_blocks *note_of(const struct arena *arena)
+{
+    struct left_blocks *notes = sys_thread.left, *note = NULL;
+    for (int i = 0; i < LEFT_BLOCKS; i++)
+        if (notes[i].arena == arena)
+            return &notes[i];
+        else if (!notes[i].arena)
+            note = &notes[i];
+    for (int i = 0; i < LEFT_BLOCKS && !note; i++)
+        note = has_been_left(&notes[i]) ? &notes[i] : NULL;
+    return note;
+}
+
+/* Who leaves a call by longjmp leaves its blocks behind. They are noted, and the next call that needs some frees what it finds
+ * noted for its own place on the stack, or for a place where nobody is any more. A signal handler may make calls at any point: to
+ * it a note that is being changed is nobody's. */
+static void change_blocks(struct arena *arena, struct block *block)
+{
+    struct left_blocks *note = sys_thread.vforked ? NULL : note_of(arena);
+    const struct arena *owner = note ? __atomic_exchange_n(&note->arena, NULL, __ATOMIC_SEQ_CST) : NULL;
+    if (owner && note->blocks != arena->blocks)
+        unmap(note->blocks);
+    arena->blocks = block;
+    if (!note || !block)
+        return;
+    note->blocks = block;
+    atomic_signal_fence(memory_order_seq_cst);
+    note->arena = arena;
+}
+
 void *world_more(struct arena *arena, size_t size)
 {
     size_t all = size + sizeof(struct block) < BLOCK_LEAST ? BLOCK_LEAST : size + sizeof(struct block);
@@ -32,17 +83,17 @@ void *world_more(struct arena *arena, size_t size)
     if (!block)
         return NULL;
     *block = (struct block){ arena->blocks, all };
-    arena->blocks = block;
+    change_blocks(arena, block);
     return block + 1;
 }
 
 void world_release(struct arena *arena)
 {
-    while (arena->blocks) {
-        struct block *block = arena->blocks;
-        arena->blocks = block->before;
-        memory_unmap(block, block->size);
-    }
+    struct block *blocks = arena->blocks;
+    if (!blocks)
+        return;
+    change_blocks(arena, NULL);
+    unmap(blocks);
 }
 
 static long read_link(const char *path, char *buf, size_t size)

@@ -7,6 +7,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct arena;
+
+/* What a call has mapped for itself. */
+struct left_blocks {
+    const struct arena *arena; /* its passage's; NULL: none */
+    void *blocks;
+};
+
+enum { LEFT_BLOCKS = 4 };
+
 struct sys_thread {
     int pid, tid;        /* as last looked up; tid belongs to pid */
     int vforked;         /* how many vforks deep: the memory is the parent's */
@@ -20,6 +30,8 @@ struct sys_thread {
     uint64_t vfork_time; /* when the vfork began */
     void *trace;         /* where in a binary trace it writes, */
     int trace_tid;       /* with which id */
+    /* memory of calls that are being made, or have been left: runtime/world.c */
+    struct left_blocks left[LEFT_BLOCKS];
 };
 
 extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec")));

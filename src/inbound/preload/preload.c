@@ -11,6 +11,19 @@
 struct gate preload_gate;
 uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_START };
 
+/* The thread may leave the call by longjmp, or be cancelled in it: what is needed for deciding alone goes before. */
+static void give_back(struct passage *passage)
+{
+    struct arena *arena = &passage->arena;
+    unsigned action = passage->verdict.action;
+    if (!arena->blocks || passage->log || action == HOOK_ACTION_REDIRECT || action == HOOK_ACTION_INJECT ||
+        facts_is_exec(passage->event.call))
+        return;
+    preload_gate.release(arena);
+    arena->base = passage->scratch;
+    arena->size = arena->used = 0;
+}
+
 /* Asks everyone who has a say; false: the result is in the passage. */
 static bool go_on(struct passage *passage)
 {
@@ -51,6 +64,7 @@ bool preload_ask(struct passage *passage)
     if (passage->flags & GATE_START)
         return true;
     bool go = go_on(passage);
+    give_back(passage);
     /* whether an END call failed is told by errno alone */
     errno = go && call_table[passage->event.call].fail == FAIL_END ? 0 : passage->saved_errno;
     return go;
