@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "outbound/target.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -76,6 +77,29 @@ static bool is_file(int fd, const char *identity)
     return raw(SYS_fstat, fd, &st) == 0 && st.st_dev == device && st.st_ino == inode;
 }
 
+static bool is_written_to(int fd)
+{
+    long flags = raw(SYS_fcntl, fd, F_GETFL);
+    return flags >= 0 && !(flags & O_PATH) && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+/* The number to which the one who started this process has moved that file, as it wanted the old one for its own. */
+static int find_moved(const char *identity)
+{
+    char names[1024];
+    long folder = raw(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC), len;
+    int found = -EBADF;
+    while (folder >= 0 && (len = raw(SYS_getdents64, folder, names, sizeof names)) > 0)
+        for (long at = 0; at < len; at += ((struct dirent64 *)(void *)(names + at))->d_reclen) {
+            const char *name = ((struct dirent64 *)(void *)(names + at))->d_name;
+            int fd = (int)number(&name);
+            if (fd > found && fd > 2 && is_written_to(fd) && is_file(fd, identity))
+                found = fd;
+        }
+    raw(SYS_close, folder);
+    return found;
+}
+
 static int use_descriptor(const char *digits)
 {
     int fd = 0;
@@ -83,12 +107,15 @@ static int use_descriptor(const char *digits)
         fd = fd * 10 + (*digits - '0');
     if (*digits && *digits != ':')
         return -EINVAL;
-    if (raw(SYS_fcntl, fd, F_GETFD) < 0 || (*digits == ':' && !is_file(fd, digits + 1)))
+    if (*digits == ':' && !is_file(fd, digits + 1))
+        fd = find_moved(digits + 1);
+    if (raw(SYS_fcntl, fd, F_GETFD) < 0)
         return -EBADF;
     if (fd <= 2) /* the program's own as well: what it does with the number is its business */
         return hold(raw(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3));
     output_look_at(fd);
     descriptor_own = fd;
+    descriptor_inherited = true;
     return 0;
 }
 

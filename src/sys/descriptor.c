@@ -26,6 +26,7 @@ void descriptor_name(char out[DESCRIPTOR_NAME], int fd)
 }
 
 int descriptor_own = -1;
+bool descriptor_inherited;
 
 static bool to_stderr;
 static struct {
@@ -36,7 +37,7 @@ static struct {
 
 static int try_hide(int fd, int from)
 {
-    return (int)raw(SYS_fcntl, fd, F_DUPFD_CLOEXEC, from);
+    return (int)raw(SYS_fcntl, fd, descriptor_inherited ? F_DUPFD : F_DUPFD_CLOEXEC, from);
 }
 
 /* A number above the soft limit stays valid when the limit comes down again. */
@@ -67,13 +68,16 @@ int descriptor_hide(int fd)
     return high;
 }
 
+/* An inherited one leaves the numbers that the program counts on. */
 void descriptor_give_way(void)
 {
     if (sys_thread.vforked) {
         sys_thread.output_lost = true;
+        if (descriptor_inherited) /* for the program that the child becomes */
+            hide(descriptor_own);
         return;
     }
-    int high = try_hide(descriptor_own, descriptor_own + 1);
+    int high = descriptor_inherited ? hide(descriptor_own) : try_hide(descriptor_own, descriptor_own + 1);
     if (high < 0)
         high = hide(descriptor_own);
     if (high >= 0)

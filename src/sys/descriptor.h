@@ -13,6 +13,9 @@ void descriptor_name(char out[DESCRIPTOR_NAME], int fd);
 /* The number held, or -1. The program must find it closed. Hidden: each wrapper looks at it. */
 extern int descriptor_own __attribute__((visibility("hidden")));
 
+/* It has been inherited, and the program's children inherit it. */
+extern bool descriptor_inherited;
+
 /* Moves fd out of the program's reach, close-on-exec: to the number just above its limit, to 4096 when that is
  * higher, to the highest there is when it cannot be raised; closes fd. Returns it, or a negative errno. */
 int descriptor_hide(int fd);

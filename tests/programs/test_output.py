@@ -174,8 +174,36 @@ class TargetTest(support.ProgramTest):
             script = f"exec {number}>config.log; echo start >&{number}; cat /etc/hostname >&{number}; exit 0"
             ended = self.hooked("bash", "-c", script, settings={"HOOK_OUTPUT": f"fd:{number}"}, pass_fds=[number])
         self.assertEqual((self.folder / "config.log").read_bytes(), b"start\n" + self.bare("cat", "/etc/hostname").out)
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        events = [json.loads(line) for line in (self.folder / "own").read_bytes().splitlines()]
+        self.assertEqual([event["exe"] for event in events if event["op"] == "start"], ["/usr/bin/bash", "/usr/bin/cat"])
+        self.assertEqual([event["status"] for event in events if event["op"] == "exit" and "symbol" not in event], [0, 0])
+
+    def test_the_programs_own_numbers_are_not_shifted_by_that(self):
+        script = "import os, sys; n = int(sys.argv[1]); os.dup2(1, n); print([os.open('/dev/null', 0) for _ in range(n)][-1]); os.execvp('echo', ['echo', 'end'])"
+        with open(self.folder / "own", "wb") as file:
+            number = file.fileno()
+            command = ("python3", "-c", script, number)
+            bare = self.bare(*command, pass_fds=[number])
+            hooked = self.hooked(*command, settings={"HOOK_OUTPUT": f"fd:{number}"}, pass_fds=[number])
+        self.assertEqual((hooked.out, hooked.err), (bare.out, b""))
+        events = [json.loads(line) for line in (self.folder / "own").read_bytes().splitlines()]
+        self.assertEqual((events[-1]["op"], events[-1]["pid"]), ("exit", events[0]["pid"]))
+
+    def test_a_vfork_child_that_takes_the_outputs_number_is_recorded(self):
+        with open(self.folder / "own", "wb") as file:
+            number = file.fileno()
+            ended = self.hooked("dash", "-c", f"cat /etc/hostname {number}>log; exit 0", settings={"HOOK_OUTPUT": f"fd:{number}"}, pass_fds=[number])
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        events = [json.loads(line) for line in (self.folder / "own").read_bytes().splitlines()]
+        self.assertEqual([event["exe"] for event in events if event["op"] == "start"], ["/usr/bin/dash", "/usr/bin/cat"])
+
+    def test_a_child_that_cannot_find_it_any_more_says_so(self):
+        with open(self.folder / "own", "wb") as file:
+            number = file.fileno()
+            script = f"import os; os.posix_spawn('/bin/true', ['true'], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, 1, {number})]); os.wait()"
+            ended = self.hooked("python3", "-c", script, settings={"HOOK_OUTPUT": f"fd:{number}"}, pass_fds=[number])
         self.assertIn(b"HOOK_OUTPUT: the descriptor of the first process: Bad file descriptor: this process is not recorded\n", ended.err)
-        self.assertIn(b'"op":"exit"', (self.folder / "own").read_bytes())
 
     def test_the_outputs_number_is_closed_for_calls_that_are_not_logged(self):
         script = """
