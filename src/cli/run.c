@@ -67,11 +67,15 @@ static void stop_with(pid_t pid)
     kill(pid, SIGCONT);
 }
 
-/* Returns whether the command has ended, with its status as a shell tells it. */
+/* Returns whether the command has ended, with its status as a shell tells it. Where hook is a container's first process, or
+ * in the place of one that had children, there are others to be waited for. */
 static bool has_ended(pid_t pid, int *ret)
 {
+    pid_t child;
     int status;
-    while (waitpid(pid, &status, WNOHANG | WUNTRACED) > 0) {
+    while ((child = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+        if (child != pid)
+            continue;
         if (WIFEXITED(status) || WIFSIGNALED(status)) {
             *ret = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
             return true;
@@ -81,12 +85,13 @@ static bool has_ended(pid_t pid, int *ret)
     return false;
 }
 
-/* What a terminal, or the kernel for it, sends goes to all of its foreground processes: the command has it already. */
+/* What a terminal, or the kernel for it, sends goes to all of its foreground processes: the command has it already. Of a
+ * terminal that goes away the leader of the session alone is told. */
 static bool comes_from_terminal(const siginfo_t *info)
 {
     int signal = info->si_signo;
-    bool can = signal == SIGINT || signal == SIGQUIT || signal == SIGHUP || signal == SIGTSTP || signal == SIGWINCH;
-    return can && info->si_code > 0;
+    bool can = signal == SIGINT || signal == SIGQUIT || signal == SIGTSTP || signal == SIGWINCH;
+    return info->si_code > 0 && (can || (signal == SIGHUP && getsid(0) != getpid()));
 }
 
 /* What is meant for the command goes on to it, but what it sent itself. */

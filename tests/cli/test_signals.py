@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+import ctypes
 import os
 import pty
 import re
@@ -77,6 +78,17 @@ class Terminal(Command):
         self.read_until(b"status 6")
         os.waitpid(pid, 0)
 
+    def test_a_terminal_that_goes_away_is_told_to_the_command(self):
+        script = "trap 'echo told >told; exit' HUP; echo ready; for ((i = 0; i < 600; i++)); do sleep 0.05; done"
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.chdir(self.folder)
+            os.execve(BIN, [BIN, "run", "-o", "/dev/null", "bash", "-c", script], self.environment())
+        self.assertIn(b"ready", os.read(terminal, 4096))
+        os.close(terminal)
+        os.waitpid(pid, 0)
+        self.assertTrue(os.path.exists(self.folder + "/told"))
+
 
 class Signals(Command):
     def start(self, *words, **how):
@@ -92,6 +104,13 @@ class Signals(Command):
             self.assertEqual(run.stdout.readline(), "ready\n")
             run.send_signal(getattr(signal, f"SIG{name}"))
             self.assertEqual((run.stdout.readline(), run.wait(timeout=60)), ("got\n", 7), name)
+
+    def test_children_of_others_that_become_its_own_are_waited_for(self):
+        def adopt():
+            ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+        script = "pid=$(sh -c 'sleep 0.1 >/dev/null & echo $!'); for i in $(seq 100); do [ -e /proc/$pid ] || exit 9; sleep 0.05; done; exit 1"
+        self.assertEqual(self.start("sh", "-c", script, preexec_fn=adopt).wait(timeout=60), 9)
 
     def test_the_status_tells_the_signal(self):
         for name in ("KILL", "TERM", "USR1", "PIPE"):
