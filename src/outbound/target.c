@@ -238,16 +238,18 @@ int target_write(const char *line, size_t len)
     return ret;
 }
 
-uint64_t target_take_lost(int *ret_err)
-{
-    *ret_err = atomic_load(&losses->err);
-    return atomic_exchange(&losses->count, 0);
-}
-
 bool target_tells(void)
 {
     int teller = atomic_load(&losses->teller);
-    return teller == 0 || teller == thread_pid();
+    return teller == 0 || teller == thread_pid() || raw(SYS_kill, teller, 0) == -ESRCH;
+}
+
+uint64_t target_take_lost(int *ret_err)
+{
+    if (atomic_load(&losses->count) == 0 || !target_tells())
+        return 0;
+    *ret_err = atomic_load(&losses->err);
+    return atomic_exchange(&losses->count, 0);
 }
 
 bool target_pass_on(void)

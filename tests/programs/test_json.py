@@ -179,6 +179,18 @@ class StandardErrorTest(support.ProgramTest):
             ended = self.hooked(shell, "-c", script, settings={**self.settings, "HOOK_FORMAT": "text", "HOOK_TRACE": "open"})
             self.assertEqual((ended.status, self.messages(ended)), (0, []))
 
+    def test_it_is_counted_once_for_all_children(self):
+        script = "for i in 1 2 3; do cat /dev/null 2>own; (:); done; exit 0"
+        ended = self.hooked("bash", "-c", script, settings={**self.settings, "HOOK_FORMAT": "text"})
+        (said,) = self.messages(ended)
+        self.assertRegex(said, rb"^hook: \d+ events could not be written: standard error was redirected meanwhile ")
+
+    def test_it_is_counted_when_the_process_that_counts_is_killed(self):
+        script = "cat /dev/null 2>own; (while [ -e /proc/$$ ]; do :; done) & kill -9 $$"
+        ended = self.hooked("bash", "-c", 'bash -c "$0"; exit 0', script, settings={**self.settings, "HOOK_FORMAT": "text", "HOOK_TRACE": "dup2,exec"})
+        (said,) = self.messages(ended)
+        self.assertIn(b" events could not be written: ", said)
+
     def test_what_the_children_of_a_shell_have_lost_is_said_before_it_becomes_another_program(self):
         ended = self.hooked("bash", "-c", "cat /dev/null 2>own; exec true", settings={**self.settings, "HOOK_FORMAT": "text"})
         (said,) = self.messages(ended)
