@@ -63,7 +63,9 @@ static void load_rules(void)
         preload_gate.state = &policy_state;
     else
         preload_gate.policy = NULL;
-    if (!preload_gate.policy)
+    if (preload_gate.policy)
+        world_watch_threads();
+    else
         give_up();
 }
 

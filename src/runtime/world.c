@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,9 +60,24 @@ static struct left_blocks *note_of(const struct arena *arena)
     return note;
 }
 
-/* Who leaves a call by longjmp leaves its blocks behind. They are noted, and the next call that needs some frees what it finds
- * noted for its own place on the stack, or for a place where nobody is any more. A signal handler may make calls at any point: to
- * it a note that is being changed is nobody's. */
+static pthread_key_t thread_end;
+static bool told_of_ends;
+
+static void thread_ended(void *notes)
+{
+    for (struct left_blocks *note = notes; note < (struct left_blocks *)notes + LEFT_BLOCKS; note++)
+        if (__atomic_exchange_n(&note->arena, NULL, __ATOMIC_SEQ_CST))
+            unmap(note->blocks);
+}
+
+void world_watch_threads(void)
+{
+    told_of_ends = pthread_key_create(&thread_end, thread_ended) == 0;
+}
+
+/* Who leaves a call by longjmp, or is cancelled in it, leaves its blocks behind. They are noted, and the next call that needs
+ * some frees what it finds noted for its own place on the stack, or for a place where nobody is any more; the end of a thread
+ * frees the rest. A signal handler may make calls at any point: to it a note that is being changed is nobody's. */
 static void change_blocks(struct arena *arena, struct block *block)
 {
     struct left_blocks *note = sys_thread.vforked ? NULL : note_of(arena);
@@ -74,6 +90,8 @@ static void change_blocks(struct arena *arena, struct block *block)
     note->blocks = block;
     atomic_signal_fence(memory_order_seq_cst);
     note->arena = arena;
+    if (told_of_ends)
+        pthread_setspecific(thread_end, sys_thread.left);
 }
 
 void *world_more(struct arena *arena, size_t size)

@@ -17,6 +17,9 @@ extern struct names *world_names;
 void *world_more(struct arena *arena, size_t size);
 void world_release(struct arena *arena);
 
+/* What calls have left behind is to be freed when a thread ends, too. Takes one of the program's keys (pthread_key_create). */
+void world_watch_threads(void);
+
 /* What /proc/self/exe names, and the arguments, NUL-separated. Lengths, or a negative errno. */
 long world_exe(char *buf, size_t size);
 long world_cmdline(char *buf, size_t size);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls with long paths that a signal handler leaves by siglongjmp, from many depths of the stack and out of each other, take no
- * memory that stays. */
+/* Calls with long paths that a signal handler leaves by siglongjmp, from many depths of the stack and out of each other, and in which
+ * threads are cancelled, take no memory that stays. */
 #define T_NAME "left_blocks"
 #include "t.h"
 #include <setjmp.h>
-enum { LONG = 2000, TIMES = 1500, MOST = 4000 };
+enum { LONG = 2000, TIMES = 1500, THREADS = 800, MOST = 4000 };
 static sigjmp_buf out;
 static char path[LONG + 1], folder[LONG + 1];
 static volatile int inner;
@@ -40,6 +40,7 @@ static __attribute__((noinline)) void deep(int n)
         wait_there();
     room[0]++;
 }
+static void *wait_for_ever(void *a) { open(path, O_RDONLY); return a; }
 int main(void)
 {
     t_tmp();
@@ -56,5 +57,13 @@ int main(void)
     }
     long grown = pages() - before;
     if (grown > MOST) fail("%ld pages more after %d calls", grown, TIMES);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_t t;
+        CHECK(pthread_create(&t, NULL, wait_for_ever, NULL) == 0);
+        usleep(2000);
+        CHECK(pthread_cancel(t) == 0 && pthread_join(t, NULL) == 0);
+    }
+    grown = pages() - before;
+    if (grown > MOST) fail("%ld pages more after %d threads", grown, THREADS);
     pass();
 }
