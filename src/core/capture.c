@@ -17,9 +17,9 @@
 #include "core/form.h"
 
 enum {
-    PATH_SIZE = 4096,         /* what the kernel reads of a path */
-    STRING_MAX = 128 * 1024,  /* one string of an argv: MAX_ARG_STRLEN */
-    STRINGS_MAX = 512 * 1024, /* all of an argv */
+    PATH_SIZE = 4096,        /* what the kernel reads of a path */
+    STRING_MAX = 128 * 1024, /* one string of an argv: MAX_ARG_STRLEN */
+    STRINGS_MAX = 8 << 20,   /* all of an argv: more than the kernel ever takes */
     PEEK_FIRST = 256,
     THREAD_NAME = 15, /* what the kernel keeps of it */
     SHORT_NS = 50000, /* a call that took longer may have waited */
@@ -125,13 +125,14 @@ static void capture_strings(const struct capture *c, struct hook_value *value)
     const char *string;
     size_t used = 0, size = 0;
     char *block = NULL;
+    bool cut = false;
     value->count = 0;
     for (;; value->count++) {
         if (!capture_peek(c, &string, vector + value->count, sizeof string))
             return;
         if (!string)
             break;
-        if (size >= STRINGS_MAX)
+        if (cut)
             continue;
         long len = size - used > 1 ? peek_into(c, block + used, string, capture_smaller(size - used - 1, STRING_MAX)) : 0;
         while (len >= 0 && (size_t)len + 1 >= size - used && size < STRINGS_MAX) {
@@ -149,8 +150,9 @@ static void capture_strings(const struct capture *c, struct hook_value *value)
             return;
         block[used + (size_t)len] = '\0';
         used += (size_t)len + 1;
+        cut = used == size;
     }
-    capture_set(value, block, used, size >= STRINGS_MAX);
+    capture_set(value, block, used, cut);
 }
 
 static void capture_count(const struct capture *c, struct hook_value *value)

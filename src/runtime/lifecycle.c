@@ -16,7 +16,8 @@
 #include "sys/raw.h"
 #include "sys/thread.h"
 
-enum { PATH_SIZE = 4096, ARGUMENTS_SIZE = 256 * 1024 };
+/* The kernel takes up to 6 MiB of arguments. */
+enum { PATH_SIZE = 4096, ARGUMENTS_SIZE = 256 * 1024, ARGUMENTS_MOST = 8 << 20 };
 
 static const struct sink *real_sink;
 static bool shown, quiet;
@@ -43,28 +44,35 @@ static struct hook_value arguments_value(const char *text, long len)
     return value;
 }
 
-static void emit_start(void)
+/* False: there are more arguments than that. */
+static bool emit_start(size_t most)
 {
-    const size_t size = 2 * PATH_SIZE + ARGUMENTS_SIZE;
+    const size_t size = 2 * PATH_SIZE + most;
     char *exe = memory_map(size);
     if (!exe)
-        return;
+        return true;
     char *cwd = exe + PATH_SIZE, *arguments = cwd + PATH_SIZE;
     struct hook_event event = { .type = HOOK_EVENT_START, .quiet = quiet };
+    long len = world_cmdline(arguments, most);
+    if (len == (long)most && most < ARGUMENTS_MOST) {
+        memory_unmap(exe, size);
+        return false;
+    }
     event.arg[0] = text_value(exe, world_exe(exe, PATH_SIZE));
-    event.arg[1] = arguments_value(arguments, world_cmdline(arguments, ARGUMENTS_SIZE));
+    event.arg[1] = arguments_value(arguments, len);
     event.arg[2] = text_value(cwd, cwd_get(cwd, PATH_SIZE));
     event.arg[3] = number_value(raw(SYS_getppid));
     event.arg[4] = number_value(raw(SYS_getuid));
     event.time_ns = start_ns;
     gate_lifecycle(&preload_gate, &event);
     memory_unmap(exe, size);
+    return true;
 }
 
 void lifecycle_start(void)
 {
-    if (shown && !atomic_exchange(&started, true))
-        emit_start();
+    if (shown && !atomic_exchange(&started, true) && !emit_start(ARGUMENTS_SIZE))
+        emit_start(ARGUMENTS_MOST);
 }
 
 static int emit(const struct hook_event *event)

@@ -80,6 +80,17 @@ class JsonTest(support.ProgramTest):
             self.assertEqual([event["op"] for event in image].count("start"), 1)
             self.assertTrue(image[-1]["op"] == "exit" or (image[-1]["op"] == "exec" and "errno" not in image[-1]), image[-1])
 
+    def test_a_long_list_of_arguments_is_whole(self):
+        arguments = [str(number) for number in range(60000)]
+        for how in ("json", "binary"):
+            ended = self.hooked("bash", "-c", "exec /bin/echo {0..59999}", settings={"HOOK_FORMAT": how})
+            lines = ended.trace if how == "json" else self.bare(support.HOOK, "cat", "-F", "json", self.aside / "trace").out
+            events = [json.loads(line) for line in lines.splitlines() if b'"/bin/echo"' in line]
+            (execed,) = [event for event in events if event["op"] == "exec"]
+            (started,) = [event for event in events if event["op"] == "start" and event["exe"] == "/usr/bin/echo"]
+            self.assertEqual(execed["args"]["argv"], ["/bin/echo", *arguments])
+            self.assertEqual(started["argv"], ["/bin/echo", *arguments])
+
     def test_a_name_that_is_no_utf8_is_written_byte_by_byte(self):
         name = b"caf\xe9 \xff\xc3\x28"
         path = os.path.join(os.fsencode(self.folder), name)
