@@ -4,7 +4,7 @@
 #define T_NAME "left_blocks"
 #include "t.h"
 #include <setjmp.h>
-enum { LONG = 2000, TIMES = 1500, THREADS = 800, MOST = 4000 };
+enum { LONG = 2000, TIMES = 1500, THREADS = 800, MOST = 6000 };
 static sigjmp_buf out;
 static char path[LONG + 1], folder[LONG + 1];
 static volatile int inner;
