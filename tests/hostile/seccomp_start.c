@@ -29,7 +29,7 @@ int main(int argc, char **argv)
 #endif
         /* the library */
         YES(fcntl), YES(flock), YES(fstat), YES(getcwd), YES(getpid), YES(getppid), YES(gettid), YES(getuid), YES(ioctl), YES(lseek),
-        YES(madvise), YES(mremap), YES(prctl), YES(readlinkat), YES(rt_sigprocmask),
+        YES(madvise), YES(mremap), YES(prctl), YES(readlinkat), YES(rt_sigprocmask), YES(statx),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS) };
     struct sock_fprog p = { sizeof f / sizeof *f, f };
     char *av[] = { argv[0], "inner", NULL };
