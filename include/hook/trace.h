@@ -63,12 +63,15 @@ struct hook_trace_chunk {
     uint64_t size; /* with this head */
     uint64_t used; /* by records, from the chunk's beginning; more than size when it is full */
     struct hook_trace_moment first, last;
-    uint32_t folder; /* of the last HOOK_TRACE_FOLDER, for the writer */
-    uint32_t reserved;
+    uint32_t folder, directory; /* the last of these records, for the writer */
 };
 
 /* What a record is: enum hook_event_type, or */
-enum { HOOK_TRACE_FOLDER = 16 }; /* the working folder from here on in this chunk */
+enum {
+    HOOK_TRACE_AT = 3,        /* a call whose relative path begins at the directory */
+    HOOK_TRACE_FOLDER = 16,   /* the working folder from here on in this chunk */
+    HOOK_TRACE_DIRECTORY = 17 /* the directory from here on in this chunk */
+};
 
 enum hook_trace_flag {
     HOOK_TRACE_DONE = 1, /* the record is whole */

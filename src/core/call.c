@@ -64,12 +64,6 @@ static const struct {
     { "%process", CLASS_PROCESS }, { "%memory", CLASS_MEMORY }, { "%signal", CLASS_SIGNAL },   { "%stdio", CLASS_STDIO },
 };
 
-static const uint8_t copied[KIND_COUNT] = {
-#define KIND(name, when) [KIND_##name] = COPIED_##when,
-#include "core/kinds.def"
-#undef KIND
-};
-
 static bool same(const char *name, const char *word, size_t len)
 {
     return strncmp(name, word, len) == 0 && name[len] == '\0';
@@ -112,11 +106,6 @@ const char *call_op(unsigned id)
 unsigned call_classes(unsigned id)
 {
     return syscalls[call_table[id].syscall].classes;
-}
-
-enum copied kind_copied(unsigned kind)
-{
-    return copied[kind];
 }
 
 int call_find(const char *symbol, size_t len)

@@ -36,8 +36,33 @@ enum kind {
 /* What an argument's word is, and when what it points to is read. */
 enum copied { COPIED_WORD, COPIED_IN, COPIED_OUT, COPIED_BOTH, COPIED_HANDLE };
 
+static inline enum copied kind_copied(unsigned kind)
+{
+    switch (kind) {
+#define KIND(name, copied)                                                                                                       \
+    case KIND_##name:                                                                                                            \
+        return COPIED_##copied;
+#include "core/kinds.def"
+#undef KIND
+    default: return COPIED_WORD;
+    }
+}
+
 /* What failure looks like; calls.def says more. */
 enum fail { FAIL_NEG1, FAIL_NUL, FAIL_END, FAIL_ERR, FAIL_CODE, FAIL_NONE, FAIL_VOID };
+
+/* Does a result, with errno, look like that? */
+static inline bool call_failed(enum fail fail, long ret, int err)
+{
+    switch (fail) {
+    case FAIL_NEG1: return ret == -1;
+    case FAIL_NUL: return ret == 0;
+    case FAIL_END: return ret == 0 && err != 0;
+    case FAIL_ERR:
+    case FAIL_CODE: return ret != 0;
+    default: return false;
+    }
+}
 
 enum call_class {
     CLASS_FILE = 1u << 0,
@@ -72,7 +97,6 @@ const char *call_arg_name(unsigned id, unsigned arg);
 const char *call_syscall(unsigned id);
 const char *call_op(unsigned id);
 unsigned call_classes(unsigned id); /* enum call_class bits */
-enum copied kind_copied(unsigned kind);
 
 /* The call with that symbol, or -1. */
 int call_find(const char *symbol, size_t len);

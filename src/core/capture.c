@@ -333,8 +333,7 @@ void capture_before(struct hook_event *event, const long *words, bool all, const
     }
 }
 
-/* Errors that the kernel may give before it has read what pointers point to. */
-static bool is_early_error(int err)
+bool capture_is_early_error(int err)
 {
     return err == EFAULT || err == EINVAL || err == EBADF || err == ENOTSOCK || err == ENOSYS || err == EPERM || err == EACCES;
 }
@@ -347,7 +346,7 @@ static bool has_read(const struct hook_event *event)
     unsigned passed = 0;
     for (unsigned arg = 0; arg < call->args; arg++)
         passed += kind_copied(form_kind(event, arg)) == COPIED_IN;
-    return event->dur_ns < SHORT_NS && (!event->failed || (passed == 1 && !is_early_error(event->err)));
+    return event->dur_ns < SHORT_NS && (!event->failed || (passed == 1 && !capture_is_early_error(event->err)));
 }
 
 /* A result that is a string, or a struct that begins with one. */

@@ -34,6 +34,9 @@ struct capture_fd_pair {
 /* Has the call given a descriptor? */
 bool capture_gives_descriptor(const struct hook_event *event);
 
+/* Is that an error that the kernel may give before it has read what pointers point to? */
+bool capture_is_early_error(int err);
+
 /* The size of what a kind points to, where that is a structure of a fixed one; else 0. */
 size_t capture_block_size(unsigned kind);
 

@@ -216,14 +216,7 @@ bool gate_before(const struct gate *gate, struct passage *passage)
 
 bool gate_failed(unsigned call, long ret, int err)
 {
-    switch (call_table[call].fail) {
-    case FAIL_NEG1: return ret == -1;
-    case FAIL_NUL: return ret == 0;
-    case FAIL_END: return ret == 0 && err != 0;
-    case FAIL_ERR:
-    case FAIL_CODE: return ret != 0;
-    default: return false;
-    }
+    return call_failed(call_table[call].fail, ret, err);
 }
 
 /* A result that points to something: shown as what it names. */
@@ -249,25 +242,43 @@ static int error_of(const struct hook_event *event, long ret, int err)
     return has_none ? 0 : fail == FAIL_ERR ? (int)ret : err;
 }
 
-void gate_after(const struct gate *gate, struct passage *passage, long ret, int err)
+/* Logs a call that has taken so long. */
+static void finish(const struct gate *gate, struct passage *passage, uint64_t dur, long ret, int err)
 {
     struct hook_event *event = &passage->event;
-    if (passage->log) {
-        if (event->action != HOOK_ACTION_BLOCK)
-            event->dur_ns = gate->mono_ns() - passage->began;
-        event->failed = gate_failed(event->call, ret, err);
-        event->err = error_of(event, ret, err);
-        take_result(gate, passage, ret);
-        capture_after(event, passage->word, is_early(passage), gate->capture, &passage->arena);
-        if (!event->path && wants_paths(gate, event)) {
-            struct facts facts;
-            facts_init(&facts, event, gate->facts, &passage->arena);
-            set_paths(gate, passage, &facts);
-        }
-        if (show_outcome_takes(gate->outcome, event))
-            gate->sink->emit(event);
+    event->dur_ns = dur;
+    event->failed = gate_failed(event->call, ret, err);
+    event->err = error_of(event, ret, err);
+    take_result(gate, passage, ret);
+    capture_after(event, passage->word, is_early(passage), gate->capture, &passage->arena);
+    if (!event->path && wants_paths(gate, event)) {
+        struct facts facts;
+        facts_init(&facts, event, gate->facts, &passage->arena);
+        set_paths(gate, passage, &facts);
     }
+    if (show_outcome_takes(gate->outcome, event))
+        gate->sink->emit(event);
+}
+
+void gate_after(const struct gate *gate, struct passage *passage, long ret, int err)
+{
+    if (passage->log)
+        finish(gate, passage, passage->event.action != HOOK_ACTION_BLOCK ? gate->mono_ns() - passage->began : 0, ret, err);
     gate->release(&passage->arena);
+}
+
+void gate_late(const struct gate *gate, const struct plain_call *plain)
+{
+    struct passage passage;
+    struct hook_event *event = &passage.event;
+    memcpy(passage.word, plain->word, call_table[plain->call].args * sizeof *passage.word);
+    gate_open(gate, &passage, plain->call, GATE_LOG);
+    capture_before(event, passage.word, false, gate->capture, &passage.arena);
+    passage.log = true;
+    event->time_ns = plain->ticks;
+    stamp(gate, event);
+    finish(gate, &passage, plain->dur, plain->ret, plain->err);
+    gate->release(&passage.arena);
 }
 
 void gate_tell(const struct gate *gate, struct passage *passage)

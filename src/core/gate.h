@@ -10,6 +10,7 @@
 #include "core/call.h"
 #include "core/capture.h"
 #include "core/facts.h"
+#include "core/plain.h"
 #include "core/policy/policy.h"
 #include "core/sink.h"
 #include "hook/event.h"
@@ -20,6 +21,7 @@ enum gate_flag {
     GATE_KEEP = 4,   /* the adapter keeps account of it, whatever is logged */
     GATE_EARLY = 8,  /* its arguments are read before it is made: it may not return, or moves the cwd */
     GATE_START = 16, /* the library has not been set up yet */
+    GATE_PLAIN = 32, /* it is logged, and nothing else: when it has been made, if possible by plain_make */
 };
 
 /* The absolute paths that an event is to have. */
@@ -85,6 +87,9 @@ void gate_set_address(struct passage *passage, const void *address, uint32_t len
 
 /* Takes the result (the word as returned, errno as left) and logs. */
 void gate_after(const struct gate *gate, struct passage *passage, long ret, int err);
+
+/* Logs a call that has been made already, and that the short way was not for. */
+void gate_late(const struct gate *gate, const struct plain_call *plain);
 
 /* Did the call fail, by what its row says failure looks like? */
 bool gate_failed(unsigned call, long ret, int err);

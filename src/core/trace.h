@@ -40,16 +40,18 @@ static inline void trace_keep_order(void)
 #endif
 }
 
-/* The same of a working folder. */
+/* The same of a folder: of type HOOK_TRACE_FOLDER or HOOK_TRACE_DIRECTORY. */
 uint32_t trace_folder_size(size_t len);
-void trace_put_folder(const char *path, size_t len, void *at);
+void trace_put_folder(uint8_t type, const char *path, size_t len, void *at);
 
 enum trace_found {
     TRACE_EVENT,
-    TRACE_FOLDER, /* event->path is the working folder; NULL: not known */
-    TRACE_TORN,   /* begun, and never finished */
-    TRACE_EMPTY,  /* room that nobody has begun to use */
-    TRACE_WRONG,  /* no record at all */
+    TRACE_EVENT_AT,  /* its path begins at the directory */
+    TRACE_FOLDER,    /* event->path is the working folder; NULL: not known */
+    TRACE_DIRECTORY, /* event->path is the directory */
+    TRACE_TORN,      /* begun, and never finished */
+    TRACE_EMPTY,     /* room that nobody has begun to use */
+    TRACE_WRONG,     /* no record at all */
 };
 
 /* Reads the record at `at`, of which `room` bytes are there. The event points into it; its times are ticks, its

@@ -108,6 +108,19 @@ static bool take_event(struct rest *rest, const struct hook_trace_record *record
     return !rest->wrong && ret->action <= HOOK_ACTION_DELAY;
 }
 
+static enum trace_found found_of(uint8_t type)
+{
+    switch (type) {
+    case HOOK_EVENT_CALL:
+    case HOOK_EVENT_START:
+    case HOOK_EVENT_EXIT: return TRACE_EVENT;
+    case HOOK_TRACE_AT: return TRACE_EVENT_AT;
+    case HOOK_TRACE_FOLDER: return TRACE_FOLDER;
+    case HOOK_TRACE_DIRECTORY: return TRACE_DIRECTORY;
+    default: return TRACE_WRONG;
+    }
+}
+
 enum trace_found trace_get(const void *at, size_t room, int32_t pid, struct hook_event *ret, uint32_t *ret_size)
 {
     struct hook_trace_record record;
@@ -123,9 +136,7 @@ enum trace_found trace_get(const void *at, size_t room, int32_t pid, struct hook
         return TRACE_TORN;
     memcpy((char *)&record + sizeof word, (const char *)at + sizeof word, sizeof record - sizeof word);
     struct rest rest = { (const char *)at + sizeof record, record.size - sizeof record, false };
-    if (record.type != HOOK_TRACE_FOLDER && record.type > HOOK_EVENT_EXIT)
-        return TRACE_WRONG;
-    if (!take_event(&rest, &record, pid, ret))
-        return TRACE_WRONG;
-    return record.type == HOOK_TRACE_FOLDER ? TRACE_FOLDER : TRACE_EVENT;
+    const enum trace_found found = found_of(record.type);
+    record.type = found == TRACE_EVENT_AT ? HOOK_EVENT_CALL : record.type;
+    return found != TRACE_WRONG && take_event(&rest, &record, pid, ret) ? found : TRACE_WRONG;
 }

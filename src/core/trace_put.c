@@ -5,11 +5,7 @@
 
 #include "core/call.h"
 #include "core/capture.h"
-
-static uint32_t padded(uint64_t size, unsigned to)
-{
-    return (uint32_t)((size + to - 1) & ~(uint64_t)(to - 1));
-}
+#include "core/trace_part.h"
 
 static bool is_bytes(const struct hook_value *value)
 {
@@ -19,7 +15,7 @@ static bool is_bytes(const struct hook_value *value)
 /* How an argument is written, and the bytes that it takes. */
 static inline enum hook_trace_part part_of(const struct hook_value *value, uint64_t *size)
 {
-    uint64_t bytes = sizeof value->len + padded((uint64_t)value->len + 1, 4);
+    uint64_t bytes = trace_bytes_size(value->len);
     bool named = value->state == HOOK_VALUE_NUMBER && value->p;
     switch (value->state) {
     case HOOK_VALUE_NONE: return HOOK_TRACE_NONE;
@@ -82,7 +78,7 @@ static void plan_texts(const struct hook_event *event, struct trace_plan *plan, 
             continue;
         plan->text_len[i] = (uint32_t)strlen(texts[i]);
         plan->parts |= 1u << (HOOK_TRACE_STRINGS + i);
-        *size += sizeof(uint32_t) + padded((uint64_t)plan->text_len[i] + 1, 4);
+        *size += trace_bytes_size(plan->text_len[i]);
     }
 }
 
@@ -98,7 +94,7 @@ void trace_plan(const struct hook_event *event, struct trace_plan *ret)
     }
     if (event->path || event->path2 || event->rule || event->to)
         plan_texts(event, ret, &size);
-    ret->size = size > UINT32_MAX / 2 ? 0 : padded(size, 8);
+    ret->size = size > UINT32_MAX / 2 ? 0 : trace_padded(size, 8);
 }
 
 void trace_plan_pid(struct trace_plan *plan)
@@ -107,35 +103,21 @@ void trace_plan_pid(struct trace_plan *plan)
     plan->size += 8;
 }
 
-static char *put_word(char *at, const void *word, size_t size)
-{
-    memcpy(at, word, size);
-    return at + size;
-}
-
-static char *put_bytes(char *at, const void *bytes, uint32_t len)
-{
-    at = put_word(at, &len, sizeof len);
-    if (len)
-        memcpy(at, bytes, len);
-    return at + padded((uint64_t)len + 1, 4);
-}
-
 static inline char *put_value(char *at, const struct hook_value *value, enum hook_trace_part part)
 {
     const uint32_t head[] = { value->state, value->count };
     int32_t number = (int32_t)value->n;
     switch (part) {
     case HOOK_TRACE_NONE: return at;
-    case HOOK_TRACE_NUMBER: return put_word(at, &number, sizeof number);
-    case HOOK_TRACE_COUNTED: at = put_word(at, head, sizeof head); break;
+    case HOOK_TRACE_NUMBER: return trace_put_word(at, &number, sizeof number);
+    case HOOK_TRACE_COUNTED: at = trace_put_word(at, head, sizeof head); break;
     default: break;
     }
-    at = put_word(at, &value->n, sizeof value->n);
+    at = trace_put_word(at, &value->n, sizeof value->n);
     if (part == HOOK_TRACE_ADDRESS || part == HOOK_TRACE_LONG_NUMBER)
         return at;
     bool named = value->state == HOOK_VALUE_NUMBER;
-    return put_bytes(at, value->p, is_bytes(value) || named ? value->len : 0);
+    return trace_put_bytes(at, value->p, is_bytes(value) || named ? value->len : 0);
 }
 
 static char *put_texts(char *at, const struct hook_event *event, const struct trace_plan *plan)
@@ -143,24 +125,8 @@ static char *put_texts(char *at, const struct hook_event *event, const struct tr
     const char *const texts[TRACE_TEXTS] = { event->path, event->path2, event->rule, event->to };
     for (unsigned i = 0; i < TRACE_TEXTS; i++)
         if (plan->parts >> (HOOK_TRACE_STRINGS + i) & 1)
-            at = put_bytes(at, texts[i], plan->text_len[i]);
+            at = trace_put_bytes(at, texts[i], plan->text_len[i]);
     return at;
-}
-
-/* The first eight bytes of a record in one store: before its contents, so that who dies in between leaves a record
- * of known size that says it is not whole; and after them, when it is. */
-static void put_head(void *at, uint32_t size, uint16_t call, uint8_t type, uint8_t flags)
-{
-    struct hook_trace_record head = { .size = size, .call = call, .type = type, .flags = flags };
-    uint64_t word;
-    memcpy(&word, &head, sizeof word);
-    __atomic_store_n((uint64_t *)at, word, __ATOMIC_RELEASE);
-}
-
-static void begin(void *at, uint32_t size)
-{
-    put_head(at, size, 0, 0, 0);
-    trace_keep_order();
 }
 
 static uint8_t flags_of(const struct hook_event *event, const struct trace_plan *plan)
@@ -174,7 +140,7 @@ static uint8_t flags_of(const struct hook_event *event, const struct trace_plan 
 void trace_put(const struct hook_event *event, const struct trace_plan *plan, void *at)
 {
     struct hook_trace_record *record = at;
-    begin(at, plan->size);
+    trace_begin(at, plan->size);
     record->ticks = event->time_ns;
     record->dur = event->dur_ns;
     record->ret = event->ret;
@@ -182,29 +148,29 @@ void trace_put(const struct hook_event *event, const struct trace_plan *plan, vo
     record->parts = plan->parts;
     char *to = (char *)(record + 1);
     if (plan->pid)
-        to = put_word(to, &event->pid, sizeof event->pid);
+        to = trace_put_word(to, &event->pid, sizeof event->pid);
     if (event->err)
-        to = put_word(to, &event->err, sizeof event->err);
+        to = trace_put_word(to, &event->err, sizeof event->err);
     unsigned count = arguments(event);
     for (unsigned arg = 0; arg < count; arg++)
         to = put_value(to, &event->arg[arg], plan->parts >> 3 * arg & 7);
     if (plan->parts >> HOOK_TRACE_STRINGS & 15)
         put_texts(to, event, plan);
-    put_head(at, plan->size, event->call, event->type, flags_of(event, plan));
+    trace_put_head(at, plan->size, event->call, event->type, flags_of(event, plan));
 }
 
 uint32_t trace_folder_size(size_t len)
 {
-    return padded(sizeof(struct hook_trace_record) + sizeof(uint32_t) + len + 1, 8);
+    return trace_padded(sizeof(struct hook_trace_record) + sizeof(uint32_t) + len + 1, 8);
 }
 
-void trace_put_folder(const char *path, size_t len, void *at)
+void trace_put_folder(uint8_t type, const char *path, size_t len, void *at)
 {
     struct hook_trace_record *record = at;
     uint32_t size = trace_folder_size(len);
-    begin(at, size);
+    trace_begin(at, size);
     record->parts = len ? 1u << HOOK_TRACE_STRINGS : 0;
     if (len)
-        put_bytes((char *)(record + 1), path, (uint32_t)len);
-    put_head(at, size, 0, HOOK_TRACE_FOLDER, HOOK_TRACE_DONE);
+        trace_put_bytes((char *)(record + 1), path, (uint32_t)len);
+    trace_put_head(at, size, 0, type, HOOK_TRACE_DONE);
 }

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "core/plain.h"
 #include "core/trace.h"
 #include "outbound/path.h"
 #include "outbound/sinks.h"
@@ -15,14 +16,12 @@
 #include "outbound/trace/file.h"
 #include "sys/clock.h"
 #include "sys/cwd.h"
+#include "sys/directory.h"
 #include "sys/thread.h"
 
 /* How often a chunk notes what the clock says, as ticks and as nanoseconds; how long nothing is tried after what could not
  * be had. */
 enum { MOMENT_TICKS = 1 << 29, PAUSE_TICKS = 1 << 26 };
-
-/* A folder that only the child of a vfork is in has no number of its own. */
-enum { FOLDER_UNKNOWN = UINT32_MAX };
 
 uint64_t binary_ring;
 
@@ -40,36 +39,59 @@ static int lose(int err)
     return err;
 }
 
-/* The folder to be written before the event: NULL when the chunk has it. */
-static const struct cwd_folder *new_folder(const struct hook_trace_chunk *chunk, const struct trace_plan *plan)
+/* A record that must stand before the event's, unless it is the last of its kind in the chunk. */
+struct lead {
+    uint8_t type;
+    bool needed;
+    _Atomic uint32_t *last; /* where the chunk notes it: its number, 0: none */
+    uint32_t number;
+    const char *path;
+    size_t len;
+};
+
+/* The working folder. That of a vfork child, which may have gone elsewhere, has no number. */
+static struct lead folder_lead(struct hook_trace_chunk *chunk)
 {
-    if (!plan->folder)
-        return NULL;
     const struct cwd_folder *folder = cwd_current();
-    uint32_t last = atomic_load_explicit((const _Atomic uint32_t *)&chunk->folder, memory_order_relaxed);
-    return sys_thread.vforked || last != folder->number ? folder : NULL;
+    struct lead lead = { HOOK_TRACE_FOLDER, true, (_Atomic uint32_t *)&chunk->folder, folder->number, folder->path, folder->len };
+    lead.needed = sys_thread.vforked || atomic_load_explicit(lead.last, memory_order_relaxed) != folder->number;
+    return lead;
 }
 
-/* A vfork child may have gone elsewhere. */
-static void put_folder(struct hook_trace_chunk *chunk, const struct cwd_folder *folder, void *at)
+/* Takes room in the chunk; NULL when there is not enough left. A signal handler that writes to the chunk meanwhile moves
+ * its end: then all is looked at again, or the lead will be written again. */
+static inline void *take(struct hook_trace_chunk *chunk, uint64_t from, uint32_t size, const struct lead *lead)
 {
-    trace_put_folder(folder->path, folder->len, at);
-    uint32_t number = sys_thread.vforked ? FOLDER_UNKNOWN : folder->number;
-    atomic_store_explicit((_Atomic uint32_t *)&chunk->folder, number, memory_order_relaxed);
-}
-
-/* Takes room in the chunk; NULL when there is not enough left. */
-static void *take(struct hook_trace_chunk *chunk, const struct trace_plan *plan)
-{
-    const struct cwd_folder *folder = new_folder(chunk, plan);
-    uint32_t before = folder ? trace_folder_size(folder->len) : 0;
-    uint64_t need = before + plan->size;
-    uint64_t from = atomic_fetch_add_explicit((_Atomic uint64_t *)&chunk->used, need, memory_order_relaxed);
-    if (from + need > chunk->size)
+    uint32_t before = lead ? trace_folder_size(lead->len) : 0;
+    uint64_t end = from + before + size;
+    if (lead)
+        atomic_store_explicit(lead->last, 0, memory_order_relaxed);
+    if (end > chunk->size || !atomic_compare_exchange_strong_explicit((_Atomic uint64_t *)&chunk->used, &from, end,
+                                                                      memory_order_relaxed, memory_order_relaxed))
         return NULL;
-    if (folder)
-        put_folder(chunk, folder, (char *)chunk + from);
+    if (lead) {
+        trace_put_folder(lead->type, lead->path, lead->len, (char *)chunk + from);
+        atomic_store_explicit(lead->last, sys_thread.vforked ? 0 : lead->number, memory_order_relaxed);
+        if (atomic_load_explicit((_Atomic uint64_t *)&chunk->used, memory_order_relaxed) != end)
+            atomic_store_explicit(lead->last, 0, memory_order_relaxed);
+    }
     return (char *)chunk + from + before;
+}
+
+static uint64_t used(const struct hook_trace_chunk *chunk)
+{
+    return atomic_load_explicit((const _Atomic uint64_t *)&chunk->used, memory_order_relaxed);
+}
+
+static void *take_planned(struct hook_trace_chunk *chunk, const struct trace_plan *plan)
+{
+    for (;;) {
+        uint64_t from = used(chunk);
+        struct lead lead = plan->folder ? folder_lead(chunk) : (struct lead){ .needed = false };
+        void *at = take(chunk, from, plan->size, lead.needed ? &lead : NULL);
+        if (at || from == used(chunk))
+            return at;
+    }
 }
 
 /* Room for the record, in the chunk that it is in; NULL and why not. */
@@ -80,7 +102,7 @@ static void *reserve(struct holder *holder, const struct hook_event *event, stru
         struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
         if (chunk && chunk->pid != event->pid && !plan->pid)
             trace_plan_pid(plan);
-        void *at = chunk ? take(chunk, plan) : NULL;
+        void *at = chunk ? take_planned(chunk, plan) : NULL;
         *ret_chunk = chunk;
         if (at)
             return at;
@@ -111,6 +133,38 @@ static int emit(const struct hook_event *event)
         event->type == HOOK_EVENT_EXIT)
         chunk_note_moment(chunk);
     return 0;
+}
+
+/* Room behind the directory that the path begins at; NULL when it cannot be told so. */
+static __attribute__((noinline)) void *take_at(struct hook_trace_chunk *chunk, uint64_t from, const struct plain_call *plain)
+{
+    char path[DIRECTORY_PATH];
+    const uint32_t number = directory_number(plain->dirfd);
+    struct lead lead = { HOOK_TRACE_DIRECTORY, true, (_Atomic uint32_t *)&chunk->directory, number, path, 0 };
+    if (number && atomic_load_explicit(lead.last, memory_order_relaxed) == number)
+        return take(chunk, from, plain->size, NULL);
+    lead.len = directory_path(plain->dirfd, number, path);
+    return lead.len ? take(chunk, from, plain->size, &lead) : NULL;
+}
+
+/* Only what needs nothing but room in the thread's own chunk. */
+static bool plain(struct plain_call *plain)
+{
+    const struct sys_thread *thread = &sys_thread;
+    const struct holder *holder = thread->trace;
+    if (!thread_is_known() || thread->trace_tid != thread->tid)
+        return false;
+    struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
+    if (!chunk || chunk->pid != thread->pid || plain->ticks + plain->dur - chunk->last.ticks > MOMENT_TICKS)
+        return false;
+    const uint64_t from = used(chunk);
+    if (plain->folder && folder_lead(chunk).needed)
+        return false;
+    void *at = plain->dirfd >= 0 ? take_at(chunk, from, plain) : take(chunk, from, plain->size, NULL);
+    if (!at)
+        return false;
+    plain_put(plain, thread->tid, at);
+    return true;
 }
 
 static int open_expanded(const char *path)
@@ -150,4 +204,4 @@ static uint64_t take_lost(int *ret_err)
     return atomic_exchange(&lost, 0);
 }
 
-const struct sink sink_binary = { emit, open, forked, trace_file_close, prepare, take_lost };
+const struct sink sink_binary = { emit, plain, open, forked, trace_file_close, prepare, take_lost };

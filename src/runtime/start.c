@@ -128,6 +128,12 @@ static void wire_gate(void)
     gate->sink = lifecycle_init(config.sink, shows_lifecycle(), !logs_everything(), config.follow);
 }
 
+/* Is all seen that closes a descriptor or gives its number to another file? */
+static bool remembers_directories(void)
+{
+    return config.trace_all && config.follow;
+}
+
 /* Calls that the library keeps account of (see keep.c). */
 static bool is_kept(unsigned row)
 {
@@ -151,6 +157,10 @@ static bool is_kept(unsigned row)
     case CALL_setns:
     case CALL_posix_spawn_file_actions_addchdir_np:
     case CALL_posix_spawn_file_actions_addfchdir_np: return config.sink || preload_gate.policy;
+    case CALL_closedir:
+    case CALL_rename:
+    case CALL_renameat:
+    case CALL_renameat2: return config.ticks && remembers_directories();
     case CALL_copy_file_range:
     case CALL_sendfile:
     case CALL_splice:
@@ -212,10 +222,30 @@ static uint8_t flags_of(unsigned call)
     return flags;
 }
 
+/* Is each call recorded, with the least that a record has? */
+static bool is_shown_plainly(void)
+{
+    const struct show *show = &config.show;
+    return !config.only && show->outcome == SHOW_ALL && show->strings == SHOW_STRINGS && !show->fds && !show->full;
+}
+
+/* Logged in a format that can take it as it was made, and of no other concern. Where the library has no descriptor, some
+ * calls need be kept account of only afterwards, or not at all. */
+static bool is_plain(unsigned call, uint8_t flags)
+{
+    const unsigned row = call_table[call].row;
+    if (descriptor_own < 0 && (row == CALL_close || row == CALL_readdir || row == CALL_readdir64))
+        flags &= (uint8_t)~GATE_KEEP;
+    return preload_gate.sink->plain && flags == GATE_LOG && is_shown_plainly() &&
+           (remembers_directories() || call_arg_of_kind(call, KIND_DIRFD, 0) < 0) && plain_fits(call);
+}
+
 static void set_flags(void)
 {
-    for (unsigned call = 0; call < CALL_COUNT; call++)
-        preload_flags[call] = flags_of(call);
+    for (unsigned call = 0; call < CALL_COUNT; call++) {
+        uint8_t flags = flags_of(call);
+        preload_flags[call] = is_plain(call, flags) ? GATE_LOG | GATE_PLAIN : flags;
+    }
 }
 
 /* Takes up new rules; calls on their way go on by the old ones. */

@@ -15,6 +15,7 @@
 #include "core/call.h"
 #include "sys/cwd.h"
 #include "sys/descriptor.h"
+#include "sys/directory.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
 #include "sys/thread.h"
@@ -125,15 +126,6 @@ long world_exe(char *buf, size_t size)
     return read_link("/proc/self/exe", buf, size);
 }
 
-static long fd_path(int fd, char *buf, size_t size)
-{
-    char name[DESCRIPTOR_NAME];
-    if (fd < 0)
-        return -EBADF;
-    descriptor_name(name, fd);
-    return read_link(name, buf, size);
-}
-
 long world_cmdline(char *buf, size_t size)
 {
     long fd = raw(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC), used = 0, got;
@@ -240,7 +232,7 @@ const struct facts_source world_facts = {
     .cwd = cwd_get,
     .exe = world_exe,
     .argv = argv,
-    .fd_path = fd_path,
+    .fd_path = directory_read,
     .readlink = read_link,
     .file_id = file_id,
     .fd_kind = fd_kind,
@@ -270,7 +262,7 @@ static long fd_name(int fd, char *buf, size_t size)
 {
     if (fd == AT_FDCWD)
         return cwd_get(buf, size);
-    return fd == descriptor_own ? -EBADF : fd_path(fd, buf, size);
+    return fd == descriptor_own ? -EBADF : directory_read(fd, buf, size);
 }
 
 struct capture_source world_capture = { memory_peek, handle, entry, NULL, false, SHOW_STRINGS };

@@ -13,7 +13,6 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
-#include <x86intrin.h>
 #endif
 
 #include "sys/raw.h"
@@ -113,11 +112,6 @@ static bool counter_is_even(void)
     return allowed && __get_cpuid(0x80000007, &a, &b, &c, &d) && d & 1u << 8;
 }
 
-static uint64_t read_counter(void)
-{
-    return __rdtsc();
-}
-
 #else
 
 static bool counter_is_even(void)
@@ -125,19 +119,15 @@ static bool counter_is_even(void)
     return false;
 }
 
-static uint64_t read_counter(void)
-{
-    return 0;
-}
-
 #endif
 
 static bool counter, guessed;
+bool clock_reads_counter;
 struct clock_moment clock_start;
 
 void clock_ticks_init(void)
 {
-    counter = counter_is_even();
+    counter = clock_reads_counter = counter_is_even();
     clock_start = clock_moment();
 }
 
@@ -153,13 +143,11 @@ static uint64_t guess_counter(void)
     return noted_moment.ticks + (uint64_t)(rate * (double)(clock_mono_ns() - noted[1]));
 }
 
-uint64_t clock_ticks(void)
+uint64_t clock_ticks_otherwise(void)
 {
-    if (__builtin_expect(stopped, 0))
+    if (stopped)
         return noted_moment.ticks;
-    if (__builtin_expect(!counter, 0))
-        return clock_mono_ns();
-    return __builtin_expect(guessed, 0) ? guess_counter() : read_counter();
+    return guessed && counter ? guess_counter() : clock_mono_ns();
 }
 
 struct clock_moment clock_moment(void)
@@ -186,11 +174,13 @@ void clock_note(void)
 void clock_stop(void)
 {
     stopped = true;
+    clock_reads_counter = false;
 }
 
 void clock_without_counter(void)
 {
     guessed = true;
+    clock_reads_counter = false;
     vdso_clock = NULL;
 }
 

@@ -21,7 +21,18 @@ void clock_sleep(uint64_t ns);
 /* The cheapest clock that counts evenly: the processor's counter where it is fit for that, else CLOCK_MONOTONIC. */
 void clock_ticks_init(void);
 bool clock_is_counter(void);
-uint64_t clock_ticks(void);
+uint64_t clock_ticks_otherwise(void);
+extern bool clock_reads_counter __attribute__((visibility("hidden"))); /* it is the counter, and may be read */
+
+static inline uint64_t clock_ticks(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_expect(clock_reads_counter, 1))
+        return __builtin_ia32_rdtsc();
+#endif
+    return clock_ticks_otherwise();
+}
+
 /* When it was how many ticks: now, by CLOCK_REALTIME; and at clock_ticks_init. */
 struct clock_moment {
     uint64_t ticks, real_ns;

@@ -7,6 +7,37 @@
 
 typedef uint64_t __attribute__((may_alias, aligned(1))) word;
 
+typedef uint32_t __attribute__((may_alias, aligned(1))) half;
+typedef uint16_t __attribute__((may_alias, aligned(1))) quarter;
+
+/* Fewer bytes than a word: both ends, which may be the same bytes twice. */
+static void *copy_few(char *to, const char *from, size_t n)
+{
+    if (n >= sizeof(half)) {
+        const half first = *(const half *)from, last = *(const half *)(from + n - sizeof last);
+        *(half *)to = first;
+        *(half *)(to + n - sizeof last) = last;
+    } else if (n >= sizeof(quarter)) {
+        const quarter first = *(const quarter *)from, last = *(const quarter *)(from + n - sizeof last);
+        *(quarter *)to = first;
+        *(quarter *)(to + n - sizeof last) = last;
+    } else if (n) {
+        *to = *from;
+    }
+    return to;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+    if (n < sizeof(word))
+        return copy_few(to, from, n);
+    const word last = *(const word *)((const char *)from + n - sizeof last);
+    for (size_t at = 0; at < n - sizeof last; at += sizeof last)
+        *(word *)((char *)to + at) = *(const word *)((const char *)from + at);
+    *(word *)((char *)to + n - sizeof last) = last;
+    return to;
+}
+
 static void *copy_up(void *to, const void *from, size_t n)
 {
     char *out = to;
@@ -16,11 +47,6 @@ static void *copy_up(void *to, const void *from, size_t n)
     while (n-- > 0)
         *out++ = *in++;
     return to;
-}
-
-void *memcpy(void *restrict to, const void *restrict from, size_t n)
-{
-    return copy_up(to, from, n);
 }
 
 void *memmove(void *to, const void *from, size_t n)
@@ -51,12 +77,36 @@ int memcmp(const void *a, const void *b, size_t n)
     return 0;
 }
 
+/* Words are read where they are aligned, which is never beyond the page that a byte looked for may be in. */
+typedef uint64_t __attribute__((may_alias)) aligned_word;
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (unsigned char)(byte))
+
+/* A bit in each byte that is 0, and perhaps in some behind the first. */
+static uint64_t zeros(uint64_t w)
+{
+    return (w - EACH(1)) & ~w & EACH(0x80);
+}
+
+/* How many bytes before the first c, of n. */
+static size_t bytes_before(const char *at, int c, size_t n)
+{
+    const size_t ahead = (uintptr_t)at % sizeof(aligned_word);
+    const aligned_word *from = (const aligned_word *)(at - ahead);
+    uint64_t found = zeros((*from ^ EACH(c)) | ~(UINT64_MAX << 8 * ahead));
+    size_t left = n + ahead < n ? SIZE_MAX : n + ahead, done = 0;
+    while (!found && left - done > sizeof *from) {
+        done += sizeof *from;
+        found = zeros(*++from ^ EACH(c));
+    }
+    size_t len = found ? done + (size_t)__builtin_ctzll(found) / 8 - ahead : n;
+    return len < n ? len : n;
+}
+
 void *memchr(const void *at, int c, size_t n)
 {
-    for (const char *p = at; n > 0; n--, p++)
-        if (*p == (char)c)
-            return (void *)p;
-    return NULL;
+    size_t len = n ? bytes_before(at, c, n) : 0;
+    return len < n ? (char *)at + len : NULL;
 }
 
 void *memrchr(const void *at, int c, size_t n)
@@ -69,18 +119,12 @@ void *memrchr(const void *at, int c, size_t n)
 
 size_t strlen(const char *s)
 {
-    size_t n = 0;
-    while (s[n])
-        n++;
-    return n;
+    return bytes_before(s, 0, SIZE_MAX);
 }
 
 size_t strnlen(const char *s, size_t most)
 {
-    size_t n = 0;
-    while (n < most && s[n])
-        n++;
-    return n;
+    return most ? bytes_before(s, 0, most) : 0;
 }
 
 int strcmp(const char *a, const char *b)

@@ -9,26 +9,24 @@
 
 _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec")));
 
-/* The pid, in a page that the kernel zeroes in every forked child, however it was
- * forked (MADV_WIPEONFORK, since Linux 4.14). */
-static int *cached_pid;
+int *thread_pid_page;
 
 void thread_init(void)
 {
     int *page = memory_map(sizeof *page);
     if (page && raw(SYS_madvise, page, 4096, MADV_WIPEONFORK) == 0)
-        cached_pid = page;
+        thread_pid_page = page;
     else
         memory_unmap(page, sizeof *page);
 }
 
 int thread_pid(void)
 {
-    if (!cached_pid || sys_thread.vforked)
+    if (!thread_pid_page || sys_thread.vforked)
         return (int)raw(SYS_getpid);
-    if (*cached_pid == 0)
-        *cached_pid = (int)raw(SYS_getpid);
-    return *cached_pid;
+    if (*thread_pid_page == 0)
+        *thread_pid_page = (int)raw(SYS_getpid);
+    return *thread_pid_page;
 }
 
 int thread_tid(void)

@@ -36,8 +36,18 @@ struct sys_thread {
 
 extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec")));
 
+/* The pid, in a page that the kernel zeroes in every forked child, however it was forked (MADV_WIPEONFORK, since
+ * Linux 4.14); NULL: not so. */
+extern int *thread_pid_page __attribute__((visibility("hidden")));
+
 void thread_init(void);
 int thread_pid(void);
 int thread_tid(void);
+
+/* Are the ids in sys_thread those of the caller? */
+static inline bool thread_is_known(void)
+{
+    return thread_pid_page && *thread_pid_page && *thread_pid_page == sys_thread.pid && !sys_thread.vforked;
+}
 
 #endif

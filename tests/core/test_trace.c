@@ -171,11 +171,11 @@ Test(trace, keeps_a_folder)
     struct hook_event event;
     uint32_t size;
     memset(record, 0, sizeof record);
-    trace_put_folder("/usr/share", 10, record);
+    trace_put_folder(HOOK_TRACE_FOLDER, "/usr/share", 10, record);
     cr_assert(eq(int, trace_get(record, trace_folder_size(10), 1, &event, &size), TRACE_FOLDER));
     cr_assert(eq(str, (char *)event.path, "/usr/share"));
     memset(record, 0, sizeof record);
-    trace_put_folder("", 0, record);
+    trace_put_folder(HOOK_TRACE_FOLDER, "", 0, record);
     cr_assert(eq(int, trace_get(record, trace_folder_size(0), 1, &event, &size), TRACE_FOLDER));
     cr_assert(zero(ptr, (void *)event.path));
 }

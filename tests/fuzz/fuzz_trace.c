@@ -66,7 +66,7 @@ static void add_folder(struct hook_trace_chunk *chunk, const char *path)
     size_t len = path ? strlen(path) : 0, size = trace_folder_size(len);
     if (size > chunk->size - chunk->used)
         return;
-    trace_put_folder(path ? path : "", len, (char *)chunk + chunk->used);
+    trace_put_folder(HOOK_TRACE_FOLDER, path ? path : "", len, (char *)chunk + chunk->used);
     chunk->used += size;
 }
 

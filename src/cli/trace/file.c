@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -71,6 +72,17 @@ static void map(struct trace *trace, int status)
         refuse(trace->name, status, strerror(errno));
 }
 
+/* Who follows a trace may have come before the writer had its head in place. */
+static void wait_for_header(struct trace *trace, int status)
+{
+    const struct timespec moment = { 0, 10 * 1000 * 1000 };
+    enum { PATIENCE = 100 };
+    for (int i = 0; i < PATIENCE && trace->live && !*(const volatile char *)trace->base; i++) {
+        nanosleep(&moment, NULL);
+        map(trace, status);
+    }
+}
+
 void trace_open(struct trace *ret, const char *name, bool live, int status)
 {
     *ret = (struct trace){ .name = name, .live = live };
@@ -78,6 +90,7 @@ void trace_open(struct trace *ret, const char *name, bool live, int status)
     if (ret->fd < 0)
         refuse(name, status, strerror(errno));
     map(ret, status);
+    wait_for_header(ret, status);
     const struct hook_trace_header *header = (const struct hook_trace_header *)ret->base;
     const char *why = why_not(ret, header);
     if (why)

@@ -42,8 +42,10 @@ bool cursor_advance(struct trace *trace, struct cursor *cursor)
     for (uint64_t end = end_of(trace, cursor->chunk); cursor->at < end; cursor->at += size) {
         const char *at = (const char *)cursor->chunk + cursor->at;
         switch (trace_get(at, end - cursor->at, cursor->chunk->pid, &event, &size)) {
-        case TRACE_EVENT: set_ticks(cursor, &event); return true;
+        case TRACE_EVENT:
+        case TRACE_EVENT_AT: set_ticks(cursor, &event); return true;
         case TRACE_FOLDER: cursor->folder = event.path; break;
+        case TRACE_DIRECTORY: cursor->directory = event.path; break;
         case TRACE_TORN:
         case TRACE_EMPTY:
             if (trace->live && may_be_finished(trace, cursor))
@@ -89,6 +91,7 @@ static void close_cursor(struct trace *trace, struct cursor *cursor)
     chunk->read = cursor->at;
     chunk->ticks = cursor->ticks;
     chunk->folder = cursor->folder ? (uint64_t)(cursor->folder - trace->base) : 0;
+    chunk->directory = cursor->directory ? (uint64_t)(cursor->directory - trace->base) : 0;
     free(cursor);
 }
 
@@ -106,6 +109,7 @@ static void open_chunk(struct trace *trace, size_t index)
     cursor->index = index;
     cursor->at = chunk->read;
     cursor->folder = chunk->folder ? trace->base + chunk->folder : NULL;
+    cursor->directory = chunk->directory ? trace->base + chunk->directory : NULL;
     if (!cursor_advance(trace, cursor)) {
         close_cursor(trace, cursor);
         return;
@@ -140,23 +144,35 @@ static void open_chunks(struct trace *trace)
         open_chunk(trace, trace->chunk_next++);
 }
 
-static const char *current_folder;
+static const char *current_folder, *current_directory;
 
-static long folder(char *buf, size_t size)
+static long copy(const char *path, char *buf, size_t size)
 {
-    size_t len = current_folder ? strlen(current_folder) : 0;
+    size_t len = path ? strlen(path) : 0;
     if (!len || len > size)
         return -1;
-    memcpy(buf, current_folder, len);
+    memcpy(buf, path, len);
     return (long)len;
 }
 
-/* The paths that the record need not carry. */
-static void add_paths(struct trace *trace, const struct cursor *cursor, struct hook_event *event)
+static long folder(char *buf, size_t size)
 {
-    static const struct facts_source source = { .cwd = folder };
+    return copy(current_folder, buf, size);
+}
+
+static long directory(int fd, char *buf, size_t size)
+{
+    (void)fd;
+    return copy(current_directory, buf, size);
+}
+
+/* The paths that the record need not carry. */
+static void add_paths(struct trace *trace, const struct cursor *cursor, bool at, struct hook_event *event)
+{
+    const struct facts_source source = { .cwd = folder, .fd_path = at ? directory : NULL };
     struct facts facts;
     current_folder = cursor->folder;
+    current_directory = cursor->directory;
     trace->arena = (struct arena){ .base = trace->scratch, .size = sizeof trace->scratch };
     facts_init(&facts, event, &source, &trace->arena);
     if (!event->path)
@@ -166,7 +182,7 @@ static void add_paths(struct trace *trace, const struct cursor *cursor, struct h
 }
 
 /* Makes the event one of ours; false when it cannot be. */
-static bool translate(struct trace *trace, const struct cursor *cursor, struct hook_event *event)
+static bool translate(struct trace *trace, const struct cursor *cursor, bool at, struct hook_event *event)
 {
     double rate;
     event->time_ns = trace_time(trace, event->time_ns, &rate);
@@ -178,7 +194,7 @@ static bool translate(struct trace *trace, const struct cursor *cursor, struct h
         return false;
     }
     if (event->type == HOOK_EVENT_CALL)
-        add_paths(trace, cursor, event);
+        add_paths(trace, cursor, at, event);
     return true;
 }
 
@@ -191,8 +207,8 @@ bool trace_next(struct trace *trace, struct hook_event *ret)
             return false;
         struct cursor *cursor = trace->open[0], before = *cursor;
         uint64_t room = end_of(trace, cursor->chunk) - cursor->at;
-        trace_get((const char *)cursor->chunk + cursor->at, room, cursor->chunk->pid, ret, &size);
-        bool shown = translate(trace, &before, ret);
+        enum trace_found found = trace_get((const char *)cursor->chunk + cursor->at, room, cursor->chunk->pid, ret, &size);
+        bool shown = translate(trace, &before, found == TRACE_EVENT_AT, ret);
         cursor->at += size;
         if (cursor_advance(trace, cursor))
             sift_down(trace, 0);

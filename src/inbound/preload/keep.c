@@ -15,6 +15,7 @@
 #include "sys/clock.h"
 #include "sys/cwd.h"
 #include "sys/descriptor.h"
+#include "sys/directory.h"
 #include "sys/output.h"
 #include "sys/raw.h"
 #include "sys/sandbox.h"
@@ -190,6 +191,32 @@ bool keep_before(struct passage *passage)
     }
 }
 
+/* What is remembered of directories that are no more, or have other names now. */
+static void forget_directories(unsigned call, const long *word, long ret)
+{
+    switch (call_table[call].row) {
+    case CALL_close: directory_forget((int)word[0]); break;
+    case CALL_close_range:
+    case CALL_closefrom:
+    case CALL_fcloseall:
+    case CALL_rename:
+    case CALL_renameat:
+    case CALL_renameat2:
+    case CALL_unshare: directory_forget_all(); break;
+    default: break;
+    }
+    if (call_table[call].kind == KIND_FD)
+        directory_forget((int)ret);
+}
+
+void keep_plain(unsigned call, const long *words, long ret)
+{
+    if (ret >= 0)
+        forget_directories(call, words, ret);
+    if (ret >= 0 && (int)words[0] == 2 && call_table[call].row == CALL_close)
+        descriptor_stderr_changed();
+}
+
 void keep_after(struct passage *passage, long ret)
 {
     const long *word = passage->word;
@@ -197,6 +224,7 @@ void keep_after(struct passage *passage, long ret)
         identity_after(passage);
     if (call_table[passage->event.call].kind == KIND_FD && is_own(ret))
         descriptor_own = -1; /* closed by a system call of the program's own */
+    forget_directories(passage->event.call, word, ret);
     switch (call_table[passage->event.call].row) {
     case CALL_close:
     case CALL_closefrom:
@@ -216,6 +244,7 @@ void keep_after(struct passage *passage, long ret)
         if (word[0] == 2 && ((int)word[1] == F_DUPFD || (int)word[1] == F_DUPFD_CLOEXEC))
             descriptor_stderr_copied((int)ret);
         break;
+    case CALL_closedir: directory_forget((int)passage->event.arg[0].n); break;
     case CALL_fclose:
     case CALL_freopen:
         if (passage->kept == 2)

@@ -108,3 +108,10 @@ long preload_after(struct passage *passage, bool made, long ret)
     errno = err;
     return ret;
 }
+
+void preload_late(const struct plain_call *plain)
+{
+    int saved = errno;
+    gate_late(&preload_gate, plain);
+    errno = saved;
+}

@@ -49,6 +49,8 @@ static inline real_fn *real_symbol(unsigned call)
  * called, with passage->word; preload_after returns what the program gets. */
 bool preload_before(struct passage *passage, unsigned call);
 long preload_after(struct passage *passage, bool made, long ret);
+/* Logs a call of the flags GATE_LOG | GATE_PLAIN that the short way was not for. */
+void preload_late(const struct plain_call *plain);
 /* preload_before in two steps, for who has something to add in between. */
 void preload_open(struct passage *passage, unsigned call);
 bool preload_ask(struct passage *passage);
@@ -57,6 +59,7 @@ bool preload_ask(struct passage *passage);
  * when the call has been dealt with: the result is in the passage. */
 bool keep_before(struct passage *passage);
 void keep_after(struct passage *passage, long ret);
+void keep_plain(unsigned call, const long *words, long ret);
 
 /* What lists folders leaves our descriptor out: listing.c. The first is asked beforehand, the second takes the result and
  * returns what the program gets. */

@@ -3,6 +3,12 @@
 #ifndef INBOUND_PRELOAD_ROWS_INC_H
 #define INBOUND_PRELOAD_ROWS_INC_H
 
+#include <errno.h>
+
+#include "core/each.h"
+#include "core/plain_make.h"
+#include "rows.h"
+#include "sys/clock.h"
 #include "sys/descriptor.h"
 
 #define ROW_PARAM(t, n, k) t n
@@ -56,10 +62,49 @@
 #define ROW_BACK_8(w, a, b, c, d, e, f, g, h) ROW_BACK_7(w, a, b, c, d, e, f, g), ROW_CAST h w[7]
 #define ROW_ARGS(w, n, ...)                   ROW_BACK_##n(w __VA_OPT__(, ) __VA_ARGS__)
 
+static inline __attribute__((always_inline)) void preload_plain(struct plain_call *plain, const struct plain_row *row)
+{
+    bool asks = row->fail == FAIL_END || call_failed(row->fail, plain->ret, 0);
+    plain->err = asks ? errno : 0;
+    if (!plain_make(plain, row, preload_gate.capture) || !preload_gate.sink->plain(plain))
+        preload_late(plain);
+    if (row->kind == KIND_FD || plain->call == CALL_close || plain->call == CALL___close)
+        keep_plain(plain->call, plain->word, plain->ret);
+}
+
+/* A call that is logged and nothing else. Whether an END call has failed is told by errno alone. */
+#define ROW_KIND(t, n, k) KIND_##k,
+#define PLAIN_AS(name, real, sym, sys, type, failure, result, n, ...)                                                            \
+    static ANY_STACK __attribute__((noinline, unused)) type name##_plain(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))               \
+    {                                                                                                                            \
+        static const struct plain_row row_ = {                                                                                   \
+            n, FAIL_##failure, KIND_##result, { EACH_##n(ROW_KIND __VA_OPT__(, ) __VA_ARGS__) }                                  \
+        };                                                                                                                       \
+        const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
+        struct plain_call p_;                                                                                                    \
+        int errno_ = 0;                                                                                                          \
+        if (FAIL_##failure == FAIL_END) {                                                                                        \
+            errno_ = errno;                                                                                                      \
+            errno = 0;                                                                                                           \
+        }                                                                                                                        \
+        p_.word = words_;                                                                                                        \
+        p_.call = CALL_##sym;                                                                                                    \
+        p_.ticks = clock_ticks();                                                                                                \
+        type ret_ =                                                                                                              \
+            ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));      \
+        p_.dur = clock_ticks() - p_.ticks;                                                                                       \
+        p_.ret = (long)ret_;                                                                                                     \
+        preload_plain(&p_, &row_);                                                                                               \
+        if (FAIL_##failure == FAIL_END && !p_.err)                                                                               \
+            errno = errno_;                                                                                                      \
+        return ret_;                                                                                                             \
+    }
+
 /* A call through the gate, in a function of its own so that the entry stays a jump. The parameters have the
  * names of the manual page: ours end in _. */
 #define SLOW_AS(name, real, sym, sys, type, fail, kind, n, ...)                                                                  \
-    static ANY_STACK __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                       \
+    PLAIN_AS(name, real, sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                               \
+    static ANY_STACK __attribute__((noinline, unused)) type name##_gated(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))               \
     {                                                                                                                            \
         struct passage p_;                                                                                                       \
         const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
@@ -69,6 +114,12 @@
                               ROW_ARGS(p_.word, n __VA_OPT__(, ) __VA_ARGS__))                                                   \
                         : (type)p_.event.ret;                                                                                    \
         return (type)preload_after(&p_, go_, (long)ret_);                                                                        \
+    }                                                                                                                            \
+    static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                 \
+    {                                                                                                                            \
+        if (preload_flags[CALL_##sym] & GATE_PLAIN)                                                                              \
+            return name##_plain(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
+        return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                            \
     }
 #define SLOW_VOID(sym, n, ...)                                                                                                   \
     static ANY_STACK __attribute__((noinline, unused)) void slow_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                 \

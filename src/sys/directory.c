@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* A slot is for whichever of its descriptors was asked for last. One word says which it is, and with which number: it is
+ * 0 while the path is being changed, by the one that has made it so. */
+#include "sys/directory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "sys/descriptor.h"
+#include "sys/raw.h"
+
+enum { SLOTS = 64 };
+static const uint64_t BUSY = 1;
+
+static struct slot {
+    _Atomic uint64_t key; /* the descriptor + 1, then the number */
+    uint32_t len;
+    char path[DIRECTORY_PATH];
+} slots[SLOTS];
+static atomic_uint last_number;
+
+long directory_read(int fd, char *buf, size_t size)
+{
+    char name[DESCRIPTOR_NAME];
+    if (fd < 0)
+        return -EBADF;
+    descriptor_name(name, fd);
+    long got = raw(SYS_readlinkat, AT_FDCWD, name, buf, size);
+    return got == (long)size ? -ENAMETOOLONG : got;
+}
+
+static struct slot *slot_of(int fd)
+{
+    return &slots[(unsigned)fd % SLOTS];
+}
+
+static bool is_of(uint64_t key, int fd)
+{
+    return key >> 32 == (uint64_t)(unsigned)fd + 1;
+}
+
+static uint32_t learn(int fd)
+{
+    static const char deleted[] = " (deleted)";
+    struct slot *slot = slot_of(fd);
+    uint64_t old = atomic_load(&slot->key);
+    if (old == BUSY || !atomic_compare_exchange_strong(&slot->key, &old, BUSY))
+        return 0;
+    long len = directory_read(fd, slot->path, sizeof slot->path);
+    const size_t cut = sizeof deleted - 1;
+    bool good =
+        len > 0 && slot->path[0] == '/' && ((size_t)len < cut || memcmp(slot->path + (size_t)len - cut, deleted, cut) != 0);
+    slot->len = good ? (uint32_t)len : 0;
+    uint32_t number = good ? atomic_fetch_add(&last_number, 1) + 1 : 0;
+    atomic_store_explicit(&slot->key, good ? ((uint64_t)(unsigned)fd + 1) << 32 | number : 0, memory_order_release);
+    return number;
+}
+
+uint32_t directory_number(int fd)
+{
+    uint64_t key = atomic_load_explicit(&slot_of(fd)->key, memory_order_relaxed);
+    return is_of(key, fd) ? (uint32_t)key : learn(fd);
+}
+
+size_t directory_path(int fd, uint32_t number, char buf[DIRECTORY_PATH])
+{
+    const struct slot *slot = slot_of(fd);
+    uint64_t key = atomic_load_explicit(&slot->key, memory_order_acquire);
+    if (!is_of(key, fd) || (uint32_t)key != number)
+        return 0;
+    uint32_t len = slot->len;
+    if (len > DIRECTORY_PATH)
+        return 0;
+    memcpy(buf, slot->path, len);
+    atomic_thread_fence(memory_order_acquire);
+    return atomic_load_explicit(&slot->key, memory_order_relaxed) == key ? len : 0;
+}
+
+void directory_forget(int fd)
+{
+    uint64_t key = atomic_load_explicit(&slot_of(fd)->key, memory_order_relaxed);
+    if (__builtin_expect(is_of(key, fd), 0))
+        atomic_compare_exchange_strong(&slot_of(fd)->key, &key, 0);
+}
+
+void directory_forget_all(void)
+{
+    for (int fd = 0; fd < SLOTS; fd++) {
+        uint64_t key = atomic_load(&slots[fd].key);
+        if (key && key != BUSY)
+            atomic_compare_exchange_strong(&slots[fd].key, &key, 0);
+    }
+}
