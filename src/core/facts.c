@@ -9,6 +9,7 @@
 #include <sys/un.h>
 
 #include "core/call.h"
+#include "core/facts_part.h"
 #include "core/facts_started.h"
 #include "core/lookup.h"
 
@@ -20,27 +21,10 @@ void facts_init(struct facts *facts, const struct hook_event *event, const struc
     facts->arena = arena;
 }
 
-/* Returns whether the fact has still to be looked up; notes that it now is. */
-static bool first_time(struct facts *facts, uint32_t fact)
-{
-    bool first = !(facts->known & fact);
-    facts->known |= fact;
-    return first;
-}
-
-static const char *ask(struct facts *facts, enum question question, uint32_t fact, int fd)
-{
-    int err = 0;
-    const char *text = lookup_text(facts->source, facts->arena, question, fd, NULL, &err);
-    if (!text)
-        facts->unknown |= fact;
-    return text;
-}
-
 static const char *cwd(struct facts *facts)
 {
-    if (first_time(facts, FACT_CWD))
-        facts->cwd = ask(facts, ASK_CWD, FACT_CWD, -1);
+    if (facts_first_time(facts, FACT_CWD))
+        facts->cwd = facts_ask(facts, ASK_CWD, FACT_CWD, -1);
     return facts->cwd && facts->cwd[0] == '/' ? facts->cwd : NULL;
 }
 
@@ -70,11 +54,6 @@ struct raw {
     size_t len, root;
 };
 
-static bool is_bytes(const struct hook_value *value)
-{
-    return value->state == HOOK_VALUE_BYTES;
-}
-
 static int path_arg(const struct facts *facts, unsigned i)
 {
     unsigned call = facts->event->call;
@@ -91,7 +70,7 @@ static bool listed_path(const struct facts *facts, unsigned i, struct raw *raw)
 {
     int arg = call_arg_of_kind(facts->event->call, KIND_ARGV, 0);
     const struct hook_value *list = arg < 0 ? NULL : &facts->event->arg[arg];
-    if (!list || !is_bytes(list))
+    if (!list || !facts_is_bytes(list))
         return false;
     const char *at = list->p, *end = at + list->len;
     for (; i > 0 && at < end; i--)
@@ -184,9 +163,9 @@ static bool raw_text(const struct facts *facts, unsigned i, struct raw *raw, int
         return descriptor_itself(facts, raw, relative, dirfd);
     raw->text = value->p;
     raw->len = value->len;
-    if (is_bytes(value) && call_table[event->call].arg_kind[arg] == KIND_PATTERN)
+    if (facts_is_bytes(value) && call_table[event->call].arg_kind[arg] == KIND_PATTERN)
         cut_pattern(raw);
-    return is_bytes(value) && (raw->len > 0 || relative);
+    return facts_is_bytes(value) && (raw->len > 0 || relative);
 }
 
 /* openat2 can take a folder for the root. */
@@ -195,7 +174,7 @@ static bool is_rooted(const struct facts *facts)
     struct open_how how;
     int arg = call_arg_of_kind(facts->event->call, KIND_OPENHOW, 0);
     const struct hook_value *value = arg < 0 ? NULL : &facts->event->arg[arg];
-    if (!value || !is_bytes(value) || value->len < sizeof how)
+    if (!value || !facts_is_bytes(value) || value->len < sizeof how)
         return false;
     memcpy(&how, value->p, sizeof how);
     return how.resolve & RESOLVE_IN_ROOT;
@@ -235,7 +214,7 @@ bool facts_path_by_descriptor(const struct facts *facts, unsigned i)
 const char *facts_path(struct facts *facts, unsigned i)
 {
     struct raw raw;
-    if (!first_time(facts, (uint32_t)FACT_ABS << i) || !raw_path(facts, i, &raw))
+    if (!facts_first_time(facts, (uint32_t)FACT_ABS << i) || !raw_path(facts, i, &raw))
         return facts->path[i].abs;
     size_t size = strlen(raw.base) + raw.len + 3;
     char *buf = arena_take(facts->arena, size);
@@ -249,7 +228,7 @@ const char *facts_path(struct facts *facts, unsigned i)
 const char *facts_real_path(struct facts *facts, unsigned i)
 {
     struct raw raw;
-    if (!first_time(facts, (uint32_t)FACT_REAL << i))
+    if (!facts_first_time(facts, (uint32_t)FACT_REAL << i))
         return facts->path[i].real;
     if (!raw_path(facts, i, &raw)) {
         facts->unknown |= facts->unknown & (uint32_t)FACT_ABS << i ? (uint32_t)FACT_REAL << i : 0;
@@ -279,7 +258,7 @@ const struct file_id *facts_file_id(struct facts *facts, unsigned i)
 {
     struct file_id *id = &facts->id[i];
     const uint32_t fact = (uint32_t)FACT_ID << i;
-    if (first_time(facts, fact)) {
+    if (facts_first_time(facts, fact)) {
         const char *path = facts_real_path(facts, i);
         int err = path ? facts->source->file_id ? facts->source->file_id(path, false, id) : -ENOSYS : -ENOENT;
         if (err == -ENOSYS || err == -EPERM)
@@ -293,7 +272,7 @@ const struct file_id *facts_file_id(struct facts *facts, unsigned i)
 const struct file_id *facts_fd_id(struct facts *facts)
 {
     struct file_id *id = &facts->id[0];
-    if (first_time(facts, FACT_FD_ID)) {
+    if (facts_first_time(facts, FACT_FD_ID)) {
         const char *path = facts->source->file_id ? facts_fd_path(facts) : NULL;
         if (!path || facts->source->file_id(path, false, id) < 0)
             *id = (struct file_id){ 0 };
@@ -314,96 +293,19 @@ int facts_fd(const struct facts *facts)
 
 const char *facts_fd_path(struct facts *facts)
 {
-    if (first_time(facts, FACT_FD_PATH))
+    if (facts_first_time(facts, FACT_FD_PATH))
         facts->fd_path = descriptor_path(facts, facts_fd(facts), FACT_FD_PATH);
     return facts->fd_path;
-}
-
-const char *facts_exe(struct facts *facts)
-{
-    if (first_time(facts, FACT_EXE))
-        facts->exe = ask(facts, ASK_EXE, FACT_EXE, -1);
-    return facts->exe;
 }
 
 int facts_fd_kind(struct facts *facts)
 {
     int fd = facts_fd(facts);
-    if (!first_time(facts, FACT_FD_KIND) || fd < 0)
+    if (!facts_first_time(facts, FACT_FD_KIND) || fd < 0)
         return facts->fd_kind;
     int kind = facts->source->fd_kind ? facts->source->fd_kind(fd) : -ENOSYS;
     if (kind < 0 && kind != -EBADF)
         facts->unknown |= FACT_FD_KIND;
     facts->fd_kind = kind < 0 ? 0 : kind;
     return facts->fd_kind;
-}
-
-/* A number that is looked up; -1 when it can't be known. */
-static long number(struct facts *facts, uint32_t fact, long (*ask)(void), long *ret)
-{
-    if (!first_time(facts, fact))
-        return *ret;
-    *ret = ask ? ask() : -1;
-    if (*ret < 0)
-        facts->unknown |= fact;
-    return *ret;
-}
-
-long facts_uid(struct facts *facts)
-{
-    return number(facts, FACT_UID, facts->source->uid, &facts->uid);
-}
-
-long facts_gid(struct facts *facts)
-{
-    return number(facts, FACT_GID, facts->source->gid, &facts->gid);
-}
-
-long facts_pid(struct facts *facts)
-{
-    return number(facts, FACT_PID, facts->source->pid, &facts->pid);
-}
-
-static const char *command_line(struct facts *facts, const struct hook_value *command)
-{
-    static const char shell[] = "sh -c ";
-    char *text = is_bytes(command) ? arena_take(facts->arena, sizeof shell + command->len) : NULL;
-    if (text) {
-        memcpy(text, shell, sizeof shell - 1);
-        memcpy(text + sizeof shell - 1, command->p, command->len);
-        text[sizeof shell - 1 + command->len] = '\0';
-    }
-    return text;
-}
-
-static const char *joined(struct facts *facts, const struct hook_value *argv)
-{
-    char *text = is_bytes(argv) ? arena_take(facts->arena, (size_t)argv->len + 1) : NULL;
-    if (!text)
-        return NULL;
-    memcpy(text, argv->p, argv->len);
-    text[argv->len] = '\0';
-    for (uint32_t i = 0; i + 1 < argv->len; i++)
-        if (!text[i])
-            text[i] = ' ';
-    return text;
-}
-
-const char *facts_argv(struct facts *facts)
-{
-    unsigned call = facts->event->call;
-    if (!first_time(facts, FACT_ARGV))
-        return facts->argv;
-    if (!facts_is_exec(call)) {
-        facts->argv = ask(facts, ASK_ARGV, FACT_ARGV, -1);
-        return facts->argv;
-    }
-    int list = call_arg_of_kind(call, KIND_ARGV, 0), command = call_arg_of_kind(call, KIND_STR, 0);
-    if (list >= 0)
-        facts->argv = joined(facts, &facts->event->arg[list]);
-    else if (command >= 0)
-        facts->argv = command_line(facts, &facts->event->arg[command]);
-    if (!facts->argv)
-        facts->unknown |= FACT_ARGV;
-    return facts->argv;
 }

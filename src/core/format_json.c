@@ -187,24 +187,24 @@ static void put_event(struct out *out, const struct hook_event *event)
 
 /* Once a byte is found that is no UTF-8, the whole is written anew with each byte by itself: else that byte and the
  * character of its number could not be told apart. */
+static size_t put_whole(struct out *out, void (*put)(struct out *, const struct hook_event *), const struct hook_event *event)
+{
+    put(out, event);
+    if (out->raw) {
+        out->len = 0;
+        put(out, event);
+    }
+    return out->len;
+}
+
 size_t format_json(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
     struct out out = { .buf = buf, .size = size, .strings = show->strings };
-    put_event(&out, event);
-    if (out.raw) {
-        out.len = 0;
-        put_event(&out, event);
-    }
-    return out.len;
+    return put_whole(&out, put_event, event);
 }
 
 size_t format_args(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
     struct out out = { .buf = buf, .size = size, .strings = show->strings };
-    put_args(&out, event);
-    if (out.raw) {
-        out.len = 0;
-        put_args(&out, event);
-    }
-    return out.len;
+    return put_whole(&out, put_args, event);
 }

@@ -217,14 +217,10 @@ void keep_plain(unsigned call, const long *words, long ret)
         descriptor_stderr_changed();
 }
 
-void keep_after(struct passage *passage, long ret)
+/* Number 2, and what it has been duplicated to. */
+static void keep_stderr(const struct passage *passage, long ret)
 {
     const long *word = passage->word;
-    if (preload_gate.policy && policy_injects(preload_gate.policy))
-        identity_after(passage);
-    if (call_table[passage->event.call].kind == KIND_FD && is_own(ret))
-        descriptor_own = -1; /* closed by a system call of the program's own */
-    forget_directories(passage->event.call, word, ret);
     switch (call_table[passage->event.call].row) {
     case CALL_close:
     case CALL_closefrom:
@@ -244,13 +240,29 @@ void keep_after(struct passage *passage, long ret)
         if (word[0] == 2 && ((int)word[1] == F_DUPFD || (int)word[1] == F_DUPFD_CLOEXEC))
             descriptor_stderr_copied((int)ret);
         break;
-    case CALL_closedir: directory_forget((int)passage->event.arg[0].n); break;
     case CALL_fclose:
     case CALL_freopen:
         if (passage->kept == 2)
             descriptor_stderr_changed();
         break;
     case CALL_fcloseall: descriptor_stderr_changed(); break;
+    default: break;
+    }
+}
+
+void keep_after(struct passage *passage, long ret)
+{
+    const long *word = passage->word;
+    if (preload_gate.policy && policy_injects(preload_gate.policy))
+        identity_after(passage);
+    if (call_table[passage->event.call].kind == KIND_FD && is_own(ret))
+        descriptor_own = -1; /* closed by a system call of the program's own */
+    forget_directories(passage->event.call, word, ret);
+    keep_stderr(passage, ret);
+    switch (call_table[passage->event.call].row) {
+    case CALL_closedir: directory_forget((int)passage->event.arg[0].n); break;
+    case CALL_fclose:
+    case CALL_freopen: directory_forget(passage->kept); break;
     case CALL_prctl:
         if (word[0] == PR_SET_SECCOMP)
             sandboxed(passage);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/concerns.h"
+
+#include <string.h>
+
+#include "inbound/preload/preload.h"
+#include "sys/descriptor.h"
+
+static const struct config *config;
+
+/* Is all seen that closes a descriptor or gives its number to another file? */
+static bool remembers_directories(void)
+{
+    return config->trace_all && config->follow;
+}
+
+/* Calls that the library keeps account of (see keep.c). */
+static bool is_kept(unsigned row)
+{
+    switch (row) {
+    case CALL_close:
+    case CALL_close_range:
+    case CALL_closefrom:
+    case CALL_dup:
+    case CALL_dup2:
+    case CALL_dup3:
+    case CALL_fcntl:
+    case CALL_fclose:
+    case CALL_fcloseall:
+    case CALL_freopen:
+    case CALL_setrlimit:
+    case CALL_prlimit: return config->sink;
+    case CALL_chdir:
+    case CALL_fchdir:
+    case CALL_chroot:
+    case CALL_unshare:
+    case CALL_setns:
+    case CALL_posix_spawn_file_actions_addchdir_np:
+    case CALL_posix_spawn_file_actions_addfchdir_np: return config->sink || preload_gate.policy;
+    case CALL_closedir:
+    case CALL_rename:
+    case CALL_renameat:
+    case CALL_renameat2: return config->ticks && remembers_directories();
+    case CALL_copy_file_range:
+    case CALL_sendfile:
+    case CALL_splice:
+    case CALL_tee: return preload_gate.policy && policy_concerns(preload_gate.policy, CALL_write);
+    case CALL_getpeername:
+    case CALL_recvfrom:
+    case CALL___recvfrom_chk:
+    case CALL_recvmsg:
+    case CALL_recvmmsg: return preload_gate.policy && policy_redirects_address(preload_gate.policy);
+    case CALL_prctl:
+    case CALL_syscall: return true;
+    case CALL_getaddrinfo:
+    case CALL_getaddrinfo_a:
+    case CALL_gethostbyname:
+    case CALL_gethostbyname2:
+    case CALL_gethostbyname_r:
+    case CALL_gethostbyname2_r: return preload_gate.names;
+    default: return false;
+    }
+}
+
+/* A call that gives a descriptor, names or lists them, may meet ours. The wrappers look at the first argument themselves. */
+static bool meets_descriptor(unsigned call)
+{
+    bool named = call_arg_of_kind(call, KIND_FD, 1) >= 0 || call_arg_of_kind(call, KIND_DIRFD, 1) >= 0;
+    return descriptor_own >= 0 && (named || call_table[call].kind == KIND_FD || listing_concerns(call));
+}
+
+/* What is told of a descriptor is looked at: it may be one of a file with another content. */
+static bool tells_of_file(unsigned call)
+{
+    return preload_gate.policy && policy_injects(preload_gate.policy) && strcmp(call_op(call), "stat") == 0;
+}
+
+static bool is_early(unsigned call)
+{
+    const char *op = call_op(call);
+    return strcmp(op, "exec") == 0 || strcmp(op, "chdir") == 0 || strcmp(op, "chroot") == 0;
+}
+
+/* Rules that are read again may be about any call. */
+static bool may_come(unsigned call)
+{
+    return preload_gate.refresh && !(call_classes(call) & CLASS_STDIO);
+}
+
+static uint8_t flags_of(unsigned call)
+{
+    const struct policy *policy = preload_gate.policy;
+    uint8_t flags = is_kept(call_table[call].row) || meets_descriptor(call) || tells_of_file(call) ? GATE_KEEP : 0;
+    bool concerned = policy && (policy_concerns(policy, call) || may_come(call));
+    bool log = config->sink && call_set_has(&config->trace, call);
+    if (concerned)
+        flags |= GATE_DECIDE;
+    if (log && (!policy || concerned || policy_log(policy) == POLICY_LOG_ALL))
+        flags |= GATE_LOG;
+    if (flags & (GATE_LOG | GATE_DECIDE) && (config->only || is_early(call)))
+        flags |= GATE_EARLY;
+    return flags;
+}
+
+/* Is each call recorded, with the least that a record has? */
+static bool is_shown_plainly(void)
+{
+    const struct show *show = &config->show;
+    return !config->only && show->outcome == SHOW_ALL && show->strings == SHOW_STRINGS && !show->fds && !show->full;
+}
+
+/* Logged in a format that can take it as it was made, and of no other concern. Where the library has no descriptor, some
+ * calls need be kept account of only afterwards, or not at all. */
+static bool is_plain(unsigned call, uint8_t flags)
+{
+    const unsigned row = call_table[call].row;
+    if (descriptor_own < 0 && (row == CALL_close || row == CALL_readdir || row == CALL_readdir64))
+        flags &= (uint8_t)~GATE_KEEP;
+    return preload_gate.sink->plain && flags == GATE_LOG && is_shown_plainly() &&
+           (remembers_directories() || call_arg_of_kind(call, KIND_DIRFD, 0) < 0) && plain_fits(call);
+}
+
+void concerns_set(const struct config *settings)
+{
+    config = settings;
+    for (unsigned call = 0; call < CALL_COUNT; call++) {
+        uint8_t flags = flags_of(call);
+        preload_flags[call] = is_plain(call, flags) ? GATE_LOG | GATE_PLAIN : flags;
+    }
+}

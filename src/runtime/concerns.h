@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Which calls concern the library, and how. */
+#ifndef RUNTIME_CONCERNS_H
+#define RUNTIME_CONCERNS_H
+
+#include "runtime/config.h"
+
+/* Sets the wrappers' flags by the settings, which stay the caller's, and by what the gate has been wired with. */
+void concerns_set(const struct config *settings);
+
+#endif
