@@ -356,32 +356,18 @@ Test(format, a_path_of_any_length_is_whole)
 }
 
 /* The beginning of the line is written, and the length told is the whole's. */
-static void check_small_buffers(size_t (*format)(const struct hook_event *, char *, size_t), const struct hook_event *event)
+static void check_small_buffers(size_t (*format)(const struct hook_event *, const struct show *, char *, size_t),
+                                const struct show *show, const struct hook_event *event)
 {
     static char small[1024], whole[1024];
-    size_t len = format(event, whole, sizeof whole);
+    size_t len = format(event, show, whole, sizeof whole);
     cr_assert(lt(sz, len, sizeof small));
     for (size_t size = 0; size <= len; size++) {
         memset(small, '#', sizeof small);
-        cr_expect(eq(sz, format(event, small, size), len));
+        cr_expect(eq(sz, format(event, show, small, size), len));
         cr_expect(zero(memcmp(small, whole, size)));
         cr_expect(eq(int, small[size], '#'));
     }
-}
-
-static size_t plain_text(const struct hook_event *event, char *buf, size_t size)
-{
-    return format_text(event, &show_plain, buf, size);
-}
-
-static size_t coloured_text(const struct hook_event *event, char *buf, size_t size)
-{
-    return format_text(event, &show_coloured, buf, size);
-}
-
-static size_t as_json(const struct hook_event *event, char *buf, size_t size)
-{
-    return format_json(event, &show_plain, buf, size);
 }
 
 Test(format, a_small_buffer_holds_the_beginning_and_the_length_is_the_wholes)
@@ -394,11 +380,11 @@ Test(format, a_small_buffer_holds_the_beginning_and_the_length_is_the_wholes)
     connecting.arg[1] = bytes(&nl, 5);
     connecting.failed = 1;
     connecting.err = EBADF;
-    check_small_buffers(plain_text, &event);
-    check_small_buffers(coloured_text, &event);
-    check_small_buffers(as_json, &event);
-    check_small_buffers(plain_text, &connecting);
-    check_small_buffers(as_json, &connecting);
+    check_small_buffers(format_text, &show_plain, &event);
+    check_small_buffers(format_text, &show_coloured, &event);
+    check_small_buffers(format_json, &show_plain, &event);
+    check_small_buffers(format_text, &show_plain, &connecting);
+    check_small_buffers(format_json, &show_plain, &connecting);
 }
 
 static struct hook_value named(int64_t fd, const char *path)

@@ -14,21 +14,6 @@ static const struct show show_coloured = {
     .strings = 5, .colour = true, .clock = SHOW_SINCE, .duration = true, .hex = 1, .since = 1
 };
 
-static size_t as_text(const struct hook_event *event, char *buf, size_t size)
-{
-    return format_text(event, &show_plain, buf, size);
-}
-
-static size_t as_coloured_text(const struct hook_event *event, char *buf, size_t size)
-{
-    return format_text(event, &show_coloured, buf, size);
-}
-
-static size_t as_json(const struct hook_event *event, char *buf, size_t size)
-{
-    return format_json(event, &show_plain, buf, size);
-}
-
 static void require(bool holds)
 {
     if (!holds)
@@ -60,15 +45,16 @@ static void check_json(const char *line, size_t len)
     require(depth == 0 && !quoted && len > 2);
 }
 
-static void check(size_t (*format)(const struct hook_event *, char *, size_t), const struct hook_event *event, size_t part)
+static void check(size_t (*format)(const struct hook_event *, const struct show *, char *, size_t), const struct show *show,
+                  const struct hook_event *event, size_t part)
 {
-    size_t len = format(event, NULL, 0);
+    size_t len = format(event, show, NULL, 0);
     char *whole = malloc(len);
     char *begin = malloc(part % len + 1);
 
-    require(format(event, whole, len) == len && memchr(whole, '\n', len) == whole + len - 1);
-    require(format(event, begin, part % len) == len && memcmp(begin, whole, part % len) == 0);
-    if (format == as_json)
+    require(format(event, show, whole, len) == len && memchr(whole, '\n', len) == whole + len - 1);
+    require(format(event, show, begin, part % len) == len && memcmp(begin, whole, part % len) == 0);
+    if (format == format_json)
         check_json(whole, len);
     free(whole);
     free(begin);
@@ -86,11 +72,11 @@ static void check_ends(struct hook_event event, size_t part)
     event.arg[1] = string_value(event.path2);
     event.arg[2] = string_value(event.to);
     event.type = HOOK_EVENT_START;
-    check(as_text, &event, part);
-    check(as_json, &event, part);
+    check(format_text, &show_plain, &event, part);
+    check(format_json, &show_plain, &event, part);
     event.type = HOOK_EVENT_EXIT;
-    check(as_text, &event, part);
-    check(as_json, &event, part);
+    check(format_text, &show_plain, &event, part);
+    check(format_json, &show_plain, &event, part);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -100,9 +86,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     struct hook_event event;
 
     input_event(&input, &event);
-    check(as_text, &event, part);
-    check(as_coloured_text, &event, part);
-    check(as_json, &event, part);
+    check(format_text, &show_plain, &event, part);
+    check(format_text, &show_coloured, &event, part);
+    check(format_json, &show_plain, &event, part);
     check_ends(event, part);
     input_event_free(&event);
     return 0;

@@ -16,37 +16,22 @@ struct line {
     size_t size;
 };
 
-typedef size_t formatter(const struct hook_event *event, char *buf, size_t size);
+typedef size_t formatter(const struct hook_event *event, const struct show *show, char *buf, size_t size);
 
 /* All that was recorded of strings. */
 static const struct show whole = { .strings = SHOW_STRINGS_MOST };
 
-static size_t as_text(const struct hook_event *event, char *buf, size_t size)
-{
-    return format_text(event, &whole, buf, size);
-}
-
-static size_t as_json(const struct hook_event *event, char *buf, size_t size)
-{
-    return format_json(event, &whole, buf, size);
-}
-
-static size_t as_args(const struct hook_event *event, char *buf, size_t size)
-{
-    return format_args(event, &whole, buf, size);
-}
-
 /* What it makes, with a NUL behind it. */
 static char *made(struct line *line, formatter *format, const struct hook_event *event, size_t *ret_len)
 {
-    *ret_len = format(event, line->buf, line->size);
+    *ret_len = format(event, &whole, line->buf, line->size);
     if (*ret_len >= line->size) {
         free(line->buf);
         line->size = 2 * *ret_len + 64;
         line->buf = malloc(line->size);
         if (!line->buf)
             die(STATUS_ERROR, "out of memory");
-        format(event, line->buf, line->size);
+        format(event, &whole, line->buf, line->size);
     }
     line->buf[*ret_len] = '\0';
     return line->buf;
@@ -66,25 +51,26 @@ const char *export_text(const struct hook_event *event)
 {
     struct hook_event plain = *event;
     plain.rule = NULL;
-    return strchr(line_of(as_text, &plain), ']') + 2; /* behind "[HOOK pid] " */
+    return strchr(line_of(format_text, &plain), ']') + 2; /* behind "[HOOK pid] " */
 }
 
 const char *export_json(const struct hook_event *event)
 {
-    return line_of(as_json, event);
+    return line_of(format_json, event);
 }
 
 const char *export_args(const struct hook_event *event)
 {
     static struct line line;
     size_t len;
-    return made(&line, as_args, event, &len);
+    return made(&line, format_args, event, &len);
 }
 
 static bool words_as_json;
 
-static size_t as_words(const struct hook_event *event, char *buf, size_t size)
+static size_t as_words(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
+    (void)show;
     struct out out = { .buf = buf, .size = size };
     const char *at = event->arg[1].p, *end = at + event->arg[1].len;
     put_char(&out, '[');
@@ -108,9 +94,9 @@ const char *export_words(const struct hook_event *event, bool json)
 
 static unsigned wanted_arg;
 
-static size_t as_value(const struct hook_event *event, char *buf, size_t size)
+static size_t as_value(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
-    struct out out = { .buf = buf, .size = size, .strings = whole.strings };
+    struct out out = { .buf = buf, .size = size, .strings = show->strings };
     put_value(&out, event, wanted_arg, STYLE_TEXT);
     return out.len;
 }
@@ -123,8 +109,9 @@ const char *export_value(const struct hook_event *event, unsigned arg)
     return event->arg[arg].state == HOOK_VALUE_NONE ? "" : made(&line, as_value, event, &len);
 }
 
-static size_t as_address(const struct hook_event *event, char *buf, size_t size)
+static size_t as_address(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
+    (void)show;
     size_t len;
     const void *address = value_address(event, &len);
     return address ? format_sockaddr(address, len, buf, size) : 0;
@@ -138,8 +125,9 @@ const char *export_address(const struct hook_event *event)
     return len ? text : NULL;
 }
 
-static size_t as_command(const struct hook_event *event, char *buf, size_t size)
+static size_t as_command(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
+    (void)show;
     const char *words = event->arg[1].p;
     size_t len = event->arg[1].len ? event->arg[1].len - 1 : 0;
     for (size_t i = 0; i < len && i < size; i++)
