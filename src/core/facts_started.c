@@ -58,7 +58,7 @@ static void add_loaded(struct facts *facts, const char *cwd, const struct fact_n
         return;
     const char *at = argv->p, *end = at + argv->len;
     for (at += strlen(at) + 1; at < end && strncmp(at, "--", 2) == 0; at += strlen(at) + 1)
-        if (takes_argument(at))
+        if (takes_argument(at) && at + strlen(at) + 1 < end)
             at += strlen(at) + 1;
     if (at < end)
         add_interpreters(facts, cwd, add(facts, cwd, at, names), names);

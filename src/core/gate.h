@@ -53,6 +53,12 @@ struct gate {
     const char *only;      /* the paths that calls which are logged have to concern; NULL: any. Calls are early then */
 };
 
+/* Those that hold now: refresh may change them. */
+static inline const struct policy *gate_policy(const struct gate *gate)
+{
+    return __atomic_load_n(&gate->policy, __ATOMIC_ACQUIRE);
+}
+
 /* One call on its way through. Lives on the stack of the wrapper. */
 struct passage {
     struct hook_event event;

@@ -125,6 +125,6 @@ void concerns_set(const struct config *settings)
     config = settings;
     for (unsigned call = 0; call < CALL_COUNT; call++) {
         uint8_t flags = flags_of(call);
-        preload_flags[call] = is_plain(call, flags) ? GATE_LOG | GATE_PLAIN : flags;
+        __atomic_store_n(&preload_flags[call], is_plain(call, flags) ? GATE_LOG | GATE_PLAIN : flags, __ATOMIC_RELAXED);
     }
 }

@@ -67,7 +67,7 @@ uint32_t directory_number(int fd)
 
 size_t directory_path(int fd, uint32_t number, char buf[DIRECTORY_PATH])
 {
-    const struct slot *slot = slot_of(fd);
+    struct slot *slot = slot_of(fd);
     uint64_t key = atomic_load_explicit(&slot->key, memory_order_acquire);
     if (!is_of(key, fd) || (uint32_t)key != number)
         return 0;
@@ -75,8 +75,7 @@ size_t directory_path(int fd, uint32_t number, char buf[DIRECTORY_PATH])
     if (len > DIRECTORY_PATH)
         return 0;
     memcpy(buf, slot->path, len);
-    atomic_thread_fence(memory_order_acquire);
-    return atomic_load_explicit(&slot->key, memory_order_relaxed) == key ? len : 0;
+    return atomic_fetch_add(&slot->key, 0) == key ? len : 0; /* read behind the copying */
 }
 
 void directory_forget(int fd)

@@ -33,7 +33,7 @@
     int entry_##sym(const char *path, int flags, ...)                                                                            \
     {                                                                                                                            \
         TAKE_MODE(flags)                                                                                                         \
-        if (__builtin_expect(preload_flags[CALL_##sym] == 0, 1))                                                                 \
+        if (__builtin_expect(preload_flag(CALL_##sym) == 0, 1))                                                                  \
             return ((int (*)(const char *, int, ...))real_table[CALL_##sym])(path, flags, mode);                                 \
         return slow_##sym(path, flags, mode);                                                                                    \
     }
@@ -47,7 +47,7 @@ OPEN(__open64)
     int entry_##sym(int dirfd, const char *path, int flags, ...)                                                                 \
     {                                                                                                                            \
         TAKE_MODE(flags)                                                                                                         \
-        if (__builtin_expect(preload_flags[CALL_##sym] == 0, 1))                                                                 \
+        if (__builtin_expect(preload_flag(CALL_##sym) == 0, 1))                                                                  \
             return ((int (*)(int, const char *, int, ...))real_table[CALL_##sym])(dirfd, path, flags, mode);                     \
         return slow_##sym(dirfd, path, flags, mode);                                                                             \
     }
@@ -63,7 +63,7 @@ OPENAT(openat64)
         va_start(rest, cmd);                                                                                                     \
         long arg = va_arg(rest, long);                                                                                           \
         va_end(rest);                                                                                                            \
-        if (__builtin_expect(preload_flags[CALL_##sym] == 0, 1))                                                                 \
+        if (__builtin_expect(preload_flag(CALL_##sym) == 0, 1))                                                                  \
             return ((int (*)(int, int, ...))real_table[CALL_##sym])(fd, cmd, arg);                                               \
         return slow_##sym(fd, cmd, arg);                                                                                         \
     }
@@ -79,7 +79,7 @@ int entry_prctl(int option, ...)
     unsigned long a2 = va_arg(rest, unsigned long), a3 = va_arg(rest, unsigned long);
     unsigned long a4 = va_arg(rest, unsigned long), a5 = va_arg(rest, unsigned long);
     va_end(rest);
-    if (__builtin_expect(preload_flags[CALL_prctl] == 0, 1))
+    if (__builtin_expect(preload_flag(CALL_prctl) == 0, 1))
         return ((int (*)(int, ...))real_table[CALL_prctl])(option, a2, a3, a4, a5);
     return slow_prctl(option, a2, a3, a4, a5);
 }
@@ -92,7 +92,7 @@ ANY_STACK int entry_ioctl(int fd, unsigned long op, ...)
     va_start(rest, op);
     long argp = va_arg(rest, long);
     va_end(rest);
-    if (__builtin_expect(preload_flags[CALL_ioctl] == 0 && fd != descriptor_own, 1))
+    if (__builtin_expect(preload_flag(CALL_ioctl) == 0 && fd != descriptor_own, 1))
         return ((int (*)(int, unsigned long, ...))real_table[CALL_ioctl])(fd, op, argp);
     return slow_ioctl(fd, op, argp);
 }
@@ -105,7 +105,7 @@ ANY_STACK long entry_ptrace(int op, ...)
     pid_t pid = va_arg(rest, pid_t);
     void *addr = va_arg(rest, void *), *data = va_arg(rest, void *);
     va_end(rest);
-    if (__builtin_expect(preload_flags[CALL_ptrace] == 0, 1))
+    if (__builtin_expect(preload_flag(CALL_ptrace) == 0, 1))
         return ((long (*)(int, ...))real_table[CALL_ptrace])(op, pid, addr, data);
     return slow_ptrace(op, pid, addr, data);
 }
@@ -117,7 +117,7 @@ ANY_STACK void *entry_mremap(void *old_address, size_t old_size, size_t new_size
     va_start(rest, flags);
     void *new_address = flags & MREMAP_FIXED ? va_arg(rest, void *) : NULL;
     va_end(rest);
-    if (__builtin_expect(preload_flags[CALL_mremap] == 0, 1))
+    if (__builtin_expect(preload_flag(CALL_mremap) == 0, 1))
         return ((void *(*)(void *, size_t, size_t, int, ...))real_table[CALL_mremap])(old_address, old_size, new_size, flags,
                                                                                       new_address);
     return slow_mremap(old_address, old_size, new_size, flags, new_address);
@@ -131,7 +131,7 @@ ANY_STACK mqd_t entry_mq_open(const char *name, int oflag, ...)
     mode_t mode = oflag & O_CREAT ? va_arg(rest, mode_t) : 0;
     struct mq_attr *attr = oflag & O_CREAT ? va_arg(rest, struct mq_attr *) : NULL;
     va_end(rest);
-    if (__builtin_expect(preload_flags[CALL_mq_open] == 0, 1))
+    if (__builtin_expect(preload_flag(CALL_mq_open) == 0, 1))
         return ((mqd_t(*)(const char *, int, ...))real_table[CALL_mq_open])(name, oflag, mode, attr);
     return slow_mq_open(name, oflag, mode, attr);
 }
@@ -144,7 +144,7 @@ ANY_STACK sem_t *entry_sem_open(const char *name, int oflag, ...)
     mode_t mode = oflag & O_CREAT ? va_arg(rest, mode_t) : 0;
     unsigned value = oflag & O_CREAT ? va_arg(rest, unsigned) : 0;
     va_end(rest);
-    if (__builtin_expect(preload_flags[CALL_sem_open] == 0, 1))
+    if (__builtin_expect(preload_flag(CALL_sem_open) == 0, 1))
         return ((sem_t * (*)(const char *, int, ...)) real_table[CALL_sem_open])(name, oflag, mode, value);
     return slow_sem_open(name, oflag, mode, value);
 }
@@ -172,7 +172,7 @@ static ANY_STACK __attribute__((noinline)) int send_many(int fd, struct mmsghdr 
 EXPORT(int, sendmmsg)(int fd, struct mmsghdr *messages, unsigned count, int flags) NAMED(sendmmsg);
 int entry_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
-    if (__builtin_expect(preload_flags[CALL_sendmmsg] == 0 && fd != descriptor_own, 1))
+    if (__builtin_expect(preload_flag(CALL_sendmmsg) == 0 && fd != descriptor_own, 1))
         return ((int (*)(int, struct mmsghdr *, unsigned, int))real_table[CALL_sendmmsg])(fd, messages, count, flags);
     return send_many(fd, messages, count, flags);
 }

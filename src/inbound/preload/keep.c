@@ -138,9 +138,10 @@ static bool keep_stream(struct passage *passage, const void *stream)
 static bool keep_copy(struct passage *passage, long to, int err)
 {
     struct passage write;
-    if (!preload_gate.policy || !policy_concerns(preload_gate.policy, CALL_write))
+    const struct policy *policy = gate_policy(&preload_gate);
+    if (!policy || !policy_concerns(policy, CALL_write))
         return true;
-    if (policy_needs_data(preload_gate.policy))
+    if (policy_needs_data(policy))
         return refuse(passage, err);
     gate_open(&preload_gate, &write, CALL_write, GATE_DECIDE);
     write.word[0] = to;
@@ -253,7 +254,8 @@ static void keep_stderr(const struct passage *passage, long ret)
 void keep_after(struct passage *passage, long ret)
 {
     const long *word = passage->word;
-    if (preload_gate.policy && policy_injects(preload_gate.policy))
+    const struct policy *policy = gate_policy(&preload_gate);
+    if (policy && policy_injects(policy))
         identity_after(passage);
     if (call_table[passage->event.call].kind == KIND_FD && is_own(ret))
         descriptor_own = -1; /* closed by a system call of the program's own */

@@ -49,9 +49,9 @@ static bool go_on(struct passage *passage)
 void preload_open(struct passage *passage, unsigned call)
 {
     passage->saved_errno = errno;
-    if (preload_flags[call] & GATE_START)
+    if (preload_flag(call) & GATE_START)
         preload_start();
-    passage->flags = preload_flags[call];
+    passage->flags = preload_flag(call);
     passage->event.call = (uint16_t)call;
     passage->log = false;
     /* not set up yet, or just being: the call goes on as if we weren't there */

@@ -17,6 +17,12 @@ extern struct gate preload_gate;
 /* enum gate_flag bits of every call: 0 means that the wrapper jumps to the real function. */
 extern uint8_t preload_flags[CALL_COUNT];
 
+/* Rules that are taken up again change them while other threads make calls. */
+static inline uint8_t preload_flag(unsigned call)
+{
+    return __atomic_load_n(&preload_flags[call], __ATOMIC_RELAXED);
+}
+
 /* Sets the library up at the first hooked call: another library's constructor may run before
  * ours. The runtime's; safe to call at any time. */
 void preload_start(void);

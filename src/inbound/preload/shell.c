@@ -277,8 +277,8 @@ FILE *shell_popen(const struct shell *shell, const char *type)
     }
     FILE *stream = open_piped(shell, slot, way, cloexec);
     slot->stream = stream;
-    preload_flags[CALL_pclose] |= GATE_KEEP;
-    preload_flags[CALL_fclose] |= GATE_KEEP;
+    __atomic_fetch_or(&preload_flags[CALL_pclose], GATE_KEEP, __ATOMIC_RELAXED);
+    __atomic_fetch_or(&preload_flags[CALL_fclose], GATE_KEEP, __ATOMIC_RELAXED);
     return stream;
 }
 

@@ -11,7 +11,7 @@
     EXPORT(type, sym)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)) NAMED(sym);                                                      \
     type entry_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                                                   \
     {                                                                                                                            \
-        if (__builtin_expect(preload_flags[CALL_##sym] == 0 && !ROW_NAMES_OWN(__VA_ARGS__), 1))                                  \
+        if (__builtin_expect(preload_flag(CALL_##sym) == 0 && !ROW_NAMES_OWN(__VA_ARGS__), 1))                                   \
             return ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_table[CALL_##sym])(                                  \
                 ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                                        \
         return slow_##sym(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                              \
@@ -21,7 +21,7 @@
     EXPORT(void, sym)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)) NAMED(sym);                                                      \
     void entry_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                                                   \
     {                                                                                                                            \
-        if (__builtin_expect(preload_flags[CALL_##sym] == 0 && !ROW_NAMES_OWN(__VA_ARGS__), 1))                                  \
+        if (__builtin_expect(preload_flag(CALL_##sym) == 0 && !ROW_NAMES_OWN(__VA_ARGS__), 1))                                   \
             ((void (*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_table[CALL_##sym])(                                        \
                 ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                                        \
         else                                                                                                                     \
