@@ -147,8 +147,8 @@ static bool is_early(const struct passage *passage)
 /* The working folder may not be after an early call what it was before. */
 static void set_paths(const struct gate *gate, struct passage *passage, struct facts *facts)
 {
-    bool all = gate->paths == PATHS_ALL || is_early(passage);
-    if (!gate->paths || !passage->log)
+    bool all = gate_paths(gate) == PATHS_ALL || is_early(passage);
+    if (!gate_paths(gate) || !passage->log)
         return;
     if (!passage->event.path && (all || facts_path_by_descriptor(facts, 0)))
         passage->event.path = facts_path(facts, 0);
@@ -160,8 +160,8 @@ static void set_paths(const struct gate *gate, struct passage *passage, struct f
 static bool wants_paths(const struct gate *gate, const struct hook_event *event)
 {
     const struct call *call = &call_table[event->call];
-    if (gate->paths != PATHS_DESCRIPTOR)
-        return gate->paths == PATHS_ALL;
+    if (gate_paths(gate) != PATHS_DESCRIPTOR)
+        return gate_paths(gate) == PATHS_ALL;
     for (unsigned arg = 0; arg < call->args; arg++)
         if (call->arg_kind[arg] == KIND_DIRFD || call->arg_kind[arg] == KIND_STREAM)
             return true;

@@ -59,6 +59,11 @@ static inline const struct policy *gate_policy(const struct gate *gate)
     return __atomic_load_n(&gate->policy, __ATOMIC_ACQUIRE);
 }
 
+static inline enum gate_paths gate_paths(const struct gate *gate)
+{
+    return (enum gate_paths)__atomic_load_n(&gate->paths, __ATOMIC_RELAXED);
+}
+
 /* One call on its way through. Lives on the stack of the wrapper. */
 struct passage {
     struct hook_event event;

@@ -327,3 +327,11 @@ void preload_exiting(unsigned call, int status)
     else if (call != CALL_exit)
         lifecycle_end(status);
 }
+
+void preload_unshared(void)
+{
+    if (state != AWAKE || !config.ticks)
+        return;
+    __atomic_store_n(&preload_gate.paths, PATHS_ALL, __ATOMIC_RELAXED);
+    concerns_set(&config);
+}

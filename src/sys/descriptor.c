@@ -21,7 +21,7 @@ void descriptor_name(char out[DESCRIPTOR_NAME], int fd)
     do
         *--at = (char)('0' + number % 10);
     while (number /= 10);
-    strcpy(out, "/proc/self/fd/");
+    strcpy(out, "/proc/thread-self/fd/"); /* a thread may have a table of its own */
     strcat(out, at);
 }
 

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* The name under /proc/self/fd that a descriptor has. */
+/* The name under /proc/thread-self/fd that a descriptor has. */
 enum { DESCRIPTOR_NAME = 32 };
 void descriptor_name(char out[DESCRIPTOR_NAME], int fd);
 

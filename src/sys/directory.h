@@ -8,7 +8,7 @@
 
 enum { DIRECTORY_PATH = 244 };
 
-/* What /proc/self/fd names: the length of what is written to buf without a NUL, or a negative errno. */
+/* What /proc/thread-self/fd names: the length of what is written to buf without a NUL, or a negative errno. */
 long directory_read(int fd, char *buf, size_t size);
 
 /* The number of that directory: another one, another number. 0: it cannot be remembered. */

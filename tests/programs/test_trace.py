@@ -192,6 +192,24 @@ class RingTest(TraceTest):
         self.assertEqual(self.record("true", settings={"HOOK_RING": "much"}).status, 125)
 
 
+class FolderTest(TraceTest):
+    def asked(self, *args, **settings):
+        ended = self.record(support.BUILT / "moves", *args, settings=settings)
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        paths = [event["path"] for event in self.events() if event.get("args", {}).get("path", "").startswith("of_")]
+        for path in paths:
+            self.assertEqual(path, f"{self.folder}/{path[-1]}/of_{path[-1]}")
+        return len(paths)
+
+    def test_a_number_that_means_another_folder_is_not_taken_for_the_one_before(self):
+        self.assertEqual(self.asked("numbers"), 15)
+
+    def test_handlers_and_threads_do_not_take_each_others_folder(self):
+        self.assertGreaterEqual(self.asked("signals"), 60000)
+        self.trace.unlink()
+        self.asked("signals", HOOK_RING="1M")
+
+
 class FollowTest(TraceTest):
     def test_a_living_trace_is_followed_to_its_end(self):
         script = "import os, time\nfor i in range(300):\n    os.access(f'/nonexistent/{i}', 0)\n    i % 100 or time.sleep(0.3)"

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -202,8 +203,7 @@ static void forget_directories(unsigned call, const long *word, long ret)
     case CALL_fcloseall:
     case CALL_rename:
     case CALL_renameat:
-    case CALL_renameat2:
-    case CALL_unshare: directory_forget_all(); break;
+    case CALL_renameat2: directory_forget_all(); break;
     default: break;
     }
     if (call_table[call].kind == KIND_FD)
@@ -295,8 +295,12 @@ void keep_after(struct passage *passage, long ret)
     case CALL_chdir:
     case CALL_fchdir:
     case CALL_chroot:
-    case CALL_unshare:
     case CALL_setns: cwd_changed(); break;
+    case CALL_unshare:
+        cwd_changed();
+        if (word[0] & (CLONE_FILES | CLONE_FS | CLONE_NEWNS | CLONE_NEWUSER))
+            preload_unshared();
+        break;
     default: resolve_after(passage, ret);
     }
 }

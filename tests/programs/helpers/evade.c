@@ -135,6 +135,31 @@ static void *go_there_alone(void *ret_fd)
     return NULL;
 }
 
+/* The number is one of another folder for the other threads. */
+static void *open_there_alone(void *pipe_end)
+{
+    char text[64];
+    int at = folder("other");
+    if (unshare(CLONE_FILES) != 0 || dup2(folder("vault"), at) != at)
+        return NULL;
+    ssize_t len = read(openat(at, "secret", O_RDONLY), text, sizeof text);
+    if (len > 0 && write(*(int *)pipe_end, text, (size_t)len) != len)
+        return NULL;
+    return NULL;
+}
+
+/* A thread may have descriptors of its own. */
+static int by_own_table(void)
+{
+    pthread_t thread;
+    int ends[2];
+    if (pipe(ends) != 0 || pthread_create(&thread, NULL, open_there_alone, &ends[1]) != 0)
+        return -1;
+    pthread_join(thread, NULL);
+    close(ends[1]);
+    return ends[0];
+}
+
 /* A thread may have a working folder of its own. */
 static int by_thread(void)
 {
@@ -413,6 +438,7 @@ static int ran_by_spawn(const char *name)
     WAY(syscall_chdir, syscall(SYS_chdir, "vault") ? -1 : take("secret"))                                                        \
     WAY(syscall_fchdir, syscall(SYS_fchdir, folder("vault")) ? -1 : take("secret"))                                              \
     WAY(chdir_of_a_thread, by_thread())                                                                                          \
+    WAY(descriptor_of_a_thread, by_own_table())                                                                                  \
     WAY(chdir_of_a_child, chdir_by_child() ? -1 : take("secret"))                                                                \
     WAY(mount_table, by_stream(setmntent("vault/secret", "r")))                                                                  \
     WAY(fd_opendir, openat(dirfd(fdopendir(folder("vault"))), "secret", O_RDONLY))                                               \

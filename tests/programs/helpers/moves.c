@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* moves numbers | moves signals: asks for files that are not there, of_a in the folder a and so on of the working folder, by
+ * descriptors whose numbers mean one folder after another. Whatever is said of such a call has to name the file's own folder. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ROUNDS = 20000 };
+
+static int fd, a, b, c;
+
+static int folder(const char *name)
+{
+    return open(name, O_RDONLY | O_DIRECTORY);
+}
+
+static void ask(int at, const char *name)
+{
+    if (faccessat(at, name, F_OK, 0) == 0 || errno != ENOENT)
+        _exit(1);
+}
+
+static void *alone(void *unused)
+{
+    unshare(CLONE_FILES);
+    close(fd);
+    ask(folder("c"), "of_c");
+    return unused;
+}
+
+static void by_thread(void *(*run)(void *))
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, run, NULL) == 0)
+        pthread_join(thread, NULL);
+}
+
+/* Receives the descriptor at the lowest number that is free. */
+static int passed(int what)
+{
+    int ends[2];
+    char byte = 0;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof what)] = { 0 };
+    struct iovec data = { &byte, 1 };
+    struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof what);
+    memcpy(CMSG_DATA(head), &what, sizeof what);
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0 || sendmsg(ends[0], &message, 0) != 1)
+        return -1;
+    close(fd);
+    if (recvmsg(ends[1], &message, 0) != 1)
+        return -1;
+    memcpy(&what, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof what);
+    return what;
+}
+
+static void numbers(void)
+{
+    fd = folder("a");
+    ask(fd, "of_a");
+    syscall(SYS_close, fd);
+    fd = folder("b");
+    ask(fd, "of_b");
+    dup2(a, fd);
+    ask(fd, "of_a");
+    dup3(b, fd, O_CLOEXEC);
+    ask(fd, "of_b");
+    syscall(SYS_dup3, a, fd, 0);
+    ask(fd, "of_a");
+    close_range((unsigned)fd, (unsigned)fd, 0);
+    syscall(SYS_openat, AT_FDCWD, "c", O_RDONLY);
+    ask(fd, "of_c");
+    closedir(fdopendir(fd));
+    fd = folder("b");
+    ask(fd, "of_b");
+    fclose(fdopen(fd, "r"));
+    DIR *dir = opendir("c");
+    ask(dirfd(dir), "of_c");
+    closedir(dir);
+    fd = passed(b);
+    ask(fd, "of_b");
+    if (fork() == 0) {
+        close(fd);
+        ask(folder("c"), "of_c");
+        _exit(0);
+    }
+    wait(NULL);
+    ask(fd, "of_b");
+    rename("b", "z");
+    ask(fd, "of_z");
+    rename("z", "b");
+    ask(fd, "of_b");
+    by_thread(alone);
+    ask(fd, "of_b");
+}
+
+static void interrupted(int unused)
+{
+    int err = errno;
+    (void)unused;
+    ask(b, "of_b");
+    ask(a, "of_a");
+    errno = err;
+}
+
+static void *beside(void *unused)
+{
+    for (int i = 0; i < ROUNDS; i++)
+        ask(c, "of_c");
+    return unused;
+}
+
+static void signals(void)
+{
+    const struct sigaction action = { .sa_handler = interrupted, .sa_flags = SA_RESTART };
+    const struct itimerval often = { { 0, 100 }, { 0, 100 } }, never = { 0 };
+    pthread_t thread;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+    if (pthread_create(&thread, NULL, beside, NULL) != 0)
+        _exit(1);
+    for (int i = 0; i < ROUNDS; i++) {
+        ask(a, "of_a");
+        ask(i % 2 ? b : c, i % 2 ? "of_b" : "of_c");
+    }
+    pthread_join(thread, NULL);
+    setitimer(ITIMER_REAL, &never, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    for (const char *name = "abc"; *name; name++)
+        mkdir((const char[]){ *name, '\0' }, 0700);
+    a = folder("a");
+    b = folder("b");
+    c = folder("c");
+    if (argc > 1 && strcmp(argv[1], "signals") == 0)
+        signals();
+    else
+        numbers();
+    return 0;
+}
