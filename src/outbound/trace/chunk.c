@@ -109,15 +109,22 @@ static uint64_t next_page(uint64_t at)
     return (at + HOOK_TRACE_PAGE - 1) & ~(uint64_t)(HOOK_TRACE_PAGE - 1);
 }
 
+/* Another may be mapped over it at any time. */
+static uint64_t size_of(const struct hook_trace_extent *extent)
+{
+    return atomic_load((const _Atomic uint64_t *)&extent->size);
+}
+
 /* Takes a part of the extent: as much as wanted, or all that is left when that is enough. */
 static struct hook_trace_chunk *take(struct hook_trace_extent *extent, uint64_t least, uint64_t wanted, uint64_t *ret_size)
 {
     _Atomic uint64_t *taken = (_Atomic uint64_t *)&extent->taken;
     uint64_t from = atomic_load(taken), to;
     do {
+        const uint64_t size = size_of(extent);
         to = next_page(from + wanted);
-        if (to > extent->size)
-            to = extent->size;
+        if (to > size)
+            to = size;
         if (from >= to || to - from < least)
             return NULL;
     } while (!atomic_compare_exchange_weak(taken, &from, to));
@@ -129,7 +136,7 @@ static struct hook_trace_chunk *take(struct hook_trace_extent *extent, uint64_t 
 static bool is_used(const struct hook_trace_extent *extent, const struct holder *asking)
 {
     unsigned count = atomic_load(&held);
-    uintptr_t from = (uintptr_t)extent, to = from + extent->size;
+    uintptr_t from = (uintptr_t)extent, to = from + size_of(extent);
     for (unsigned i = 0; i < count; i++) {
         uintptr_t chunk = (uintptr_t)atomic_load(&holders[i].chunk);
         if (&holders[i] != asking && chunk >= from && chunk < to)
@@ -145,7 +152,7 @@ static struct hook_trace_extent *old_extent(uint64_t size, const struct holder *
     unsigned count = atomic_load(&mapped_count);
     for (unsigned i = 0; i + SPARED < count && i < MAPPED; i++) {
         struct hook_trace_extent *old = atomic_load(&mapped[i]);
-        bool fits = old && old->size == size && !is_used(old, asking);
+        bool fits = old && size_of(old) == size && !is_used(old, asking);
         if (fits && atomic_compare_exchange_strong(&mapped[i], &old, NULL))
             return old;
     }

@@ -252,8 +252,9 @@ struct hook_trace_extent *trace_file_extent(uint64_t size, void *over, int pid, 
     }
     file.extent = HUGE_PAGE;
     extent->pid = pid;
-    extent->size = size;
-    extent->taken = sizeof *extent;
+    /* in this order: who still holds the one that was here before, and finds a size, cannot take what is before `taken` */
+    atomic_store((_Atomic uint64_t *)&extent->taken, sizeof *extent);
+    atomic_store((_Atomic uint64_t *)&extent->size, size);
     atomic_store_explicit((_Atomic uint32_t *)&extent->magic, HOOK_TRACE_EXTENT, memory_order_release);
     return extent;
 }
