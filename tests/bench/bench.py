@@ -18,7 +18,7 @@ import modes
 import plot
 import reading
 
-OPS = {"open": "open+close", "write": "write", "stat": "stat", "fopen": "fopen+fclose", "connect": "connect", "exec": "fork+exec"}
+OPS = {"open": "open+close", "miss": "failed open", "write": "write", "stat": "stat", "fopen": "fopen+fclose", "connect": "connect", "exec": "fork+exec"}
 MARKS = "<!-- made by `make bench` -->\n", "<!-- end -->\n"
 
 

@@ -30,6 +30,13 @@ static void op_open(const struct scene *scene)
     close(open(scene->path, O_RDONLY | O_CLOEXEC));
 }
 
+static void op_miss(const struct scene *scene)
+{
+    (void)scene;
+    if (open("/nonexistent/file", O_RDONLY | O_CLOEXEC) >= 0)
+        abort();
+}
+
 static void op_write(const struct scene *scene)
 {
     static const char text[] = "sixty-four bytes of text, as a log line of a program would be..\n";
@@ -73,7 +80,7 @@ static const struct op {
     char name[8];
     op_fn *call;
 } ops[] = {
-    { "open", op_open },   { "write", op_write },     { "stat", op_stat },
+    { "open", op_open },   { "miss", op_miss },       { "write", op_write }, { "stat", op_stat },
     { "fopen", op_fopen }, { "connect", op_connect }, { "exec", op_exec },
 };
 
@@ -149,7 +156,7 @@ int main(int argc, char **argv)
         if (strcmp(ops[i].name, argv[1]) == 0)
             op = &ops[i];
     if (!op || threads < 1 || threads > THREADS_MAX) {
-        fputs("usage: calls open|write|stat|fopen|connect|exec THREADS (MILLISECONDS | =COUNT)\n", stderr);
+        fputs("usage: calls open|miss|write|stat|fopen|connect|exec THREADS (MILLISECONDS | =COUNT)\n", stderr);
         return 2;
     }
     for (int i = 0; i < threads; i++)
