@@ -34,7 +34,7 @@ struct hook_trace_header {
     uint32_t clock;      /* enum hook_trace_clock */
     uint32_t table_size; /* bytes of the table of calls */
     uint64_t table;      /* where it begins */
-    uint64_t table_sum;  /* of its bytes, to tell two tables apart */
+    uint64_t table_sum;  /* another one where the table is another */
     uint64_t first;      /* where extents begin */
     uint8_t reserved[40];
     uint64_t next; /* the end of the extents */

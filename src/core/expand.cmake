@@ -2,7 +2,8 @@
 # Writes from calls.def:  calls.inc  every ALIAS as a row of its own
 #                         rows.h     ROW_symbol: the row that a symbol has, or shares
 #                         libhook.map the version script: the hooks and the public API
-# cmake -DTABLE=calls.def -DOUT=dir -P expand.cmake
+#                         table_id.h TRACE_TABLE_ID: another one when calls.def or syscalls.def is another
+# cmake -DTABLE=calls.def -DSYSCALLS=syscalls.def -DOUT=dir -P expand.cmake
 file(STRINGS ${TABLE} lines REGEX "^(CALL|HAND|ALIAS)\\(")
 set(inc "")
 set(rows "")
@@ -44,6 +45,11 @@ endfunction()
 
 write_if_changed(${OUT}/calls.inc "${inc}")
 write_if_changed(${OUT}/rows.h "${rows}")
+
+file(READ ${SYSCALLS} syscalls)
+string(SHA256 id "${inc}${syscalls}")
+string(SUBSTRING ${id} 0 16 id)
+write_if_changed(${OUT}/table_id.h "#define TRACE_TABLE_ID UINT64_C(0x${id})\n")
 
 # What is exported is said by visibility; a symbol with a version of its own has libc's (compat.c). A
 # node for the rest would give every hook a version that no program asks for.

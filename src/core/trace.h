@@ -62,9 +62,9 @@ enum trace_found trace_get(const void *at, size_t room, int32_t pid, struct hook
 /* Can the event be formatted? What a kind wants of its bytes is there; its call is one of ours. */
 bool trace_sound(const struct hook_event *event);
 
-/* The table of calls that traces carry: a line a call, "symbol syscall op failure kind arg:KIND...". */
+/* The table of calls that traces carry: a line a call, "symbol syscall op failure kind arg:KIND...". TRACE_TABLE_ID, of the
+ * build's table_id.h, tells it from others. */
 extern const char trace_table[];
 size_t trace_table_size(void);
-uint64_t trace_sum(const void *bytes, size_t len);
 
 #endif

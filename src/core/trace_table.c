@@ -23,15 +23,3 @@ size_t trace_table_size(void)
 {
     return sizeof trace_table - 1;
 }
-
-uint64_t trace_sum(const void *bytes, size_t len)
-{
-    const uint64_t prime = 0x100000001b3;
-    uint64_t sum = len, word;
-    for (; len > 0; len -= len < sizeof word ? len : sizeof word, bytes = (const char *)bytes + sizeof word) {
-        word = 0;
-        memcpy(&word, bytes, len < sizeof word ? len : sizeof word);
-        sum = (sum ^ word) * prime;
-    }
-    return sum;
-}

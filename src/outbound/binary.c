@@ -170,7 +170,12 @@ static bool plain(struct plain_call *plain)
 static int open_expanded(const char *path)
 {
     char expanded[PATH_MAX + 16];
-    return path_expand(expanded, sizeof expanded, path) ? trace_file_open(expanded) : -ENAMETOOLONG;
+    struct hook_trace_extent *first = NULL;
+    if (!path_expand(expanded, sizeof expanded, path))
+        return -ENAMETOOLONG;
+    int err = trace_file_open(expanded, thread_pid(), binary_ring ? NULL : &first);
+    chunk_begin(first);
+    return err;
 }
 
 static int open(const char *spec)

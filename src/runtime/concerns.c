@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "inbound/preload/preload.h"
+#include "inbound/preload/shell.h"
 #include "sys/descriptor.h"
 
 static const struct config *config;
@@ -25,11 +26,12 @@ static bool is_kept(unsigned row)
     case CALL_dup2:
     case CALL_dup3:
     case CALL_fcntl:
-    case CALL_fclose:
     case CALL_fcloseall:
     case CALL_freopen:
     case CALL_setrlimit:
     case CALL_prlimit: return config->sink;
+    case CALL_fclose: return config->sink || shell_has_piped();
+    case CALL_pclose: return shell_has_piped();
     case CALL_chdir:
     case CALL_fchdir:
     case CALL_chroot:
@@ -65,8 +67,8 @@ static bool is_kept(unsigned row)
 /* A call that gives a descriptor, names or lists them, may meet ours. The wrappers look at the first argument themselves. */
 static bool meets_descriptor(unsigned call)
 {
-    bool named = call_arg_of_kind(call, KIND_FD, 1) >= 0 || call_arg_of_kind(call, KIND_DIRFD, 1) >= 0;
-    return descriptor_own >= 0 && (named || call_table[call].kind == KIND_FD || listing_concerns(call));
+    return descriptor_own >= 0 && (call_arg_of_kind(call, KIND_FD, 1) >= 0 || call_arg_of_kind(call, KIND_DIRFD, 1) >= 0 ||
+                                   call_table[call].kind == KIND_FD || listing_concerns(call));
 }
 
 /* What is told of a descriptor is looked at: it may be one of a file with another content. */
@@ -77,8 +79,14 @@ static bool tells_of_file(unsigned call)
 
 static bool is_early(unsigned call)
 {
-    const char *op = call_op(call);
-    return strcmp(op, "exec") == 0 || strcmp(op, "chdir") == 0 || strcmp(op, "chroot") == 0;
+    switch (call_table[call].syscall) {
+    case SYSCALL_execve:
+    case SYSCALL_execveat:
+    case SYSCALL_chdir:
+    case SYSCALL_fchdir:
+    case SYSCALL_chroot: return true;
+    default: return false;
+    }
 }
 
 /* Rules that are read again may be about any call. */
@@ -120,11 +128,14 @@ static bool is_plain(unsigned call, uint8_t flags)
            (remembers_directories() || call_arg_of_kind(call, KIND_DIRFD, 0) < 0) && plain_fits(call);
 }
 
+uint8_t preload_concern(unsigned call)
+{
+    uint8_t flags = config ? flags_of(call) : 0;
+    return is_plain(call, flags) ? GATE_LOG | GATE_PLAIN : flags;
+}
+
 void concerns_set(const struct config *settings)
 {
     config = settings;
-    for (unsigned call = 0; call < CALL_COUNT; call++) {
-        uint8_t flags = flags_of(call);
-        __atomic_store_n(&preload_flags[call], is_plain(call, flags) ? GATE_LOG | GATE_PLAIN : flags, __ATOMIC_RELAXED);
-    }
+    preload_forget_flags();
 }

@@ -5,7 +5,8 @@
 
 #include "runtime/config.h"
 
-/* Sets the wrappers' flags by the settings, which stay the caller's, and by what the gate has been wired with. */
+/* From now on the wrappers' flags are learned by the settings, which stay the caller's (NULL: none are set), and by what the gate
+ * has been wired with. */
 void concerns_set(const struct config *settings);
 
 #endif

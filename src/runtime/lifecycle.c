@@ -44,35 +44,51 @@ static struct hook_value arguments_value(const char *text, long len)
     return value;
 }
 
-/* False: there are more arguments than that. */
-static bool emit_start(size_t most)
+static void emit_start(const char *arguments, long len)
 {
-    const size_t size = 2 * PATH_SIZE + most;
-    char *exe = memory_map(size);
-    if (!exe)
-        return true;
-    char *cwd = exe + PATH_SIZE, *arguments = cwd + PATH_SIZE;
+    static char paths[2 * PATH_SIZE]; /* only once in a process */
     struct hook_event event = { .type = HOOK_EVENT_START, .quiet = quiet };
-    long len = world_cmdline(arguments, most);
-    if (len == (long)most && most < ARGUMENTS_MOST) {
-        memory_unmap(exe, size);
-        return false;
-    }
-    event.arg[0] = text_value(exe, world_exe(exe, PATH_SIZE));
+    const long exe = world_exe(paths, PATH_SIZE);
+    char *cwd = paths + (exe > 0 ? exe : 0);
+    event.arg[0] = text_value(paths, exe);
     event.arg[1] = arguments_value(arguments, len);
     event.arg[2] = text_value(cwd, cwd_get(cwd, PATH_SIZE));
     event.arg[3] = number_value(raw(SYS_getppid));
     event.arg[4] = number_value(raw(SYS_getuid));
     event.time_ns = start_ns;
     gate_lifecycle(&preload_gate, &event);
-    memory_unmap(exe, size);
-    return true;
 }
 
-void lifecycle_start(void)
+/* The kernel has laid them out one behind the other; 0: not so. */
+static long arguments_len(int argc, char *const *argv)
 {
-    if (shown && !atomic_exchange(&started, true) && !emit_start(ARGUMENTS_SIZE))
-        emit_start(ARGUMENTS_MOST);
+    const char *end = argc > 0 ? argv[0] : NULL;
+    for (int i = 0; i < argc && end; i++)
+        end = argv[i] == end ? end + strlen(end) + 1 : NULL;
+    return end ? end - argv[0] : 0;
+}
+
+/* False: there are more arguments than that. */
+static bool emit_asking(size_t most)
+{
+    char *arguments = memory_map(most);
+    long len = arguments ? world_cmdline(arguments, most) : 0;
+    bool whole = len < (long)most || most == ARGUMENTS_MOST;
+    if (whole)
+        emit_start(arguments, len);
+    memory_unmap(arguments, most);
+    return whole;
+}
+
+void lifecycle_start(int argc, char *const *argv)
+{
+    if (!shown || atomic_exchange(&started, true))
+        return;
+    const long len = arguments_len(argc, argv);
+    if (len)
+        emit_start(argv[0], len);
+    else if (!emit_asking(ARGUMENTS_SIZE))
+        emit_asking(ARGUMENTS_MOST);
 }
 
 static int emit(const struct hook_event *event)
@@ -80,7 +96,7 @@ static int emit(const struct hook_event *event)
     if (first_pid && event->pid != first_pid)
         return 0;
     if (__builtin_expect(!atomic_load_explicit(&started, memory_order_relaxed), 0))
-        lifecycle_start();
+        lifecycle_start(0, NULL);
     return real_sink->emit(event);
 }
 

@@ -15,8 +15,8 @@ const struct sink *lifecycle_init(const struct sink *real, bool shown, bool quie
 /* No more of either, in a child that is not followed. */
 void lifecycle_stop(void);
 
-/* Logs the start now, not with the first event. */
-void lifecycle_start(void);
+/* Logs the start now, not with the first event. The arguments as the program was given them; 0 and NULL: the kernel is asked. */
+void lifecycle_start(int argc, char *const *argv);
 
 /* The program ends without returning to libc's exit. */
 void lifecycle_end(int status);

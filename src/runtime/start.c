@@ -2,13 +2,13 @@
 /* The only place that wires: reads the settings, opens the output, compiles the rules, and then lets
  * the wrappers through the gate. Runs once, from the first hooked call or our constructor,
  * whichever comes first. */
-#include <dlfcn.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "inbound/preload/environ.h"
+#include "inbound/preload/next.h"
 #include "inbound/preload/preload.h"
 #include "outbound/target.h"
 #include "runtime/concerns.h"
@@ -32,6 +32,10 @@ enum { STATUS_FAILED = 125 };
 static enum { ASLEEP, STARTING, AWAKE } volatile state;
 static atomic_flag claimed = ATOMIC_FLAG_INIT;
 static bool constructed, is_child;
+static struct {
+    int argc;
+    char **argv;
+} given; /* to the constructor, by the C library */
 static struct config config;
 static struct policy_state policy_state;
 
@@ -201,8 +205,8 @@ static void settle_children(void)
         { "HOOK_SEED", "", false, false },    { "HOOK_IMAGE", "", false, false },  { "HOOK_SHOW", "", false, false },
         { "HOOK_RELOAD", "", false, false },  { "HOOK_RING", "", false, false },   { "HOOK_PATHS", "", false, false },
     };
-    Dl_info self;
-    if (!dladdr((void *)preload_start, &self) || !make_absolute(library, sizeof library, self.dli_fname, "/"))
+    const char *self = next_own_path();
+    if (!self || !make_absolute(library, sizeof library, self, "/"))
         return;
     environ_settings.library = library;
     for (int i = 0; i < ENVIRON_VARIABLES; i++) {
@@ -221,7 +225,7 @@ static void settle_children(void)
 
 static void start(void)
 {
-    real_find_all();
+    real_init();
     clock_init();
     thread_init();
     cwd_changed();
@@ -236,7 +240,7 @@ static void start(void)
     wire_gate();
     thread_tid();
     if (shows_lifecycle() && (!preload_gate.policy || policy_log(preload_gate.policy) == POLICY_LOG_ALL))
-        lifecycle_start();
+        lifecycle_start(given.argc, given.argv);
     watch_rules();
     concerns_set(&config);
     state = AWAKE;
@@ -261,9 +265,11 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) void preload_star
     start();
 }
 
-__attribute__((constructor)) static void construct(void)
+__attribute__((constructor)) static void construct(int argc, char **argv)
 {
     constructed = true;
+    given.argc = argc;
+    given.argv = argv;
     preload_start();
 }
 
@@ -282,7 +288,7 @@ void preload_forked(void)
         reload_forked();
         return;
     }
-    memset(preload_flags, 0, sizeof preload_flags);
+    concerns_set(NULL);
     lifecycle_stop();
     if (config.sink)
         config.sink->close();

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #if defined(__x86_64__)
-#include <cpuid.h>
+#include <sys/platform/x86.h>
 #endif
 
 #include "sys/raw.h"
@@ -103,13 +103,13 @@ uint64_t clock_coarse_ns(void)
 
 #if defined(__x86_64__)
 
-/* Invariant: the same on all processors, whatever their speed and sleep. */
+/* Invariant: the same on all processors, whatever their speed and sleep. The dynamic linker has asked the processor, which
+ * takes microseconds in a virtual machine. */
 static bool counter_is_even(void)
 {
-    unsigned a, b, c, d;
     int mode = 0;
     bool allowed = raw(SYS_prctl, PR_GET_TSC, &mode) == 0 && mode == PR_TSC_ENABLE;
-    return allowed && __get_cpuid(0x80000007, &a, &b, &c, &d) && d & 1u << 8;
+    return allowed && CPU_FEATURE_PRESENT(INVARIANT_TSC);
 }
 
 #else

@@ -7,6 +7,7 @@
 
 #include <dlfcn.h>
 
+#include "inbound/preload/next.h"
 #include "inbound/preload/rows.inc.h"
 #include "inbound/preload/spawn.h"
 #include "inbound/preload/types.h"
@@ -16,7 +17,9 @@ static real_fn *old_real[CALL_COUNT];
 static real_fn *real_old(unsigned call)
 {
     if (!old_real[call])
-        old_real[call] = (real_fn *)dlvsym(RTLD_NEXT, call_symbol(call), "GLIBC_2.2.5");
+        old_real[call] = (real_fn *)next_find(call_symbol(call), OLDEST_VERSION);
+    if (!old_real[call])
+        old_real[call] = (real_fn *)dlvsym(RTLD_NEXT, call_symbol(call), OLDEST_VERSION);
     return old_real[call] ? old_real[call] : real_symbol(call);
 }
 
@@ -68,19 +71,5 @@ VISIBLE char *entry_old_realpath(const char *path, char *resolved_path)
     }
 SPAWN(posix_spawn, false)
 SPAWN(posix_spawnp, true)
-
-void compat_find_all(void)
-{
-    static const uint16_t calls[] = { CALL_glob,        CALL_glob64,       CALL_nftw,    CALL_nftw64,
-                                      CALL_posix_spawn, CALL_posix_spawnp, CALL_realpath };
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
-        real_old(calls[i]);
-}
-
-#else
-
-void compat_find_all(void)
-{
-}
 
 #endif

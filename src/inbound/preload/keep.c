@@ -168,6 +168,8 @@ bool keep_before(struct passage *passage)
     const long *word = passage->word;
     if (names_own(passage))
         return refuse(passage, EBADF);
+    if (!passage->flags)
+        return true;
     switch (call_table[passage->event.call].row) {
     case CALL_close: leave_stderr((unsigned)word[0], (unsigned)word[0]); return true;
     case CALL_fcloseall: leave_stderr(2, 2); return true;

@@ -32,7 +32,7 @@ static ANY_STACK __attribute__((noinline)) long call_row(unsigned call, long num
     memcpy(p.word, words, WORDS * sizeof *words);
     preload_open(&p, call);
     p.event.numbered = 1;
-    p.flags |= preload_flag(CALL_syscall) & GATE_LOG;
+    p.flags |= preload_known_flag(CALL_syscall) & GATE_LOG;
     bool go = preload_ask(&p);
     return preload_after(&p, go, go ? make(number, p.word) : p.event.ret);
 }
@@ -58,7 +58,7 @@ ANY_STACK long entry_syscall(long number, ...)
     unsigned row = number >= 0 && number < NUMBERS ? rows[number] : 0;
     if (number == SYS_execve || number == SYS_execveat)
         return exec_by_number(row - 1u, words);
-    if ((preload_flag(CALL_syscall) | (row ? preload_flag(row - 1) : 0)) == 0)
+    if ((preload_known_flag(CALL_syscall) | (row ? preload_known_flag(row - 1) : 0)) == 0)
         return make(number, words);
     return row ? call_row(row - 1, number, words) : call_number(number, words);
 }

@@ -11,6 +11,28 @@
 struct gate preload_gate;
 uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_START };
 
+static unsigned generation; /* of what preload_concern says */
+
+uint8_t preload_learn(unsigned call)
+{
+    unsigned asked;
+    uint8_t flags;
+    real_symbol(call);
+    do {
+        asked = __atomic_load_n(&generation, __ATOMIC_SEQ_CST);
+        flags = preload_concern(call);
+        __atomic_store_n(&preload_flags[call], flags, __ATOMIC_SEQ_CST);
+    } while (asked != __atomic_load_n(&generation, __ATOMIC_SEQ_CST));
+    return flags;
+}
+
+void preload_forget_flags(void)
+{
+    __atomic_fetch_add(&generation, 1, __ATOMIC_SEQ_CST);
+    for (unsigned call = 0; call < CALL_COUNT; call++)
+        __atomic_store_n(&preload_flags[call], GATE_LEARN, __ATOMIC_RELEASE);
+}
+
 /* The thread may leave the call by longjmp, or be cancelled in it: what is needed for deciding alone goes before. */
 static void give_back(struct passage *passage)
 {
@@ -51,7 +73,7 @@ void preload_open(struct passage *passage, unsigned call)
     passage->saved_errno = errno;
     if (preload_flag(call) & GATE_START)
         preload_start();
-    passage->flags = preload_flag(call);
+    passage->flags = preload_known_flag(call);
     passage->event.call = (uint16_t)call;
     passage->log = false;
     /* not set up yet, or just being: the call goes on as if we weren't there */
@@ -98,7 +120,7 @@ long preload_after(struct passage *passage, bool made, long ret)
     if (made && !failed && passage->verdict.action == HOOK_ACTION_REDIRECT &&
         call_arg_of_kind(passage->event.call, KIND_TEMPLATE, 0) >= 0)
         ret = divert_template(passage, ret);
-    if (made && !failed)
+    if (made && !failed && passage->flags)
         keep_after(passage, ret);
     if (passage->verdict.action == HOOK_ACTION_INJECT)
         inject_after(passage);

@@ -14,18 +14,34 @@
 /* The gate's settings, filled in by the runtime before the flags lose GATE_START. */
 extern struct gate preload_gate;
 
-/* enum gate_flag bits of every call: 0 means that the wrapper jumps to the real function. */
+/* enum gate_flag bits of every call: 0 means that the wrapper jumps to the real function, which has been found. */
 extern uint8_t preload_flags[CALL_COUNT];
 
 /* Rules that are taken up again change them while other threads make calls. */
 static inline uint8_t preload_flag(unsigned call)
 {
-    return __atomic_load_n(&preload_flags[call], __ATOMIC_RELAXED);
+    return __atomic_load_n(&preload_flags[call], __ATOMIC_ACQUIRE);
 }
 
 /* Sets the library up at the first hooked call: another library's constructor may run before
  * ours. The runtime's; safe to call at any time. */
 void preload_start(void);
+
+/* What concerns a call that is made for the first time, as GATE_ bits: the runtime's, which gives another answer after
+ * preload_forget_flags. */
+uint8_t preload_concern(unsigned call);
+
+/* Learns the bits, and the real function; returns them. */
+uint8_t preload_learn(unsigned call);
+/* All is to be learned anew. */
+void preload_forget_flags(void);
+
+/* Those of a call that is being made. */
+static inline uint8_t preload_known_flag(unsigned call)
+{
+    const uint8_t flags = preload_flag(call);
+    return __builtin_expect(flags & GATE_LEARN, 0) ? preload_learn(call) : flags;
+}
 
 /* The runtime's: in a child that fork has made; in the parent of a vfork when the child has gone; and before
  * a call of the exit family. */
@@ -45,8 +61,7 @@ void preload_staying(void);
 /* The real functions: the next symbols after ours, found when first needed. */
 typedef void real_fn(void);
 real_fn *real_find(unsigned call);
-void real_find_all(void);
-void compat_find_all(void); /* those of old versions */
+void real_init(void);
 extern real_fn *real_table[CALL_COUNT];
 
 static inline real_fn *real_symbol(unsigned call)
@@ -119,6 +134,8 @@ void resolve_after(const struct passage *passage, long ret);
 #else
 #define ANY_STACK
 #endif
+
+#define OLDEST_VERSION "GLIBC_2.2.5"
 
 /* Where libc has an older version of a symbol that means something else (compat.c), ours must have
  * versions too. */

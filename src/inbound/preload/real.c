@@ -6,7 +6,7 @@
 #include <gnu/libc-version.h>
 #include <stdlib.h>
 
-#include "inbound/preload/shell.h"
+#include "inbound/preload/next.h"
 #include "inbound/preload/spawn.h"
 #include "sys/raw.h"
 
@@ -82,7 +82,7 @@ static real_fn *too_new(unsigned call)
     return NULL;
 }
 
-/* Kept by libc for programs that are bound to that version: dlsym alone does not find them. */
+/* Kept by libc for programs that are bound to that version. */
 static bool is_only_old(unsigned call)
 {
     return call == CALL_llseek || call == CALL_ustat;
@@ -90,9 +90,9 @@ static bool is_only_old(unsigned call)
 
 real_fn *real_find(unsigned call)
 {
-    real_fn *real = too_new(call);
-    if (!real && is_only_old(call))
-        real = (real_fn *)dlvsym(RTLD_NEXT, call_symbol(call), "GLIBC_2.2.5");
+    real_fn *real = (real_fn *)next_find(call_symbol(call), is_only_old(call) ? OLDEST_VERSION : NULL);
+    if (!real)
+        real = too_new(call);
     if (!real)
         real = (real_fn *)dlsym(RTLD_NEXT, call_symbol(call));
     if (!real) {
@@ -103,10 +103,10 @@ real_fn *real_find(unsigned call)
     return real;
 }
 
-void real_find_all(void)
+void real_init(void)
 {
-    for (unsigned call = 0; call < CALL_COUNT; call++)
-        real_find(call);
-    compat_find_all();
-    shell_find_all();
+    static const uint16_t early[] = { CALL_mmap, CALL_mmap64, CALL_mprotect, CALL_mremap, CALL_munmap };
+    next_init();
+    for (size_t i = 0; i < sizeof early / sizeof *early; i++)
+        real_find(early[i]);
 }

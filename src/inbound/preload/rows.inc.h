@@ -117,7 +117,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
     }                                                                                                                            \
     static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                 \
     {                                                                                                                            \
-        if (preload_flag(CALL_##sym) & GATE_PLAIN)                                                                               \
+        if (preload_known_flag(CALL_##sym) & GATE_PLAIN)                                                                         \
             return name##_plain(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
         return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                            \
     }

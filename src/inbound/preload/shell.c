@@ -3,7 +3,6 @@
  * take the process's environment, and to change that meanwhile would be seen by other threads. */
 #include "inbound/preload/shell.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -18,23 +17,8 @@
 #include "sys/memory.h"
 #include "sys/raw.h"
 
-/* libc's, whatever the program or we have put before them; found at start. */
-static struct {
-    __typeof__(&waitpid) waitpid;
-    __typeof__(&fdopen) fdopen;
-    __typeof__(&posix_spawn_file_actions_addclose) addclose;
-    __typeof__(&posix_spawn_file_actions_adddup2) adddup2;
-} next;
-
-#define FIND(member, name) next.member = (__typeof__(&(name)))dlsym(RTLD_NEXT, #name)
-
-void shell_find_all(void)
-{
-    FIND(waitpid, waitpid);
-    FIND(fdopen, fdopen);
-    FIND(addclose, posix_spawn_file_actions_addclose);
-    FIND(adddup2, posix_spawn_file_actions_adddup2);
-}
+/* libc's, whatever the program or we have put before them. */
+#define REAL(sym) ((__typeof__(&(sym)))real_symbol(CALL_##sym))
 
 static int start_shell(const struct shell *shell, pid_t *pid, const posix_spawn_file_actions_t *actions,
                        const posix_spawnattr_t *attributes)
@@ -109,7 +93,7 @@ static void cancelled(void *argument)
 static int wait_for(pid_t pid)
 {
     int status;
-    while (next.waitpid(pid, &status, 0) < 0)
+    while (REAL(waitpid)(pid, &status, 0) < 0)
         if (errno != EINTR)
             return -1;
     return status;
@@ -208,7 +192,7 @@ static void close_others(posix_spawn_file_actions_t *actions)
         for (int i = 0; i < SLOTS; i++) {
             FILE *stream = page->slot[i].stream;
             if (stream && stream != (FILE *)-1)
-                next.addclose(actions, fileno(stream));
+                REAL(posix_spawn_file_actions_addclose)(actions, fileno(stream));
         }
 }
 
@@ -222,7 +206,7 @@ static int start_piped(const struct shell *shell, pid_t *pid, const int ends[2],
         end = moved = (int)raw(SYS_fcntl, end, F_DUPFD_CLOEXEC, 3);
     posix_spawn_file_actions_init(&actions);
     close_others(&actions);
-    next.adddup2(&actions, end, number);
+    REAL(posix_spawn_file_actions_adddup2)(&actions, end, number);
     int err = start_shell(shell, pid, &actions, NULL);
     posix_spawn_file_actions_destroy(&actions);
     if (moved >= 0)
@@ -248,7 +232,7 @@ static FILE *open_piped(const struct shell *shell, struct slot *slot, char way, 
         return NULL;
     }
     const int ends[2] = { pipe[reads], pipe[!reads] }; /* the command's, ours */
-    FILE *stream = next.fdopen(ends[1], reads ? "r" : "w");
+    FILE *stream = REAL(fdopen)(ends[1], reads ? "r" : "w");
     int err = stream ? 0 : errno;
     if (stream && start_piped(shell, &slot->pid, ends, reads) != 0)
         err = ENOMEM; /* so libc, whatever the reason */
@@ -266,6 +250,13 @@ static FILE *open_piped(const struct shell *shell, struct slot *slot, char way, 
     return stream;
 }
 
+static bool piped;
+
+bool shell_has_piped(void)
+{
+    return __atomic_load_n(&piped, __ATOMIC_SEQ_CST);
+}
+
 FILE *shell_popen(const struct shell *shell, const char *type)
 {
     bool cloexec;
@@ -277,8 +268,8 @@ FILE *shell_popen(const struct shell *shell, const char *type)
     }
     FILE *stream = open_piped(shell, slot, way, cloexec);
     slot->stream = stream;
-    __atomic_fetch_or(&preload_flags[CALL_pclose], GATE_KEEP, __ATOMIC_RELAXED);
-    __atomic_fetch_or(&preload_flags[CALL_fclose], GATE_KEEP, __ATOMIC_RELAXED);
+    if (!__atomic_exchange_n(&piped, true, __ATOMIC_SEQ_CST))
+        preload_forget_flags();
     return stream;
 }
 

@@ -12,12 +12,12 @@ struct shell {
     struct new_environ *environ; /* freed when the thread is cancelled meanwhile */
 };
 
-/* Finds libc's functions that the others need. */
-void shell_find_all(void);
-
 /* As system and popen, but with that shell and environment. The command is not NULL. */
 int shell_system(const struct shell *shell);
 FILE *shell_popen(const struct shell *shell, const char *type);
+
+/* Has it ever? Then fclose and pclose may be given such a stream. */
+bool shell_has_piped(void);
 
 /* Closes a stream that shell_popen has opened, and waits for its command: -1 and errno, or its status.
  * Returns false for any other stream. */

@@ -284,6 +284,13 @@ void chunk_note_moment(struct hook_trace_chunk *chunk)
     atomic_store_explicit(ticks, now.ticks, memory_order_release);
 }
 
+void chunk_begin(struct hook_trace_extent *first)
+{
+    atomic_store(&current, first);
+    if (first)
+        note_extent(first);
+}
+
 void chunk_prepare(int pid)
 {
     int err;

@@ -28,6 +28,9 @@ void chunk_note_moment(struct hook_trace_chunk *chunk);
 /* Has an extent at hand that needs no system call any more. */
 void chunk_prepare(int pid);
 
+/* Begins with that extent; NULL: with one yet to be had. */
+void chunk_begin(struct hook_trace_extent *first);
+
 /* From now on each process goes round in so many bytes; 0: it does not. */
 void chunk_set_ring(uint64_t size);
 

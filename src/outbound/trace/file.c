@@ -19,14 +19,21 @@
 #include "sys/clock.h"
 #include "sys/output.h"
 #include "sys/raw.h"
+#include "table_id.h"
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* The first extent of a process is small, for most are short; the others are of huge pages, which come far cheaper
- * where the file system has them. */
-enum { EXTENT_FIRST = HOOK_TRACE_UNIT, HUGE_PAGE = 2 * 1024 * 1024, FILE_LEAST = 1024 * 1024 };
+/* The first extent of a process is small, for most are short, and so is the second; the others are of huge pages, which come
+ * cheapest where the file system has them. */
+enum {
+    EXTENT_FIRST = HOOK_TRACE_UNIT,
+    EXTENT_SECOND = 4 * EXTENT_FIRST,
+    HUGE_PAGE = 2 * 1024 * 1024,
+    FILL_FIRST = 16 * 1024,
+    FILE_LEAST = 1024 * 1024,
+};
 
 struct hook_trace_header *trace_header;
 
@@ -55,6 +62,18 @@ static int write_at(long fd, uint64_t at, const void *bytes, uint64_t size)
     return err < 0 ? (int)err : output_write((int)fd, bytes, size);
 }
 
+/* Pages that have been written are had many times cheaper than holes that are touched. */
+static int fill(long fd, uint64_t at, uint64_t size)
+{
+    static const char zeros[HOOK_TRACE_UNIT];
+    int err = 0;
+    for (uint64_t done = 0, part; done < size && err == 0; done += part) {
+        part = size - done < sizeof zeros ? size - done : sizeof zeros;
+        err = write_at(fd, at + done, zeros, part);
+    }
+    return err;
+}
+
 /* The head comes last: with it the file is a trace. */
 static int write_header(long fd)
 {
@@ -66,12 +85,10 @@ static int write_header(long fd)
         .clock = clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS,
         .table_size = (uint32_t)trace_table_size(),
         .table = HOOK_TRACE_PAGE,
-        .table_sum = trace_sum(trace_table, trace_table_size()),
+        .table_sum = TRACE_TABLE_ID,
     };
     header.first = header.next = header.size = rounded(header.table + header.table_size, HOOK_TRACE_UNIT);
-    int err = write_at(fd, header.size - 1, "", 1);
-    if (err == 0)
-        err = write_at(fd, header.table, trace_table, header.table_size);
+    int err = write_at(fd, header.table, trace_table, header.table_size);
     return err == 0 ? write_at(fd, 0, &header, sizeof header) : err;
 }
 
@@ -89,23 +106,24 @@ static bool fits(const struct hook_trace_header *header)
 {
     return memcmp(header->magic, HOOK_TRACE_MAGIC, sizeof header->magic) == 0 && header->version == HOOK_TRACE_VERSION &&
            header->byte_order == HOOK_TRACE_BYTE_ORDER && header->table_size == trace_table_size() &&
-           header->table_sum == trace_sum(trace_table, trace_table_size()) &&
+           header->table_sum == TRACE_TABLE_ID &&
            header->clock == (clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS);
 }
 
 static int use(long fd)
 {
     struct stat st;
-    char magic = 0;
+    int err = 0;
     if (raw(SYS_fstat, fd, &st) < 0 || !S_ISREG(st.st_mode))
         return -EINVAL;
-    output_look_at((int)fd);
+    output_limits_changed();
     file.dev = st.st_dev;
     file.ino = st.st_ino;
-    int err = raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic ? 0 : write_once(fd);
-    if (err < 0)
+    if (st.st_size == 0 && (err = write_once(fd)) < 0)
         return err;
     struct hook_trace_header *header = st.st_size && st.st_size < HOOK_TRACE_PAGE ? NULL : map(fd, 0, HOOK_TRACE_PAGE, NULL);
+    if (header && !header->magic[0] && (err = write_once(fd)) < 0)
+        return err;
     if (header && fits(header)) {
         trace_header = header;
         file.populates = raw(SYS_madvise, header, HOOK_TRACE_PAGE, MADV_POPULATE_WRITE) == 0;
@@ -114,21 +132,6 @@ static int use(long fd)
     if (header)
         raw(SYS_munmap, header, HOOK_TRACE_PAGE);
     return -EEXIST;
-}
-
-int trace_file_open(const char *path)
-{
-    size_t len = strnlen(path, sizeof file.path);
-    if (len == sizeof file.path)
-        return -ENAMETOOLONG;
-    memcpy(file.path, path, len + 1);
-    file.extent = EXTENT_FIRST;
-    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
-    if (fd < 0)
-        return (int)fd;
-    int err = use(fd);
-    raw(SYS_close, fd);
-    return err;
 }
 
 void trace_file_close(void)
@@ -181,20 +184,26 @@ static void *map_again(uint64_t from, uint64_t size, void *over)
     return over ? over : (void *)(at + from);
 }
 
+static void *map_new(long fd, uint64_t from, uint64_t size, void *over, int *ret_err)
+{
+    int err = grow(fd, from + size);
+    if (err == 0 && size < HUGE_PAGE)
+        err = fill(fd, from, size == EXTENT_FIRST ? FILL_FIRST : size);
+    if (err == 0 && !file.populates)
+        err = (int)raw(SYS_fallocate, fd, 0, from, size);
+    void *at = err == 0 ? map(fd, from, size, over) : NULL;
+    *ret_err = err < 0 ? -err : ENOMEM;
+    return at;
+}
+
 static void *try_map(uint64_t from, uint64_t size, void *over, int *ret_err)
 {
-    void *at = NULL;
     long fd = reopen();
     if (fd < 0) {
         *ret_err = (int)-fd;
         return map_again(from, size, over);
     }
-    int err = grow(fd, from + size);
-    if (err == 0 && !file.populates)
-        err = (int)raw(SYS_fallocate, fd, 0, from, size);
-    if (err == 0)
-        at = map(fd, from, size, over);
-    *ret_err = err < 0 ? -err : ENOMEM;
+    void *at = map_new(fd, from, size, over, ret_err);
     raw(SYS_close, fd);
     return at;
 }
@@ -230,6 +239,26 @@ static uint64_t claim(uint64_t size)
     return from;
 }
 
+/* Given back, if nobody has claimed more since. */
+static void disclaim(uint64_t from, uint64_t size)
+{
+    uint64_t end = from + size;
+    atomic_compare_exchange_strong((_Atomic uint64_t *)&trace_header->next, &end, from);
+}
+
+static int begin_extent(struct hook_trace_extent *extent, uint64_t size, int pid)
+{
+    int err = trace_file_populate(extent, sizeof *extent);
+    if (err < 0)
+        return err;
+    extent->pid = pid;
+    /* in this order: who still holds the one that was here before, and finds a size, cannot take what is before `taken` */
+    atomic_store((_Atomic uint64_t *)&extent->taken, sizeof *extent);
+    atomic_store((_Atomic uint64_t *)&extent->size, size);
+    atomic_store_explicit((_Atomic uint32_t *)&extent->magic, HOOK_TRACE_EXTENT, memory_order_release);
+    return 0;
+}
+
 uint64_t trace_file_wish(uint64_t least)
 {
     return least > file.extent ? rounded(least, HUGE_PAGE) : file.extent;
@@ -237,26 +266,52 @@ uint64_t trace_file_wish(uint64_t least)
 
 struct hook_trace_extent *trace_file_extent(uint64_t size, void *over, int pid, int *ret_err)
 {
-    uint64_t from = claim(size), end = from + size;
+    uint64_t from = claim(size);
     struct hook_trace_extent *extent = map_extent(from, size, over, ret_err);
-    if (!extent) { /* given back, if nobody has claimed more since */
-        atomic_compare_exchange_strong((_Atomic uint64_t *)&trace_header->next, &end, from);
+    if (!extent) {
+        disclaim(from, size);
         return NULL;
     }
     if (size >= HUGE_PAGE)
         raw(SYS_madvise, extent, size, MADV_HUGEPAGE);
-    int err = trace_file_populate(extent, sizeof *extent);
+    int err = begin_extent(extent, size, pid);
     if (err < 0) {
         *ret_err = -err;
         return NULL;
     }
-    file.extent = HUGE_PAGE;
-    extent->pid = pid;
-    /* in this order: who still holds the one that was here before, and finds a size, cannot take what is before `taken` */
-    atomic_store((_Atomic uint64_t *)&extent->taken, sizeof *extent);
-    atomic_store((_Atomic uint64_t *)&extent->size, size);
-    atomic_store_explicit((_Atomic uint32_t *)&extent->magic, HOOK_TRACE_EXTENT, memory_order_release);
+    file.extent = file.extent == EXTENT_FIRST ? EXTENT_SECOND : HUGE_PAGE;
     return extent;
+}
+
+/* While the file is open: the extent that most processes need, and the only one. */
+static struct hook_trace_extent *first_extent(long fd, int pid)
+{
+    int err;
+    uint64_t from = claim(EXTENT_FIRST);
+    struct hook_trace_extent *extent = map_new(fd, from, EXTENT_FIRST, NULL, &err);
+    if (extent && begin_extent(extent, EXTENT_FIRST, pid) == 0) {
+        file.extent = EXTENT_SECOND;
+        return extent;
+    }
+    disclaim(from, EXTENT_FIRST);
+    return NULL;
+}
+
+int trace_file_open(const char *path, int pid, struct hook_trace_extent **ret_first)
+{
+    size_t len = strnlen(path, sizeof file.path);
+    if (len == sizeof file.path)
+        return -ENAMETOOLONG;
+    memcpy(file.path, path, len + 1);
+    file.extent = EXTENT_FIRST;
+    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
+    if (fd < 0)
+        return (int)fd;
+    int err = use(fd);
+    if (err == 0 && ret_first)
+        *ret_first = first_extent(fd, pid);
+    raw(SYS_close, fd);
+    return err;
 }
 
 void trace_file_leave(void *at, uint64_t size)
