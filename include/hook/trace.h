@@ -12,7 +12,7 @@ extern "C" {
 #define HOOK_TRACE_MAGIC "hooktrc\n"
 
 enum {
-    HOOK_TRACE_VERSION = 1,
+    HOOK_TRACE_VERSION = 2,
     HOOK_TRACE_BYTE_ORDER = 0x01020304,
     HOOK_TRACE_EXTENT = 0x4e545845, /* "EXTN" */
     HOOK_TRACE_CHUNK = 0x4b4e4843,  /* "CHNK" */
@@ -68,9 +68,11 @@ struct hook_trace_chunk {
 
 /* What a record is: enum hook_event_type, or */
 enum {
-    HOOK_TRACE_AT = 3,        /* a call whose relative path begins at the directory */
-    HOOK_TRACE_FOLDER = 16,   /* the working folder from here on in this chunk */
-    HOOK_TRACE_DIRECTORY = 17 /* the directory from here on in this chunk */
+    HOOK_TRACE_AT = 3,         /* a call whose relative path begins at the directory */
+    HOOK_TRACE_FOLDER = 16,    /* the working folder from here on in this chunk */
+    HOOK_TRACE_DIRECTORY = 17, /* the directory from here on in this chunk */
+    HOOK_TRACE_NOTHING = 18,   /* room that was not needed */
+    HOOK_TRACE_WIDE = 128      /* added: the upper halves of dur and ret, a uint32_t and an int32_t, follow the head */
 };
 
 enum hook_trace_flag {
@@ -91,8 +93,8 @@ struct hook_trace_record {
     uint8_t type;
     uint8_t flags;  /* enum hook_trace_flag */
     uint64_t ticks; /* when the call began */
-    uint64_t dur;   /* ticks that the real call took */
-    int64_t ret;
+    uint32_t dur;   /* ticks that the real call took */
+    int32_t ret;
     int32_t tid;
     uint32_t parts; /* 3 bits an argument: enum hook_trace_part; then those below */
 };
@@ -103,9 +105,9 @@ enum hook_trace_part {
     HOOK_TRACE_NUMBER,      /* int32_t: the number */
     HOOK_TRACE_LONG_NUMBER, /* int64_t */
     HOOK_TRACE_ADDRESS,     /* int64_t: what the pointer was */
-    HOOK_TRACE_BYTES,       /* int64_t: the pointer; uint32_t: how many bytes; the bytes and a NUL, padded to 4 */
+    HOOK_TRACE_BYTES,       /* uint32_t: how many bytes; the bytes and a NUL, padded to 4 */
     HOOK_TRACE_CUT,         /* the same; more followed in the program */
-    HOOK_TRACE_COUNTED,     /* uint32_t: enum hook_value_state; uint32_t: count; then as BYTES */
+    HOOK_TRACE_COUNTED,     /* uint32_t: enum hook_value_state; uint32_t: count; int64_t: what the pointer was; then as BYTES */
 };
 
 enum {

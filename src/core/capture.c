@@ -333,11 +333,6 @@ void capture_before(struct hook_event *event, const long *words, bool all, const
     }
 }
 
-bool capture_is_early_error(int err)
-{
-    return err == EFAULT || err == EINVAL || err == EBADF || err == ENOTSOCK || err == ENOSYS || err == EPERM || err == EACCES;
-}
-
 /* A call that has failed has surely read what it was passed only where that is one thing: of two paths the
  * first may have been the reason. */
 static bool has_read(const struct hook_event *event)

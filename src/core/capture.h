@@ -3,6 +3,7 @@
 #ifndef CORE_CAPTURE_H
 #define CORE_CAPTURE_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,8 +17,8 @@ struct capture_source {
     long (*peek)(void *dst, const void *src, size_t n);
     /* The descriptor of a stream (kind STREAM) or directory (DIRP), or -1. */
     int (*handle)(unsigned kind, const void *handle);
-    /* The name in a directory entry (result kind DIRENT), as BYTES. */
-    struct hook_value (*entry)(const void *entry);
+    /* Where in a directory entry (result kind DIRENT) its name is. */
+    size_t entry_name;
     /* What a descriptor is of, as /proc/self/fd has it, or the working folder for AT_FDCWD: the length of what is
      * written to buf, or a negative errno. NULL: it is not to be shown. */
     long (*fd_name)(int fd, char *buf, size_t size);
@@ -35,7 +36,12 @@ struct capture_fd_pair {
 bool capture_gives_descriptor(const struct hook_event *event);
 
 /* Is that an error that the kernel may give before it has read what pointers point to? */
-bool capture_is_early_error(int err);
+static inline bool capture_is_early_error(int err)
+{
+    const uint64_t early = UINT64_C(1) << EFAULT | UINT64_C(1) << EINVAL | UINT64_C(1) << EBADF | UINT64_C(1) << ENOSYS |
+                           UINT64_C(1) << EPERM | UINT64_C(1) << EACCES;
+    return (err < 64 && early >> err & 1) || err == ENOTSOCK;
+}
 
 /* The size of what a kind points to, where that is a structure of a fixed one; else 0. */
 size_t capture_block_size(unsigned kind);

@@ -219,6 +219,11 @@ bool gate_failed(unsigned call, long ret, int err)
     return call_failed(call_table[call].fail, ret, err);
 }
 
+static struct hook_value entry_name(const char *name)
+{
+    return (struct hook_value){ .state = HOOK_VALUE_BYTES, .len = (uint32_t)strlen(name), .p = name };
+}
+
 /* A result that points to something: shown as what it names. */
 static void take_result(const struct gate *gate, struct passage *passage, long ret)
 {
@@ -230,7 +235,7 @@ static void take_result(const struct gate *gate, struct passage *passage, long r
     else if (call->kind == KIND_DIRENT)
         event->ret = ret != 0;
     if (call->kind == KIND_DIRENT && ret)
-        event->arg[call->args] = gate->capture->entry((const void *)ret);
+        event->arg[call->args] = entry_name((const char *)ret + gate->capture->entry_name);
     if (call->kind == KIND_NAME || call->kind == KIND_ENTRY)
         capture_result(event, ret, gate->capture, &passage->arena);
 }

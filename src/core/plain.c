@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/plain.h"
 
-#include "core/trace_part.h"
+#include <string.h>
 
 /* What the argument needs to be taken so: its length beside it. */
 static bool argument_fits(const struct call *call, unsigned arg)
@@ -41,11 +41,72 @@ bool plain_peek(const struct capture_source *source, char *data, const char *fro
     return true;
 }
 
-void plain_put(struct plain_call *plain, int tid, uint64_t *at)
+#ifdef HOOK_SANITIZED
+
+size_t plain_copy_string(char *to, const char *from, size_t most)
 {
-    struct hook_trace_record *record = (struct hook_trace_record *)plain->record;
-    record->tid = tid;
-    trace_begin(at, plain->size);
-    memcpy(at + 1, plain->record + 1, plain->size - sizeof *at);
-    trace_put_head(at, plain->size, record->call, record->type, record->flags);
+    size_t len = strnlen(from, most + 1);
+    if (len > most)
+        return SIZE_MAX;
+    memcpy(to, from, len);
+    memset(to + len, 0, PLAIN_BEHIND);
+    return len;
 }
+
+#else
+
+/* As much of a string as is looked at at once, and which bytes of it are zero: UNITS bits a byte. */
+#if defined(__x86_64__)
+typedef char block __attribute__((vector_size(16), aligned(1), may_alias));
+enum { UNITS = 1 };
+
+static inline uint64_t zeros_of(block bytes)
+{
+    return (unsigned)__builtin_ia32_pmovmskb128(bytes == (block){ 0 });
+}
+#else
+typedef uint64_t block __attribute__((aligned(1), may_alias));
+enum { UNITS = 8 };
+
+static inline uint64_t zeros_of(block bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    return (bytes - ones) & ~bytes & highs;
+}
+#endif
+
+/* From a block on that goes over the end of a page: the string may end before it. */
+static __attribute__((noinline)) size_t copy_over_pages(char *to, const char *from, size_t len, size_t most)
+{
+    for (unsigned i = 0; i < sizeof(block); i++, len++) {
+        to[len] = from[len];
+        if (!from[len]) {
+            memset(to + len, 0, PLAIN_BEHIND);
+            return len;
+        }
+    }
+    size_t rest = len > most ? SIZE_MAX : plain_copy_string(to + len, from + len, most - len);
+    return rest == SIZE_MAX ? SIZE_MAX : len + rest;
+}
+
+/* By blocks, which may be read to the end when they lie in one page. What they bring from behind the string is overwritten. */
+size_t plain_copy_string(char *to, const char *from, size_t most)
+{
+    enum { PAGE = 4096 };
+    _Static_assert(sizeof(block) <= PLAIN_BEHIND, "a block can be overwritten");
+    for (size_t len = 0; len <= most; len += sizeof(block)) {
+        if (__builtin_expect((uintptr_t)(from + len) % PAGE > PAGE - sizeof(block), 0))
+            return copy_over_pages(to, from, len, most);
+        const block bytes = *(const block *)(from + len);
+        const uint64_t zeros = zeros_of(bytes);
+        *(block *)(to + len) = bytes;
+        if (zeros) {
+            len += (unsigned)__builtin_ctzll(zeros) / UNITS;
+            memset(to + len, 0, PLAIN_BEHIND);
+            return len;
+        }
+    }
+    return SIZE_MAX;
+}
+
+#endif

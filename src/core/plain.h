@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The short way to a record: a call about which nothing is to be decided, from the words that it was made with. The
- * record is made aside (plain_make.h): how long it is is known then, and a signal handler may write another meanwhile. */
+ * record is made where it stays (plain_make.h), in room that is more than it needs; the rest is given back. */
 #ifndef CORE_PLAIN_H
 #define CORE_PLAIN_H
 
@@ -10,7 +10,7 @@
 #include "core/call.h"
 #include "core/capture.h"
 
-enum { PLAIN_ROOM = 512 }; /* for a record; a larger one goes the long way */
+enum { PLAIN_ROOM = 512, PLAIN_BEHIND = 16, PLAIN_NOWHERE = -1 };
 
 struct plain_call {
     const long *word;
@@ -18,13 +18,28 @@ struct plain_call {
     int err;  /* errno, if it has failed */
     unsigned call;
     uint64_t ticks, dur;
-
-    /* Set by plain_make: */
-    bool folder;   /* its path begins at the working folder, */
-    int dirfd;     /* or at this descriptor's; -1: at none */
-    uint32_t size; /* of the record, a multiple of 8 */
-    uint64_t record[PLAIN_ROOM / sizeof(uint64_t)];
 };
+
+/* PLAIN_ROOM bytes, aligned to 8 and zero but for the head of a record that is not whole. */
+struct plain_room {
+    char *at;
+    uint64_t *used;      /* counts what has been taken, by this thread and its signal handlers only; */
+    uint64_t end;        /* this, if nobody has taken more since */
+    const int *pid_page; /* who is running; 0: a child that a signal handler has forked, whose record it is not */
+    int tid;
+};
+
+/* An exchange that a signal handler of the thread finds done or not begun; to other threads it is nothing. */
+static inline bool plain_exchange(uint64_t *at, uint64_t old, uint64_t new)
+{
+#if defined(__x86_64__)
+    bool done;
+    __asm__ volatile("cmpxchgq %3, %1" : "=@ccz"(done), "+m"(*at), "+a"(old) : "r"(new) : "memory");
+    return done;
+#else
+    return __atomic_compare_exchange_n(at, &old, new, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+#endif
+}
 
 /* What there is to know of a row. */
 struct plain_row {
@@ -81,10 +96,11 @@ static inline enum plain_way plain_way(unsigned kind)
 /* May calls of this row be written so? Those of others have something to be read before they are made. */
 bool plain_fits(unsigned call);
 
+/* Copies a string, with PLAIN_BEHIND zeros behind it; its length, or more than most when it is longer: then some bytes more than
+ * most may have been written. */
+size_t plain_copy_string(char *to, const char *from, size_t most);
+
 /* Copies exactly n bytes by the port; false when they cannot be read. */
 bool plain_peek(const struct capture_source *source, char *data, const char *from, size_t n);
-
-/* Puts the record to memory that is aligned to 8 bytes and zero. */
-void plain_put(struct plain_call *plain, int tid, uint64_t *at);
 
 #endif

@@ -11,22 +11,25 @@
 
 #include "core/call.h"
 #include "core/plain.h"
+#include "core/sink.h"
 #include "core/trace_part.h"
 
 enum { PLAIN_DATA = 32, PLAIN_SHORT_TICKS = 50000, PLAIN_SPARE = 128 };
 
-/* What is made, and how far it is: all of it in registers. */
 #define PLAIN_IN_PLACE static inline __attribute__((always_inline))
 
+/* What is made, and how far it is: all of it in registers, for nobody is given its address. */
 struct plain_making {
-    struct plain_call *plain;
-    const struct plain_row *row;
+    const long *word;
     const struct capture_source *source;
     char *at, *end;
+    char *data; /* PLAIN_DATA bytes aside */
+    long ret;
     uint32_t parts;
     bool failed, trusted; /* trusted: the call has surely read what it was passed */
     bool creates;
-    int err, dirfd;
+    int err;
+    int base, from; /* where a relative path would begin, and where one does */
 };
 
 static bool plain_is_creating(long flags)
@@ -35,12 +38,58 @@ static bool plain_is_creating(long flags)
 }
 
 /* A call that has failed: as capture.c's has_read. */
-PLAIN_IN_PLACE bool plain_has_read(const struct plain_making *m)
+PLAIN_IN_PLACE bool plain_has_read(const struct plain_making *m, const struct plain_row *row)
 {
     unsigned passed = 0;
+#pragma GCC unroll 8
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
-        passed += plain_way(m->row->arg_kind[arg]) >= WAY_PATH && plain_way(m->row->arg_kind[arg]) <= WAY_DATA;
+        passed += plain_way(row->arg_kind[arg]) >= WAY_PATH && plain_way(row->arg_kind[arg]) <= WAY_DATA;
     return passed == 1 && !capture_is_early_error(m->err);
+}
+
+/* The size that the next argument gives. */
+PLAIN_IN_PLACE size_t plain_given_size(const struct plain_making *m, const struct plain_row *row, unsigned arg)
+{
+    return arg + 1 < row->args ? (size_t)m->word[arg + 1] : 0;
+}
+
+PLAIN_IN_PLACE size_t plain_least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Is the pointer shown as the address that it is? */
+PLAIN_IN_PLACE bool plain_is_address(const struct plain_making *m, unsigned arg, enum plain_way way)
+{
+    return !m->word[arg] || (m->failed && way >= WAY_RESULT);
+}
+
+/* A relative path begins at a folder; an empty one, or none, means something else. */
+PLAIN_IN_PLACE bool plain_can_path(struct plain_making *m, unsigned arg)
+{
+    const char *path = (const char *)m->word[arg];
+    if (!m->trusted || !path || !*path)
+        return false;
+    if (*path == '/')
+        return true;
+    m->from = m->base;
+    return m->base == AT_FDCWD || m->base >= 0;
+}
+
+/* May the argument be taken? Data that the call was to read may not be there: it is copied here, when it can be. */
+PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plain_row *row, unsigned arg)
+{
+    const enum plain_way way = plain_way(row->arg_kind[arg]);
+    const long word = m->word[arg];
+    if (way == WAY_DIRFD)
+        m->base = (int)word;
+    if (way == WAY_PATH)
+        return plain_can_path(m, arg);
+    if (way < WAY_PATH || plain_is_address(m, arg, way))
+        return true;
+    if (way == WAY_DATA)
+        return plain_peek(m->source, m->data, (const char *)word, plain_least(plain_given_size(m, row, arg), PLAIN_DATA));
+    return m->trusted && (way != WAY_ADDRESS || (uint32_t)plain_given_size(m, row, arg) <= sizeof(struct sockaddr_storage));
 }
 
 PLAIN_IN_PLACE void plain_put_word(struct plain_making *m, const void *word, size_t size)
@@ -59,19 +108,17 @@ PLAIN_IN_PLACE void plain_put_number(struct plain_making *m, unsigned arg, int64
 
 PLAIN_IN_PLACE bool plain_put_address(struct plain_making *m, unsigned arg)
 {
-    plain_put_word(m, &m->plain->word[arg], sizeof(int64_t));
+    plain_put_word(m, &m->word[arg], sizeof(int64_t));
     m->parts |= (uint32_t)HOOK_TRACE_ADDRESS << 3 * arg;
     return true;
 }
 
 /* The bytes, and zeros up to where the next value begins. */
-PLAIN_IN_PLACE bool plain_put_bytes(struct plain_making *m, unsigned arg, int64_t address, const void *bytes, size_t len,
-                                    bool cut)
+PLAIN_IN_PLACE bool plain_put_bytes(struct plain_making *m, unsigned arg, const void *bytes, size_t len, bool cut)
 {
     const uint32_t have = (uint32_t)len, none = 0;
     if (len > (size_t)(m->end - m->at))
         return false;
-    plain_put_word(m, &address, sizeof address);
     plain_put_word(m, &have, sizeof have);
     memcpy(m->at + (len & ~(size_t)3), &none, sizeof none);
     memcpy(m->at, bytes, len);
@@ -80,169 +127,137 @@ PLAIN_IN_PLACE bool plain_put_bytes(struct plain_making *m, unsigned arg, int64_
     return true;
 }
 
-/* Copies a string, with zeros behind it up to a multiple of 8; its length, or more than most when it is longer. Words are
- * read to the end, which is in the page that the string ends in when the word is. */
-#ifdef HOOK_SANITIZED
-static size_t plain_copy_string(char *to, const char *from, size_t most)
-{
-    size_t len = strnlen(from, most + 1);
-    memset(to, 0, trace_padded(len + 1, 8));
-    memcpy(to, from, len);
-    return len;
-}
-#else
-PLAIN_IN_PLACE size_t plain_copy_string(char *to, const char *from, size_t most)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-    enum { PAGE = 4096 };
-    for (size_t len = 0; len <= most; len += sizeof(uint64_t)) {
-        uint64_t w = 0;
-        if (__builtin_expect((uintptr_t)(from + len) % PAGE <= PAGE - sizeof w, 1))
-            memcpy(&w, from + len, sizeof w);
-        else
-            for (unsigned i = 0; i < sizeof w && from[len + i]; i++)
-                w |= (uint64_t)(unsigned char)from[len + i] << 8 * i;
-        uint64_t zeros = (w - ones) & ~w & highs;
-        if (zeros) {
-            const unsigned before = (unsigned)__builtin_ctzll(zeros) & ~7u;
-            w &= (UINT64_C(1) << before) - 1;
-            memcpy(to + len, &w, sizeof w);
-            return len + before / 8;
-        }
-        memcpy(to + len, &w, sizeof w);
-    }
-    return SIZE_MAX;
-}
-#endif
-
 PLAIN_IN_PLACE bool plain_put_string(struct plain_making *m, unsigned arg, const char *string)
 {
-    const int64_t address = (int64_t)string;
-    char *len_at = m->at + sizeof address;
+    char *len_at = m->at;
     const size_t room = (size_t)(m->end - m->at), len = plain_copy_string(len_at + sizeof(uint32_t), string, room);
     const uint32_t have = (uint32_t)len;
     if (len > room)
         return false;
-    memcpy(m->at, &address, sizeof address);
     memcpy(len_at, &have, sizeof have);
     m->at = len_at + sizeof have + trace_padded(len + 1, 4);
     m->parts |= (uint32_t)HOOK_TRACE_BYTES << 3 * arg;
     return true;
 }
 
-/* A relative path begins at a folder; an empty one, or none, means something else. */
-PLAIN_IN_PLACE bool plain_put_path(struct plain_making *m, unsigned arg)
+PLAIN_IN_PLACE bool plain_put_pointer(struct plain_making *m, const struct plain_row *row, unsigned arg, enum plain_way way)
 {
-    const char *path = (const char *)m->plain->word[arg];
-    if (!m->trusted || !path || !*path)
-        return false;
-    if (*path != '/' && m->dirfd == AT_FDCWD)
-        m->plain->folder = true;
-    else if (*path != '/')
-        m->plain->dirfd = m->dirfd;
-    return (*path == '/' || m->dirfd == AT_FDCWD || m->dirfd >= 0) && plain_put_string(m, arg, path);
-}
-
-PLAIN_IN_PLACE bool plain_put_pointer(struct plain_making *m, unsigned arg, enum plain_way way)
-{
-    const long word = m->plain->word[arg];
-    const size_t next = arg + 1 < m->row->args ? (size_t)m->plain->word[arg + 1] : 0;
-    char data[PLAIN_DATA];
-    const void *bytes = (const void *)word;
-    size_t len = next;
-    if (!word || (m->failed && way >= WAY_RESULT))
+    const void *bytes = (const void *)m->word[arg];
+    size_t len = plain_given_size(m, row, arg);
+    if (plain_is_address(m, arg, way))
         return plain_put_address(m, arg);
-    if (!m->trusted && way != WAY_DATA)
-        return false;
     switch (way) {
+    case WAY_PATH:
     case WAY_STRING: return plain_put_string(m, arg, bytes);
-    case WAY_ADDRESS:
-        return (uint32_t)len <= sizeof(struct sockaddr_storage) && plain_put_bytes(m, arg, word, bytes, (uint32_t)len, false);
-    case WAY_STAT: return plain_put_bytes(m, arg, word, bytes, sizeof(struct stat), false);
-    case WAY_STATX: return plain_put_bytes(m, arg, word, bytes, sizeof(struct statx), false);
-    case WAY_PAIR: return plain_put_bytes(m, arg, word, bytes, 2 * sizeof(int), false);
-    case WAY_RESULT: len = m->plain->ret < 0 ? 0 : (size_t)m->plain->ret < next ? (size_t)m->plain->ret : next; break;
-    default: break;
+    case WAY_ADDRESS: return plain_put_bytes(m, arg, bytes, (uint32_t)len, false);
+    case WAY_STAT: return plain_put_bytes(m, arg, bytes, sizeof(struct stat), false);
+    case WAY_STATX: return plain_put_bytes(m, arg, bytes, sizeof(struct statx), false);
+    case WAY_PAIR: return plain_put_bytes(m, arg, bytes, 2 * sizeof(int), false);
+    case WAY_RESULT: len = m->ret < 0 ? 0 : plain_least((size_t)m->ret, len); break;
+    default: bytes = m->data;
     }
-    const bool cut = len > PLAIN_DATA;
-    len = cut ? PLAIN_DATA : len;
-    if (way == WAY_DATA && !plain_peek(m->source, data, bytes, len))
-        return false;
-    return plain_put_bytes(m, arg, word, way == WAY_DATA ? data : bytes, len, cut);
+    return plain_put_bytes(m, arg, bytes, plain_least(len, PLAIN_DATA), len > PLAIN_DATA);
 }
 
-PLAIN_IN_PLACE bool plain_put_argument(struct plain_making *m, unsigned arg)
+PLAIN_IN_PLACE bool plain_put_argument(struct plain_making *m, const struct plain_row *row, unsigned arg)
 {
-    const enum plain_way way = plain_way(m->row->arg_kind[arg]);
-    const long word = m->plain->word[arg];
-    switch (way) {
-    case WAY_PATH: return plain_put_path(m, arg);
-    case WAY_OFLAGS: m->creates = plain_is_creating(word); break;
-    case WAY_MODE:
-        if (!m->creates)
-            return true;
-        break;
-    case WAY_DIRFD: m->dirfd = (int)word; break;
-    case WAY_HANDLE:
-        if (!word)
-            return plain_put_address(m, arg);
-        plain_put_number(m, arg, m->source->handle(m->row->arg_kind[arg], (const void *)word));
+    const enum plain_way way = plain_way(row->arg_kind[arg]);
+    const long word = m->word[arg];
+    if (way >= WAY_PATH)
+        return plain_put_pointer(m, row, arg, way);
+    if (way == WAY_OFLAGS)
+        m->creates = plain_is_creating(word);
+    if (way == WAY_MODE && !m->creates)
         return true;
-    case WAY_NUMBER: break;
-    default: return plain_put_pointer(m, arg, way);
-    }
-    plain_put_number(m, arg, word);
+    if (way == WAY_HANDLE && !word)
+        return plain_put_address(m, arg);
+    plain_put_number(m, arg, way == WAY_HANDLE ? m->source->handle(row->arg_kind[arg], (const void *)word) : word);
     return true;
 }
 
 /* The result as the gate's take_result has it. */
-PLAIN_IN_PLACE void plain_put_head(const struct plain_making *m)
+PLAIN_IN_PLACE int64_t plain_result(const struct plain_making *m, const struct plain_row *row)
 {
-    struct plain_call *plain = m->plain;
-    const unsigned kind = m->row->kind;
-    struct hook_trace_record *record = (struct hook_trace_record *)plain->record;
-    plain->size = trace_padded((size_t)(m->at - (char *)record), 8);
-    record->size = plain->size;
-    record->call = (uint16_t)plain->call;
-    record->type = plain->dirfd >= 0 ? HOOK_TRACE_AT : HOOK_EVENT_CALL;
-    record->flags = (uint8_t)(HOOK_TRACE_DONE | (m->failed ? HOOK_TRACE_FAILED : 0) | (m->err ? HOOK_TRACE_ERR : 0));
-    record->ticks = plain->ticks;
-    record->dur = plain->dur;
-    record->ret = plain->ret;
+    const unsigned kind = row->kind;
+    const long ret = m->ret;
     if (kind == KIND_DIRENT)
-        record->ret = plain->ret != 0;
+        return ret != 0;
     if (kind == KIND_STREAM || kind == KIND_DIRP)
-        record->ret = plain->ret ? m->source->handle(kind, (const void *)plain->ret) : -1;
+        return ret ? m->source->handle(kind, (const void *)ret) : -1;
+    return ret;
+}
+
+/* What stands before the arguments; gives the record's type. */
+PLAIN_IN_PLACE uint8_t plain_put_first(struct plain_making *m, const struct plain_call *plain, const struct plain_room *room,
+                                       int64_t ret)
+{
+    struct hook_trace_record *record = (struct hook_trace_record *)room->at;
+    const uint64_t dur = plain->dur;
+    const bool wide = dur != (uint32_t)dur || ret != (int32_t)ret;
+    record->ticks = plain->ticks;
+    record->dur = (uint32_t)dur;
+    record->ret = (int32_t)ret;
+    record->tid = room->tid;
+    m->at = (char *)(record + 1);
+    m->end = room->at + PLAIN_ROOM - PLAIN_SPARE;
+    if (__builtin_expect(wide, 0))
+        m->at = trace_put_upper(m->at, dur, ret);
+    if (m->err)
+        plain_put_word(m, &m->err, sizeof m->err);
+    return (m->from >= 0 ? HOOK_TRACE_AT : HOOK_EVENT_CALL) | (wide ? HOOK_TRACE_WIDE : 0);
+}
+
+/* What is too long for the room leaves nothing in it. */
+static __attribute__((noinline, unused)) void plain_empty(const struct plain_room *room)
+{
+    memset(room->at + sizeof(struct hook_trace_record), 0, PLAIN_ROOM - sizeof(struct hook_trace_record));
+}
+
+PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plain_room *room, unsigned call, uint8_t type)
+{
+    const uint8_t flags = (uint8_t)(HOOK_TRACE_DONE | (m->failed ? HOOK_TRACE_FAILED : 0) | (m->err ? HOOK_TRACE_ERR : 0));
+    struct hook_trace_record *record = (struct hook_trace_record *)room->at;
+    const uint32_t none = 0;
+    char *at = m->at;
     record->parts = m->parts;
+    memcpy(at, &none, sizeof none); /* what fills up the record is zero */
+    if (__builtin_expect(type == HOOK_TRACE_NOTHING, 0)) {
+        plain_empty(room);
+        at = (char *)(record + 1);
+    }
+    uint32_t size = trace_padded((size_t)(at - (char *)record), 8);
+    if (__builtin_expect(!*room->pid_page, 0))
+        return;
+    if (!plain_exchange(room->used, room->end, room->end - PLAIN_ROOM + size))
+        size = PLAIN_ROOM;
+    trace_put_head(record, size, (uint16_t)call, type, flags);
 }
 
 /* False: the call is not to be written so after all. */
-PLAIN_IN_PLACE bool plain_make(struct plain_call *plain, const struct plain_row *row, const struct capture_source *source)
+PLAIN_IN_PLACE bool plain_make(const struct plain_call *plain, const struct plain_row *row, const struct capture_source *source,
+                               const struct sink *sink)
 {
-    struct plain_making m = { .plain = plain, .row = row, .source = source, .creates = true, .dirfd = AT_FDCWD };
-    m.at = (char *)plain->record + sizeof(struct hook_trace_record);
-    m.end = (char *)plain->record + sizeof plain->record - PLAIN_SPARE;
-    m.failed = call_failed(row->fail, plain->ret, plain->err);
-    m.trusted = plain->dur < PLAIN_SHORT_TICKS;
-    plain->dirfd = -1;
-    plain->folder = false;
-    if (m.failed && row->fail != FAIL_CODE) {
-        m.err = row->fail == FAIL_ERR ? (int)plain->ret : plain->err;
-        plain_put_word(&m, &m.err, sizeof m.err);
-    }
-    if (m.failed && m.trusted)
-        m.trusted = plain_has_read(&m);
-    bool made = (row->args < 1 || plain_put_argument(&m, 0)) && (row->args < 2 || plain_put_argument(&m, 1)) &&
-                (row->args < 3 || plain_put_argument(&m, 2)) && (row->args < 4 || plain_put_argument(&m, 3)) &&
-                (row->args < 5 || plain_put_argument(&m, 4)) && (row->args < 6 || plain_put_argument(&m, 5)) &&
-                (row->args < 7 || plain_put_argument(&m, 6)) && (row->args < 8 || plain_put_argument(&m, 7));
-    if (made && row->kind == KIND_DIRENT && plain->ret) {
-        struct hook_value entry = source->entry((const void *)plain->ret);
-        made = plain_put_bytes(&m, row->args, 0, entry.p, entry.len, false);
-    }
-    const uint32_t none = 0;
-    memcpy(m.at, &none, sizeof none); /* what fills up the record is zero */
-    plain_put_head(&m);
+    char data[PLAIN_DATA];
+    struct plain_room room;
+    struct plain_making m = { .word = plain->word, .source = source, .data = data, .ret = plain->ret, .creates = true };
+    m.base = AT_FDCWD;
+    m.from = PLAIN_NOWHERE;
+    m.failed = call_failed(row->fail, m.ret, plain->err);
+    m.err = m.failed && row->fail != FAIL_CODE ? row->fail == FAIL_ERR ? (int)m.ret : plain->err : 0;
+    m.trusted = plain->dur < PLAIN_SHORT_TICKS && (!m.failed || plain_has_read(&m, row));
+    bool can = true, made = true;
+#pragma GCC unroll 8
+    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
+        can = can && (arg >= row->args || plain_can_argument(&m, row, arg));
+    if (!can || !sink->room(plain, m.from, &room))
+        return false;
+    const uint8_t type = plain_put_first(&m, plain, &room, plain_result(&m, row));
+#pragma GCC unroll 8
+    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
+        made = made && (arg >= row->args || plain_put_argument(&m, row, arg));
+    if (made && row->kind == KIND_DIRENT && m.ret)
+        made = plain_put_string(&m, row->args, (const char *)m.ret + source->entry_name);
+    plain_finish(&m, &room, plain->call, made ? type : HOOK_TRACE_NOTHING);
     return made;
 }
 

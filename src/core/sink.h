@@ -8,15 +8,16 @@
 #include "hook/event.h"
 
 struct plain_call;
+struct plain_room;
 
 struct sink {
     /* Takes one event. Async-signal-safe, re-entrant, leaves errno as it was. Returns 0,
      * or a negative errno when the event could not be recorded. */
     int (*emit)(const struct hook_event *event);
 
-    /* Takes a record that has been made of a call (core/plain.h), under the same conditions. False: emit is to take the
+    /* Gives room for a record that is made of the call (core/plain.h), under the same conditions. False: emit is to take the
      * call, as an event. NULL: it always is. */
-    bool (*plain)(struct plain_call *plain);
+    bool (*room)(const struct plain_call *plain, int from, struct plain_room *ret);
 
     /* Where events go, as HOOK_OUTPUT says it. Returns 0 or a negative errno. */
     int (*open)(const char *spec);

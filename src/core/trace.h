@@ -19,6 +19,7 @@ struct trace_plan {
     uint32_t text_len[TRACE_TEXTS];
     bool folder; /* a path in it begins at the working folder */
     bool pid;    /* another process's than the chunk's */
+    bool wide;   /* the duration or the result does not fit into half a word */
 };
 
 void trace_plan(const struct hook_event *event, struct trace_plan *ret);
@@ -49,6 +50,7 @@ enum trace_found {
     TRACE_EVENT_AT,  /* its path begins at the directory */
     TRACE_FOLDER,    /* event->path is the working folder; NULL: not known */
     TRACE_DIRECTORY, /* event->path is the directory */
+    TRACE_NOTHING,   /* room to be passed over */
     TRACE_TORN,      /* begun, and never finished */
     TRACE_EMPTY,     /* room that nobody has begun to use */
     TRACE_WRONG,     /* no record at all */

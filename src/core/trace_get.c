@@ -69,7 +69,8 @@ static void take_value(struct rest *rest, enum hook_trace_part part, struct hook
     }
     default: rest->wrong = true; return;
     }
-    ret->n = (int64_t)take_number(rest, sizeof ret->n);
+    if (part != HOOK_TRACE_BYTES && part != HOOK_TRACE_CUT)
+        ret->n = (int64_t)take_number(rest, sizeof ret->n);
     if (part >= HOOK_TRACE_BYTES)
         ret->p = take_bytes(rest, &ret->len);
 }
@@ -85,7 +86,8 @@ static void take_texts(struct rest *rest, uint32_t parts, struct hook_event *eve
 static bool take_event(struct rest *rest, const struct hook_trace_record *record, int32_t pid, struct hook_event *ret)
 {
     uint8_t flags = record->flags;
-    ret->type = record->type;
+    const bool wide = record->type & HOOK_TRACE_WIDE;
+    ret->type = record->type & ~HOOK_TRACE_WIDE;
     ret->action = record->parts >> HOOK_TRACE_ACTION & 7;
     ret->full = 0;
     ret->tip = NULL;
@@ -98,8 +100,8 @@ static bool take_event(struct rest *rest, const struct hook_trace_record *record
     ret->call = record->call;
     ret->tid = record->tid;
     ret->time_ns = record->ticks;
-    ret->dur_ns = record->dur;
-    ret->ret = record->ret;
+    ret->dur_ns = record->dur | (wide ? take_number(rest, sizeof(uint32_t)) << 32 : 0);
+    ret->ret = wide ? (int64_t)((uint32_t)record->ret | take_number(rest, sizeof(uint32_t)) << 32) : record->ret;
     ret->pid = flags & HOOK_TRACE_PID ? (int32_t)take_number(rest, sizeof ret->pid) : pid;
     ret->err = flags & HOOK_TRACE_ERR ? (int32_t)take_number(rest, sizeof ret->err) : 0;
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
@@ -110,13 +112,14 @@ static bool take_event(struct rest *rest, const struct hook_trace_record *record
 
 static enum trace_found found_of(uint8_t type)
 {
-    switch (type) {
+    switch (type & ~HOOK_TRACE_WIDE) {
     case HOOK_EVENT_CALL:
     case HOOK_EVENT_START:
     case HOOK_EVENT_EXIT: return TRACE_EVENT;
     case HOOK_TRACE_AT: return TRACE_EVENT_AT;
     case HOOK_TRACE_FOLDER: return TRACE_FOLDER;
     case HOOK_TRACE_DIRECTORY: return TRACE_DIRECTORY;
+    case HOOK_TRACE_NOTHING: return TRACE_NOTHING;
     default: return TRACE_WRONG;
     }
 }
@@ -137,6 +140,7 @@ enum trace_found trace_get(const void *at, size_t room, int32_t pid, struct hook
     memcpy((char *)&record + sizeof word, (const char *)at + sizeof word, sizeof record - sizeof word);
     struct rest rest = { (const char *)at + sizeof record, record.size - sizeof record, false };
     const enum trace_found found = found_of(record.type);
-    record.type = found == TRACE_EVENT_AT ? HOOK_EVENT_CALL : record.type;
+    if (found == TRACE_EVENT_AT)
+        record.type = HOOK_EVENT_CALL | (record.type & HOOK_TRACE_WIDE);
     return found != TRACE_WRONG && take_event(&rest, &record, pid, ret) ? found : TRACE_WRONG;
 }

@@ -32,13 +32,19 @@ static inline char *trace_put_bytes(char *at, const void *bytes, uint32_t len)
     return at + trace_padded((uint64_t)len + 1, 4);
 }
 
+/* The upper halves of the duration and the result. */
+static inline char *trace_put_upper(char *at, uint64_t dur, int64_t ret)
+{
+    const uint32_t upper[] = { (uint32_t)(dur >> 32), (uint32_t)((uint64_t)ret >> 32) };
+    return trace_put_word(at, upper, sizeof upper);
+}
+
 /* The first eight bytes of a record in one store: before its contents, so that who dies in between leaves a record
  * of known size that says it is not whole; and after them, when it is. */
 static inline void trace_put_head(void *at, uint32_t size, uint16_t call, uint8_t type, uint8_t flags)
 {
-    struct hook_trace_record head = { .size = size, .call = call, .type = type, .flags = flags };
-    uint64_t word;
-    memcpy(&word, &head, sizeof word);
+    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the head as one word");
+    const uint64_t word = size | (uint64_t)call << 32 | (uint64_t)type << 48 | (uint64_t)flags << 56;
     __atomic_store_n((uint64_t *)at, word, __ATOMIC_RELEASE);
 }
 

@@ -26,14 +26,13 @@ static inline enum hook_trace_part part_of(const struct hook_value *value, uint6
         return value->n == (int32_t)value->n ? HOOK_TRACE_NUMBER : HOOK_TRACE_LONG_NUMBER;
     default: break;
     }
-    *size += sizeof value->n;
     if (value->count || named) {
-        *size += 2 * sizeof(uint32_t) + (is_bytes(value) || named ? bytes : sizeof value->len + 4);
+        *size += sizeof value->n + 2 * sizeof(uint32_t) + (is_bytes(value) || named ? bytes : sizeof value->len + 4);
         return HOOK_TRACE_COUNTED;
     }
+    *size += is_bytes(value) ? bytes : sizeof value->n;
     if (!is_bytes(value))
         return HOOK_TRACE_ADDRESS;
-    *size += bytes;
     return value->state == HOOK_VALUE_BYTES ? HOOK_TRACE_BYTES : HOOK_TRACE_CUT;
 }
 
@@ -85,6 +84,8 @@ static void plan_texts(const struct hook_event *event, struct trace_plan *plan, 
 void trace_plan(const struct hook_event *event, struct trace_plan *ret)
 {
     uint64_t size = sizeof(struct hook_trace_record) + (event->err ? sizeof event->err : 0);
+    ret->wide = event->dur_ns != (uint32_t)event->dur_ns || event->ret != (int32_t)event->ret;
+    size += ret->wide ? 2 * sizeof(uint32_t) : 0;
     unsigned count = arguments(event);
     ret->parts = (uint32_t)event->action << HOOK_TRACE_ACTION | (uint32_t)event->named << HOOK_TRACE_NAMED;
     ret->folder = ret->pid = false;
@@ -113,7 +114,8 @@ static inline char *put_value(char *at, const struct hook_value *value, enum hoo
     case HOOK_TRACE_COUNTED: at = trace_put_word(at, head, sizeof head); break;
     default: break;
     }
-    at = trace_put_word(at, &value->n, sizeof value->n);
+    if (part != HOOK_TRACE_BYTES && part != HOOK_TRACE_CUT)
+        at = trace_put_word(at, &value->n, sizeof value->n);
     if (part == HOOK_TRACE_ADDRESS || part == HOOK_TRACE_LONG_NUMBER)
         return at;
     bool named = value->state == HOOK_VALUE_NUMBER;
@@ -142,11 +144,13 @@ void trace_put(const struct hook_event *event, const struct trace_plan *plan, vo
     struct hook_trace_record *record = at;
     trace_begin(at, plan->size);
     record->ticks = event->time_ns;
-    record->dur = event->dur_ns;
-    record->ret = event->ret;
+    record->dur = (uint32_t)event->dur_ns;
+    record->ret = (int32_t)event->ret;
     record->tid = event->tid;
     record->parts = plan->parts;
     char *to = (char *)(record + 1);
+    if (plan->wide)
+        to = trace_put_upper(to, event->dur_ns, event->ret);
     if (plan->pid)
         to = trace_put_word(to, &event->pid, sizeof event->pid);
     if (event->err)
@@ -156,7 +160,7 @@ void trace_put(const struct hook_event *event, const struct trace_plan *plan, vo
         to = put_value(to, &event->arg[arg], plan->parts >> 3 * arg & 7);
     if (plan->parts >> HOOK_TRACE_STRINGS & 15)
         put_texts(to, event, plan);
-    trace_put_head(at, plan->size, event->call, event->type, flags_of(event, plan));
+    trace_put_head(at, plan->size, event->call, event->type | (plan->wide ? HOOK_TRACE_WIDE : 0), flags_of(event, plan));
 }
 
 uint32_t trace_folder_size(size_t len)

@@ -4,12 +4,13 @@
 #include "outbound/binary.h"
 
 #include <errno.h>
+#include <linux/fcntl.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "core/plain.h"
-#include "core/trace.h"
+#include "core/trace_part.h"
 #include "outbound/path.h"
 #include "outbound/sinks.h"
 #include "outbound/trace/chunk.h"
@@ -83,6 +84,14 @@ static uint64_t used(const struct hook_trace_chunk *chunk)
     return atomic_load_explicit((const _Atomic uint64_t *)&chunk->used, memory_order_relaxed);
 }
 
+/* The same where nothing must stand before, and nobody else but a signal handler takes. */
+static inline char *take_own(struct hook_trace_chunk *chunk)
+{
+    const uint64_t from = used(chunk);
+    bool fits = from + PLAIN_ROOM <= chunk->size && plain_exchange(&chunk->used, from, from + PLAIN_ROOM);
+    return fits ? (char *)chunk + from : NULL;
+}
+
 static void *take_planned(struct hook_trace_chunk *chunk, const struct trace_plan *plan)
 {
     for (;;) {
@@ -135,35 +144,51 @@ static int emit(const struct hook_event *event)
     return 0;
 }
 
-/* Room behind the directory that the path begins at; NULL when it cannot be told so. */
-static __attribute__((noinline)) void *take_at(struct hook_trace_chunk *chunk, uint64_t from, const struct plain_call *plain)
+/* The directory, when that can be told so. */
+static bool directory_lead(struct hook_trace_chunk *chunk, int fd, char path[DIRECTORY_PATH], struct lead *ret)
 {
-    char path[DIRECTORY_PATH];
-    const uint32_t number = directory_number(plain->dirfd);
-    struct lead lead = { HOOK_TRACE_DIRECTORY, true, (_Atomic uint32_t *)&chunk->directory, number, path, 0 };
-    if (number && atomic_load_explicit(lead.last, memory_order_relaxed) == number)
-        return take(chunk, from, plain->size, NULL);
-    lead.len = directory_path(plain->dirfd, number, path);
-    return lead.len ? take(chunk, from, plain->size, &lead) : NULL;
+    const uint32_t number = directory_number(fd);
+    *ret = (struct lead){ HOOK_TRACE_DIRECTORY, true, (_Atomic uint32_t *)&chunk->directory, number, path, 0 };
+    ret->needed = !number || atomic_load_explicit(ret->last, memory_order_relaxed) != number;
+    if (ret->needed)
+        ret->len = directory_path(fd, number, path);
+    return number && (!ret->needed || ret->len);
 }
 
-/* Only what needs nothing but room in the thread's own chunk. */
-static bool plain(struct plain_call *plain)
+/* Room behind the folder that a path begins at. */
+static __attribute__((noinline)) char *take_from(struct hook_trace_chunk *chunk, int from)
+{
+    char path[DIRECTORY_PATH];
+    struct lead lead;
+    if (from == AT_FDCWD)
+        lead = folder_lead(chunk);
+    else if (!directory_lead(chunk, from, path, &lead))
+        return NULL;
+    return take(chunk, used(chunk), PLAIN_ROOM, lead.needed ? &lead : NULL);
+}
+
+/* Is what a record before says of the working folder still so? */
+static inline bool is_in_folder(const struct hook_trace_chunk *chunk)
+{
+    return atomic_load_explicit((const _Atomic uint32_t *)&chunk->folder, memory_order_relaxed) == cwd_current()->number;
+}
+
+/* Only in the thread's own chunk. */
+static bool room(const struct plain_call *plain, int from, struct plain_room *ret)
 {
     const struct sys_thread *thread = &sys_thread;
     const struct holder *holder = thread->trace;
-    if (!thread_is_known() || thread->trace_tid != thread->tid)
+    if (!thread_is_known() || thread->trace_tid != thread->tid || thread->trace_shared)
         return false;
     struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
     if (!chunk || chunk->pid != thread->pid || plain->ticks + plain->dur - chunk->last.ticks > MOMENT_TICKS)
         return false;
-    const uint64_t from = used(chunk);
-    if (plain->folder && folder_lead(chunk).needed)
-        return false;
-    void *at = plain->dirfd >= 0 ? take_at(chunk, from, plain) : take(chunk, from, plain->size, NULL);
+    bool alone = from == PLAIN_NOWHERE || (from == AT_FDCWD && is_in_folder(chunk));
+    char *at = alone ? take_own(chunk) : take_from(chunk, from);
     if (!at)
         return false;
-    plain_put(plain, thread->tid, at);
+    *ret = (struct plain_room){ at, &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, thread_pid_page, thread->tid };
+    trace_begin(at, PLAIN_ROOM);
     return true;
 }
 
@@ -209,4 +234,4 @@ static uint64_t take_lost(int *ret_err)
     return atomic_exchange(&lost, 0);
 }
 
-const struct sink sink_binary = { emit, plain, open, forked, trace_file_close, prepare, take_lost };
+const struct sink sink_binary = { emit, room, open, forked, trace_file_close, prepare, take_lost };

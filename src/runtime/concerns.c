@@ -124,7 +124,7 @@ static bool is_plain(unsigned call, uint8_t flags)
     const unsigned row = call_table[call].row;
     if (descriptor_own < 0 && (row == CALL_close || row == CALL_readdir || row == CALL_readdir64))
         flags &= (uint8_t)~GATE_KEEP;
-    return preload_gate.sink->plain && preload_gate.paths != PATHS_ALL && flags == GATE_LOG && is_shown_plainly() &&
+    return preload_gate.sink->room && preload_gate.paths != PATHS_ALL && flags == GATE_LOG && is_shown_plainly() &&
            (remembers_directories() || call_arg_of_kind(call, KIND_DIRFD, 0) < 0) && plain_fits(call);
 }
 

@@ -172,7 +172,7 @@ const struct sink *lifecycle_init(const struct sink *real, bool show, bool is_qu
 {
     real_sink = real;
     sink.prepare = real ? real->prepare : NULL;
-    sink.plain = real && real->plain && follow ? real->plain : NULL; /* what is shown first has been by then */
+    sink.room = real && follow ? real->room : NULL; /* what is shown first has been by then */
     shown = show;
     quiet = is_quiet;
     start_ns = preload_gate.real_ns();

@@ -252,12 +252,6 @@ static int handle(unsigned kind, const void *handle)
     return fd;
 }
 
-static struct hook_value entry(const void *entry)
-{
-    const char *name = ((const struct dirent *)entry)->d_name;
-    return (struct hook_value){ .state = HOOK_VALUE_BYTES, .len = (uint32_t)strlen(name), .p = name };
-}
-
 static long fd_name(int fd, char *buf, size_t size)
 {
     if (fd == AT_FDCWD)
@@ -265,7 +259,7 @@ static long fd_name(int fd, char *buf, size_t size)
     return fd == descriptor_own ? -EBADF : directory_read(fd, buf, size);
 }
 
-struct capture_source world_capture = { memory_peek, handle, entry, NULL, false, SHOW_STRINGS };
+struct capture_source world_capture = { memory_peek, handle, offsetof(struct dirent, d_name), NULL, false, SHOW_STRINGS };
 
 void world_show(const struct show *show)
 {

@@ -13,13 +13,8 @@
 enum { BUFFERS = 8 };
 
 static struct cwd_folder folders[BUFFERS];
-static _Atomic(struct cwd_folder *) current = &folders[0];
+_Atomic(struct cwd_folder *) cwd_latest = &folders[0];
 static atomic_uint next;
-
-const struct cwd_folder *cwd_current(void)
-{
-    return atomic_load_explicit(&current, memory_order_acquire);
-}
 
 static long ask(char *buf, size_t size)
 {
@@ -51,5 +46,5 @@ void cwd_changed(void)
     long len = ask(folder->path, sizeof folder->path);
     folder->len = len > 0 ? (size_t)len : 0;
     folder->number = number;
-    atomic_store_explicit(&current, folder, memory_order_release);
+    atomic_store_explicit(&cwd_latest, folder, memory_order_release);
 }

@@ -4,6 +4,7 @@
 #ifndef SYS_CWD_H
 #define SYS_CWD_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 /* Writes it without a NUL; returns the length or a negative errno. */
@@ -15,7 +16,11 @@ struct cwd_folder {
     unsigned number;
     char path[4096];
 };
-const struct cwd_folder *cwd_current(void);
+extern _Atomic(struct cwd_folder *) cwd_latest __attribute__((visibility("hidden")));
+static inline const struct cwd_folder *cwd_current(void)
+{
+    return atomic_load_explicit(&cwd_latest, memory_order_acquire);
+}
 
 /* The program may have changed it. */
 void cwd_changed(void);

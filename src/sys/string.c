@@ -61,6 +61,13 @@ void *memmove(void *to, const void *from, size_t n)
 void *memset(void *to, int c, size_t n)
 {
     char *out = to;
+#if defined(__x86_64__)
+    enum { MANY = 512 }; /* from there on the processor is faster by itself */
+    if (n >= MANY) {
+        __asm__ volatile("rep stosb" : "+D"(out), "+c"(n) : "a"(c) : "memory");
+        return to;
+    }
+#endif
     for (const word w = UINT64_C(0x0101010101010101) * (unsigned char)c; n >= sizeof w; n -= sizeof w, out += sizeof w)
         *(word *)out = w;
     while (n-- > 0)

@@ -29,7 +29,8 @@ struct sys_thread {
     int vfork_call;      /* by which symbol */
     uint64_t vfork_time; /* when the vfork began */
     void *trace;         /* where in a binary trace it writes, */
-    int trace_tid;       /* with which id */
+    int trace_tid;       /* with which id, */
+    bool trace_shared;   /* and perhaps not alone */
     /* memory of calls that are being made, or have been left: runtime/world.c */
     struct left_blocks left[LEFT_BLOCKS];
 };

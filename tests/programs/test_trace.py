@@ -171,7 +171,7 @@ class RingTest(TraceTest):
         for folder, count in (("/nonexistent", 20000), ("/child", 5000)):
             kept = [path for path in paths if os.path.dirname(path) == folder]
             self.assertGreater(len(kept), 1500)
-            self.assertLess(len(kept), 4000)
+            self.assertLess(len(kept), 5000)
             self.assertEqual(kept, [f"{folder}/{i}" for i in range(count - len(kept), count)])
         self.assertLess(os.stat(self.trace).st_blocks * 512, 1200 * 1024)
 

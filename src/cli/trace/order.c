@@ -27,28 +27,41 @@ static void set_ticks(struct cursor *cursor, const struct hook_event *event)
         cursor->ticks = ticks;
 }
 
-/* Waits for a record that its writer may be about to finish, but not for ever: it may have been left by a jump. */
-static bool may_be_finished(struct trace *trace, const struct cursor *cursor)
+/* Has nobody taken room behind it? */
+static bool is_last(const struct trace *trace, const struct cursor *cursor, uint32_t size)
+{
+    const uint64_t end = end_of(trace, cursor->chunk);
+    uint64_t at = cursor->at + size;
+    for (const char *chunk = (const char *)cursor->chunk; at < end && size == sizeof(uint64_t) && chunk[at] == 0; at++)
+        ;
+    return at >= end;
+}
+
+/* A record that its writer may be about to finish is waited for, but not for ever: it may have been left by a jump. The last
+ * one may become shorter then, and is not passed over. */
+static bool may_be_finished(struct trace *trace, const struct cursor *cursor, uint32_t size)
 {
     enum { PATIENCE = 20 };
-    struct trace_chunk *chunk = &trace->chunks[cursor->index];
-    return trace_is_alive(cursor->chunk->pid) && chunk->stuck++ < PATIENCE;
+    if (!trace_is_alive(cursor->chunk->pid))
+        return false;
+    return is_last(trace, cursor, size) || (trace->live && trace->chunks[cursor->index].stuck++ < PATIENCE);
 }
 
 bool cursor_advance(struct trace *trace, struct cursor *cursor)
 {
     struct hook_event event;
     uint32_t size;
-    for (uint64_t end = end_of(trace, cursor->chunk); cursor->at < end; cursor->at += size) {
+    for (; cursor->at < end_of(trace, cursor->chunk); cursor->at += size) {
         const char *at = (const char *)cursor->chunk + cursor->at;
-        switch (trace_get(at, end - cursor->at, cursor->chunk->pid, &event, &size)) {
+        switch (trace_get(at, end_of(trace, cursor->chunk) - cursor->at, cursor->chunk->pid, &event, &size)) {
         case TRACE_EVENT:
         case TRACE_EVENT_AT: set_ticks(cursor, &event); return true;
+        case TRACE_NOTHING: break;
         case TRACE_FOLDER: cursor->folder = event.path; break;
         case TRACE_DIRECTORY: cursor->directory = event.path; break;
         case TRACE_TORN:
         case TRACE_EMPTY:
-            if (trace->live && may_be_finished(trace, cursor))
+            if (may_be_finished(trace, cursor, size))
                 return false;
             trace->torn += size > sizeof(uint64_t);
             break;

@@ -214,9 +214,8 @@ static void forget_directories(unsigned call, const long *word, long ret)
 
 void keep_plain(unsigned call, const long *words, long ret)
 {
-    if (ret >= 0)
-        forget_directories(call, words, ret);
-    if (ret >= 0 && (int)words[0] == 2 && call_table[call].row == CALL_close)
+    forget_directories(call, words, ret);
+    if ((int)words[0] == 2 && call_table[call].row == CALL_close)
         descriptor_stderr_changed();
 }
 

@@ -62,14 +62,15 @@
 #define ROW_BACK_8(w, a, b, c, d, e, f, g, h) ROW_BACK_7(w, a, b, c, d, e, f, g), ROW_CAST h w[7]
 #define ROW_ARGS(w, n, ...)                   ROW_BACK_##n(w __VA_OPT__(, ) __VA_ARGS__)
 
-static inline __attribute__((always_inline)) void preload_plain(struct plain_call *plain, const struct plain_row *row)
+static inline __attribute__((always_inline)) void preload_plain(struct plain_call *plain, const struct plain_row *row,
+                                                                unsigned call)
 {
     bool asks = row->fail == FAIL_END || call_failed(row->fail, plain->ret, 0);
     plain->err = asks ? errno : 0;
-    if (!plain_make(plain, row, preload_gate.capture) || !preload_gate.sink->plain(plain))
+    if (!plain_make(plain, row, preload_gate.capture, preload_gate.sink))
         preload_late(plain);
-    if (row->kind == KIND_FD || plain->call == CALL_close || plain->call == CALL___close)
-        keep_plain(plain->call, plain->word, plain->ret);
+    if (plain->ret >= 0 && (row->kind == KIND_FD || call == CALL_close || call == CALL___close))
+        keep_plain(call, plain->word, plain->ret);
 }
 
 /* A call that is logged and nothing else. Whether an END call has failed is told by errno alone. */
@@ -94,7 +95,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
             ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));      \
         p_.dur = clock_ticks() - p_.ticks;                                                                                       \
         p_.ret = (long)ret_;                                                                                                     \
-        preload_plain(&p_, &row_);                                                                                               \
+        preload_plain(&p_, &row_, CALL_##sym);                                                                                   \
         if (FAIL_##failure == FAIL_END && !p_.err)                                                                               \
             errno = errno_;                                                                                                      \
         return ret_;                                                                                                             \

@@ -13,10 +13,10 @@
 #include "sys/thread.h"
 
 enum { MAPPED = 64, SPARED = 4 };
-enum { HOLDERS = 256, TRIES = 4, CHUNK_FIRST = 8 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
+enum { HOLDERS = 256, SHARED = 16, TRIES = 4, CHUNK_FIRST = 8 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
 
-static struct holder holders[HOLDERS];
-static atomic_int holders_pid; /* whose they are: a forked child begins anew */
+static struct holder holders[HOLDERS + SHARED]; /* the last ones for the threads that find none of their own */
+static atomic_int holders_pid;                  /* whose they are: a forked child begins anew */
 static atomic_uint held, next_try;
 static _Atomic(struct hook_trace_extent *) current, mapped[MAPPED];
 static atomic_uint mapped_count;
@@ -33,7 +33,7 @@ static void begin_anew(int pid)
     int old = atomic_load(&holders_pid);
     if (old == pid || sys_thread.vforked || !atomic_compare_exchange_strong(&holders_pid, &old, pid))
         return;
-    for (int i = 0; i < HOLDERS; i++) {
+    for (int i = 0; i < HOLDERS + SHARED; i++) {
         atomic_store(&holders[i].chunk, NULL);
         atomic_store(&holders[i].tid, 0);
     }
@@ -84,7 +84,7 @@ static struct holder *new_holder(int tid)
     while (at < HOLDERS && !atomic_compare_exchange_weak(&held, &at, at + 1))
         ;
     if (at >= HOLDERS)
-        return &holders[(unsigned)tid % HOLDERS];
+        return &holders[HOLDERS + (unsigned)tid % SHARED];
     atomic_store(&holders[at].tid, tid);
     return &holders[at];
 }
@@ -100,6 +100,7 @@ struct holder *chunk_holder(const struct hook_event *event)
     if (!holder)
         holder = new_holder(event->tid);
     sys_thread.trace = holder;
+    sys_thread.trace_shared = holder >= holders + HOLDERS;
     sys_thread.trace_tid = event->tid;
     return holder;
 }
@@ -132,10 +133,17 @@ static struct hook_trace_chunk *take(struct hook_trace_extent *extent, uint64_t 
     return (struct hook_trace_chunk *)((char *)extent + from);
 }
 
+/* How many have been given out; SHARED too, when there are no others. */
+static unsigned holders_given(void)
+{
+    unsigned count = atomic_load(&held);
+    return count < HOLDERS ? count : HOLDERS + SHARED;
+}
+
 /* Does another holder than this one write there? */
 static bool is_used(const struct hook_trace_extent *extent, const struct holder *asking)
 {
-    unsigned count = atomic_load(&held);
+    unsigned count = holders_given();
     uintptr_t from = (uintptr_t)extent, to = from + size_of(extent);
     for (unsigned i = 0; i < count; i++) {
         uintptr_t chunk = (uintptr_t)atomic_load(&holders[i].chunk);
@@ -205,7 +213,7 @@ static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, co
         from += from ? 0 : sizeof *extent;
         struct hook_trace_chunk *chunk = (struct hook_trace_chunk *)((char *)extent + from);
         bool used = false;
-        for (unsigned i = 0; i < HOLDERS && i < atomic_load(&held); i++)
+        for (unsigned i = 0; i < holders_given(); i++)
             used = used || (&holders[i] != asking && atomic_load(&holders[i].chunk) == chunk);
         if (used)
             continue;
