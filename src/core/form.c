@@ -24,6 +24,14 @@ static unsigned otherwise(unsigned kind)
     return kind == KIND_IOCTLARG ? KIND_PTR : KIND_HEX;
 }
 
+unsigned form_of(unsigned kind, uint32_t command)
+{
+    for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (forms[i].of == kind && forms[i].command == command)
+            return forms[i].is;
+    return otherwise(kind);
+}
+
 unsigned form_kind(const struct hook_event *event, unsigned arg)
 {
     const struct call *call = &call_table[event->call];
@@ -31,9 +39,5 @@ unsigned form_kind(const struct hook_event *event, unsigned arg)
     if (kind != KIND_FCNTLARG && kind != KIND_IOCTLARG && kind != KIND_PRCTLARG && kind != KIND_PRCTLREST)
         return kind;
     bool is_first = call->arg_kind[0] == KIND_PRCTLOP;
-    uint32_t command = (uint32_t)event->arg[is_first ? 0 : arg - 1].n;
-    for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (forms[i].of == kind && forms[i].command == command)
-            return forms[i].is;
-    return otherwise(kind);
+    return form_of(kind, (uint32_t)event->arg[is_first ? 0 : arg - 1].n);
 }

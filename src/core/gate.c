@@ -272,13 +272,28 @@ void gate_after(const struct gate *gate, struct passage *passage, long ret, int 
     gate->release(&passage->arena);
 }
 
+/* A stream or folder may be no more: its descriptor was asked for before. */
+static void take_handle(struct passage *passage, const struct plain_call *plain, bool after)
+{
+    const struct call *call = &call_table[plain->call];
+    for (unsigned arg = 0; arg < call->args; arg++) {
+        if (kind_copied(call->arg_kind[arg]) != COPIED_HANDLE || !plain->word[arg])
+            continue;
+        passage->word[arg] = 0;
+        if (after)
+            passage->event.arg[arg] = (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = plain->handle };
+    }
+}
+
 void gate_late(const struct gate *gate, const struct plain_call *plain)
 {
     struct passage passage;
     struct hook_event *event = &passage.event;
     memcpy(passage.word, plain->word, call_table[plain->call].args * sizeof *passage.word);
     gate_open(gate, &passage, plain->call, GATE_LOG);
+    take_handle(&passage, plain, false);
     capture_before(event, passage.word, false, gate->capture, &passage.arena);
+    take_handle(&passage, plain, true);
     passage.log = true;
     event->time_ns = plain->ticks;
     stamp(gate, event);

@@ -19,15 +19,15 @@ static bool argument_fits(const struct call *call, unsigned arg)
 bool plain_fits(unsigned id)
 {
     const struct call *call = &call_table[id];
-    unsigned folders = 0;
+    unsigned folders = 0, handles = 0;
     for (unsigned arg = 0; arg < call->args; arg++) {
         if (!argument_fits(call, arg))
             return false;
         folders += call->arg_kind[arg] == KIND_DIRFD;
+        handles += plain_way(call->arg_kind[arg]) == WAY_HANDLE;
     }
     bool known = kind_copied(call->kind) != COPIED_OUT || call->kind == KIND_DIRENT;
-    bool frees = call->row == CALL_pclose;
-    return folders < 2 && known && !frees && call->kind != KIND_VOID;
+    return folders < 2 && handles < 2 && known && call->kind != KIND_VOID;
 }
 
 bool plain_peek(const struct capture_source *source, char *data, const char *from, size_t n)

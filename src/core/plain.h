@@ -10,7 +10,7 @@
 #include "core/call.h"
 #include "core/capture.h"
 
-enum { PLAIN_ROOM = 512, PLAIN_BEHIND = 16, PLAIN_NOWHERE = -1 };
+enum { PLAIN_ROOM = 512, PLAIN_BEHIND = 16, PLAIN_NOWHERE = -1, PLAIN_SHORT_TICKS = 50000 };
 
 struct plain_call {
     const long *word;
@@ -18,6 +18,7 @@ struct plain_call {
     int err;  /* errno, if it has failed */
     unsigned call;
     uint64_t ticks, dur;
+    int handle; /* the descriptor of a stream or folder among the words, asked for before the call: it may free that */
 };
 
 /* PLAIN_ROOM bytes, aligned to 8 and zero but for the head of a record that is not whole. */
@@ -54,6 +55,7 @@ enum plain_way {
     WAY_MODE, /* there only when open's flags say so */
     WAY_DIRFD,
     WAY_HANDLE,
+    WAY_FORM, /* the argument before it says of what kind it is: a number, or not there */
     WAY_PATH,
     WAY_STRING,
     WAY_ADDRESS, /* as many bytes as the next argument says; so for the next two */
@@ -78,9 +80,9 @@ static inline enum plain_way plain_way(unsigned kind)
     case KIND_STAT: return WAY_STAT;
     case KIND_STATX: return WAY_STATX;
     case KIND_FD2: return WAY_PAIR;
-    case KIND_FCNTLARG: /* these look at another argument first */
-    case KIND_IOCTLARG:
-    case KIND_PRCTLARG:
+    case KIND_FCNTLARG:
+    case KIND_IOCTLARG: return WAY_FORM;
+    case KIND_PRCTLARG: /* these look at another argument first */
     case KIND_PRCTLREST:
     case KIND_MREMAPFLAGS:
     case KIND_DEV: return WAY_NONE;

@@ -10,11 +10,12 @@
 #include <sys/stat.h>
 
 #include "core/call.h"
+#include "core/form.h"
 #include "core/plain.h"
 #include "core/sink.h"
 #include "core/trace_part.h"
 
-enum { PLAIN_DATA = 32, PLAIN_SHORT_TICKS = 50000, PLAIN_SPARE = 128 };
+enum { PLAIN_DATA = 32, PLAIN_SPARE = 128 };
 
 #define PLAIN_IN_PLACE static inline __attribute__((always_inline))
 
@@ -28,6 +29,7 @@ struct plain_making {
     uint32_t parts;
     bool failed, trusted; /* trusted: the call has surely read what it was passed */
     bool creates;
+    int handle;
     int err;
     int base, from; /* where a relative path would begin, and where one does */
 };
@@ -35,6 +37,16 @@ struct plain_making {
 static bool plain_is_creating(long flags)
 {
     return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+/* The descriptor of the stream or folder that is passed. */
+PLAIN_IN_PLACE int plain_handle(const struct plain_row *row, const long *word, const struct capture_source *source)
+{
+#pragma GCC unroll 8
+    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
+        if (arg < row->args && plain_way(row->arg_kind[arg]) == WAY_HANDLE && word[arg])
+            return source->handle(row->arg_kind[arg], (const void *)word[arg]);
+    return -1;
 }
 
 /* A call that has failed: as capture.c's has_read. */
@@ -76,6 +88,15 @@ PLAIN_IN_PLACE bool plain_can_path(struct plain_making *m, unsigned arg)
     return m->base == AT_FDCWD || m->base >= 0;
 }
 
+/* WAY_RESULT stands for an argument that is not there. */
+PLAIN_IN_PLACE enum plain_way plain_form(const struct plain_making *m, const struct plain_row *row, unsigned arg)
+{
+    const unsigned kind = form_of(row->arg_kind[arg], (uint32_t)m->word[arg - 1]);
+    if (kind == KIND_VOID)
+        return WAY_RESULT;
+    return kind_copied(kind) == COPIED_WORD ? WAY_NUMBER : WAY_NONE;
+}
+
 /* May the argument be taken? Data that the call was to read may not be there: it is copied here, when it can be. */
 PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plain_row *row, unsigned arg)
 {
@@ -85,6 +106,8 @@ PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plai
         m->base = (int)word;
     if (way == WAY_PATH)
         return plain_can_path(m, arg);
+    if (way == WAY_FORM)
+        return plain_form(m, row, arg) != WAY_NONE;
     if (way < WAY_PATH || plain_is_address(m, arg, way))
         return true;
     if (way == WAY_DATA)
@@ -167,11 +190,11 @@ PLAIN_IN_PLACE bool plain_put_argument(struct plain_making *m, const struct plai
         return plain_put_pointer(m, row, arg, way);
     if (way == WAY_OFLAGS)
         m->creates = plain_is_creating(word);
-    if (way == WAY_MODE && !m->creates)
+    if ((way == WAY_MODE && !m->creates) || (way == WAY_FORM && plain_form(m, row, arg) == WAY_RESULT))
         return true;
     if (way == WAY_HANDLE && !word)
         return plain_put_address(m, arg);
-    plain_put_number(m, arg, way == WAY_HANDLE ? m->source->handle(row->arg_kind[arg], (const void *)word) : word);
+    plain_put_number(m, arg, way == WAY_HANDLE ? m->handle : word);
     return true;
 }
 
@@ -240,6 +263,7 @@ PLAIN_IN_PLACE bool plain_make(const struct plain_call *plain, const struct plai
     char data[PLAIN_DATA];
     struct plain_room room;
     struct plain_making m = { .word = plain->word, .source = source, .data = data, .ret = plain->ret, .creates = true };
+    m.handle = plain->handle;
     m.base = AT_FDCWD;
     m.from = PLAIN_NOWHERE;
     m.failed = call_failed(row->fail, m.ret, plain->err);

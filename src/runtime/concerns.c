@@ -117,12 +117,24 @@ static bool is_shown_plainly(void)
     return !config->only && show->outcome == SHOW_ALL && show->strings == SHOW_STRINGS && !show->fds && !show->full;
 }
 
-/* Logged in a format that can take it as it was made, and of no other concern. Where the library has no descriptor, some
- * calls need be kept account of only afterwards, or not at all. */
+/* Where the library has no descriptor, these need be kept account of only afterwards, or not at all. */
+static bool keeps_plainly(unsigned row)
+{
+    switch (row) {
+    case CALL_close:
+    case CALL_closedir:
+    case CALL_fcntl:
+    case CALL_readdir:
+    case CALL_readdir64: return true;
+    default: return false;
+    }
+}
+
+/* Logged in a format that can take it as it was made, and of no other concern. */
 static bool is_plain(unsigned call, uint8_t flags)
 {
     const unsigned row = call_table[call].row;
-    if (descriptor_own < 0 && (row == CALL_close || row == CALL_readdir || row == CALL_readdir64))
+    if (descriptor_own < 0 && keeps_plainly(row))
         flags &= (uint8_t)~GATE_KEEP;
     return preload_gate.sink->room && preload_gate.paths != PATHS_ALL && flags == GATE_LOG && is_shown_plainly() &&
            (remembers_directories() || call_arg_of_kind(call, KIND_DIRFD, 0) < 0) && plain_fits(call);

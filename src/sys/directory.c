@@ -42,21 +42,69 @@ static bool is_of(uint64_t key, int fd)
     return key >> 32 == (uint64_t)(unsigned)fd + 1;
 }
 
+/* Makes the slot nobody's for as long as its path is changed; NULL: somebody else does that right now. */
+static struct slot *take_slot(int fd)
+{
+    struct slot *slot = slot_of(fd);
+    uint64_t old = atomic_load(&slot->key);
+    return old != BUSY && atomic_compare_exchange_strong(&slot->key, &old, BUSY) ? slot : NULL;
+}
+
+/* With a path of that length, which is there now; 0: it is nobody's. */
+static uint32_t give_slot(struct slot *slot, int fd, size_t len)
+{
+    slot->len = (uint32_t)len;
+    uint32_t number = len ? atomic_fetch_add(&last_number, 1) + 1 : 0;
+    atomic_store_explicit(&slot->key, len ? ((uint64_t)(unsigned)fd + 1) << 32 | number : 0, memory_order_release);
+    return number;
+}
+
 static uint32_t learn(int fd)
 {
     static const char deleted[] = " (deleted)";
-    struct slot *slot = slot_of(fd);
-    uint64_t old = atomic_load(&slot->key);
-    if (old == BUSY || !atomic_compare_exchange_strong(&slot->key, &old, BUSY))
+    struct slot *slot = take_slot(fd);
+    if (!slot)
         return 0;
     long len = directory_read(fd, slot->path, sizeof slot->path);
     const size_t cut = sizeof deleted - 1;
     bool good =
         len > 0 && slot->path[0] == '/' && ((size_t)len < cut || memcmp(slot->path + (size_t)len - cut, deleted, cut) != 0);
-    slot->len = good ? (uint32_t)len : 0;
-    uint32_t number = good ? atomic_fetch_add(&last_number, 1) + 1 : 0;
-    atomic_store_explicit(&slot->key, good ? ((uint64_t)(unsigned)fd + 1) << 32 | number : 0, memory_order_release);
-    return number;
+    return give_slot(slot, fd, good ? (size_t)len : 0);
+}
+
+/* What is known already; 0: nothing. */
+static size_t known_path(int fd, char buf[DIRECTORY_PATH])
+{
+    uint64_t key = fd < 0 ? 0 : atomic_load_explicit(&slot_of(fd)->key, memory_order_relaxed);
+    return fd >= 0 && is_of(key, fd) ? directory_path(fd, (uint32_t)key, buf) : 0;
+}
+
+static void remember(int fd, const char *path, size_t len)
+{
+    directory_forget(fd);
+    struct slot *slot = len ? take_slot(fd) : NULL;
+    if (!slot)
+        return;
+    memcpy(slot->path, path, len);
+    give_slot(slot, fd, len);
+}
+
+void directory_enter(int fd, int from, const char *name)
+{
+    char path[2 * DIRECTORY_PATH + 1];
+    size_t len = known_path(from, path), more = strnlen(name, DIRECTORY_PATH);
+    bool known = len > 0;
+    len -= len == 1; /* the root itself */
+    path[len] = '/';
+    memcpy(path + len + 1, name, more);
+    len += 1 + more;
+    remember(fd, path, known && len <= DIRECTORY_PATH ? len : 0);
+}
+
+void directory_copy(int fd, int from)
+{
+    char path[DIRECTORY_PATH];
+    remember(fd, path, known_path(from, path));
 }
 
 uint32_t directory_number(int fd)

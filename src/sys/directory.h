@@ -17,6 +17,10 @@ uint32_t directory_number(int fd);
 /* Copies its path; the length, or 0 when it is not that number's any more. */
 size_t directory_path(int fd, uint32_t number, char buf[DIRECTORY_PATH]);
 
+/* fd is now of the folder `name` in that of another descriptor; of the same as another one. */
+void directory_enter(int fd, int from, const char *name);
+void directory_copy(int fd, int from);
+
 /* The descriptor may be another file from now on; directories may have other names. */
 void directory_forget(int fd);
 void directory_forget_all(void);

@@ -9,9 +9,11 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "core/plain.h"
 #include "inbound/preload/shell.h"
 #include "sys/clock.h"
 #include "sys/cwd.h"
@@ -212,11 +214,45 @@ static void forget_directories(unsigned call, const long *word, long ret)
         directory_forget((int)ret);
 }
 
-void keep_plain(unsigned call, const long *words, long ret)
+/* Has it opened the very folder that the name is in the other one? */
+static bool opens_folder(const struct plain_call *plain)
 {
-    forget_directories(call, words, ret);
-    if ((int)words[0] == 2 && call_table[call].row == CALL_close)
-        descriptor_stderr_changed();
+    const char *name = (const char *)plain->word[1];
+    const long folder = O_DIRECTORY | O_NOFOLLOW;
+    if ((plain->word[2] & folder) != folder || plain->dur >= PLAIN_SHORT_TICKS || !*name || strchr(name, '/'))
+        return false;
+    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+static void keep_duplicated(const struct plain_call *plain)
+{
+    const int from = (int)plain->word[0], command = (int)plain->word[1];
+    if (command != F_DUPFD && command != F_DUPFD_CLOEXEC)
+        return;
+    directory_copy((int)plain->ret, from);
+    if (from == 2)
+        descriptor_stderr_copied((int)plain->ret);
+}
+
+void keep_plain(const struct plain_call *plain)
+{
+    const long *word = plain->word;
+    switch (call_table[plain->call].row) {
+    case CALL_close:
+        directory_forget((int)word[0]);
+        if ((int)word[0] == 2)
+            descriptor_stderr_changed();
+        break;
+    case CALL_closedir: directory_forget(plain->handle); break;
+    case CALL_fcntl: keep_duplicated(plain); break;
+    case CALL_openat:
+    case CALL___openat_2:
+        if (opens_folder(plain)) {
+            directory_enter((int)plain->ret, (int)word[0], (const char *)word[1]);
+            break;
+        } /* fall through */
+    default: directory_forget((int)plain->ret);
+    }
 }
 
 /* Number 2, and what it has been duplicated to. */

@@ -84,7 +84,7 @@ bool preload_ask(struct passage *passage);
  * when the call has been dealt with: the result is in the passage. */
 bool keep_before(struct passage *passage);
 void keep_after(struct passage *passage, long ret);
-void keep_plain(unsigned call, const long *words, long ret);
+void keep_plain(const struct plain_call *plain);
 
 /* What lists folders leaves our descriptor out: listing.c. The first is asked beforehand, the second takes the result and
  * returns what the program gets. */

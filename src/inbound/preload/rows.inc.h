@@ -63,14 +63,15 @@
 #define ROW_ARGS(w, n, ...)                   ROW_BACK_##n(w __VA_OPT__(, ) __VA_ARGS__)
 
 static inline __attribute__((always_inline)) void preload_plain(struct plain_call *plain, const struct plain_row *row,
-                                                                unsigned call)
+                                                                unsigned of)
 {
     bool asks = row->fail == FAIL_END || call_failed(row->fail, plain->ret, 0);
     plain->err = asks ? errno : 0;
     if (!plain_make(plain, row, preload_gate.capture, preload_gate.sink))
         preload_late(plain);
-    if (plain->ret >= 0 && (row->kind == KIND_FD || call == CALL_close || call == CALL___close))
-        keep_plain(call, plain->word, plain->ret);
+    bool keeps = row->kind == KIND_FD || of == CALL_close || of == CALL_closedir || of == CALL_fcntl;
+    if (keeps && plain->ret >= 0)
+        keep_plain(plain);
 }
 
 /* A call that is logged and nothing else. Whether an END call has failed is told by errno alone. */
@@ -89,13 +90,14 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
             errno = 0;                                                                                                           \
         }                                                                                                                        \
         p_.word = words_;                                                                                                        \
+        p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
         p_.call = CALL_##sym;                                                                                                    \
         p_.ticks = clock_ticks();                                                                                                \
         type ret_ =                                                                                                              \
             ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));      \
         p_.dur = clock_ticks() - p_.ticks;                                                                                       \
         p_.ret = (long)ret_;                                                                                                     \
-        preload_plain(&p_, &row_, CALL_##sym);                                                                                   \
+        preload_plain(&p_, &row_, ROW_##sym);                                                                                    \
         if (FAIL_##failure == FAIL_END && !p_.err)                                                                               \
             errno = errno_;                                                                                                      \
         return ret_;                                                                                                             \

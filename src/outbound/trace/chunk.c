@@ -184,7 +184,8 @@ static void note_extent(struct hook_trace_extent *extent)
 static struct hook_trace_extent *new_extent(uint64_t least, const struct holder *asking, int pid, int *ret_err)
 {
     uint64_t size = trace_file_wish(least);
-    struct hook_trace_extent *extent = trace_file_extent(size, old_extent(size, asking), pid, ret_err);
+    const struct trace_room room = { size, size };
+    struct hook_trace_extent *extent = trace_file_extent(&room, old_extent(size, asking), pid, ret_err);
     if (extent)
         note_extent(extent);
     return extent;
@@ -235,7 +236,8 @@ static struct hook_trace_chunk *take_in_ring(uint64_t least, const struct holder
         *ret_err = E2BIG;
         return NULL;
     }
-    if (!extent && (extent = trace_file_extent(ring.size, NULL, pid, ret_err))) {
+    const struct trace_room room = { ring.size, ring.part };
+    if (!extent && (extent = trace_file_extent(&room, NULL, pid, ret_err))) {
         extent->taken = extent->size;
         if (!atomic_compare_exchange_strong(&current, &none, extent))
             extent = none;
@@ -263,6 +265,22 @@ static void begin_chunk(struct hook_trace_chunk *chunk, uint64_t size, int pid, 
     atomic_store_explicit((_Atomic uint32_t *)&chunk->magic, HOOK_TRACE_CHUNK, memory_order_release);
 }
 
+static bool lies_in(const void *at, const struct hook_trace_extent *extent)
+{
+    return extent && (uintptr_t)at >= (uintptr_t)extent && (uintptr_t)at < (uintptr_t)extent + size_of(extent);
+}
+
+/* An extent counts as memory of the process until a writer goes on to another one. */
+static void leave(const struct hook_trace_chunk *old, const struct hook_trace_chunk *new)
+{
+    unsigned count = atomic_load(&mapped_count);
+    for (unsigned i = 0; i < count && i < MAPPED; i++) {
+        struct hook_trace_extent *extent = atomic_load(&mapped[i]);
+        if (lies_in(old, extent) && !lies_in(new, extent))
+            trace_file_leave(extent, size_of(extent));
+    }
+}
+
 int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid)
 {
     int err = ENOMEM;
@@ -277,7 +295,7 @@ int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t ne
         return err;
     begin_chunk(chunk, size, pid, !old && holder == &holders[0]);
     if (old && !ring.size)
-        trace_file_leave(old, old->size);
+        leave(old, chunk);
     atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
     return 0;
 }
@@ -302,7 +320,8 @@ void chunk_begin(struct hook_trace_extent *first)
 void chunk_prepare(int pid)
 {
     int err;
-    struct hook_trace_extent *extent = trace_file_extent(PREPARED, NULL, pid, &err);
+    const struct trace_room room = { PREPARED, PREPARED };
+    struct hook_trace_extent *extent = trace_file_extent(&room, NULL, pid, &err);
     if (extent && trace_file_populate(extent, extent->size) == 0)
         atomic_store(&current, extent);
 }

@@ -25,15 +25,9 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* The first extent of a process is small, for most are short, and so is the second; the others are of huge pages, which come
- * cheapest where the file system has them. */
-enum {
-    EXTENT_FIRST = HOOK_TRACE_UNIT,
-    EXTENT_SECOND = 4 * EXTENT_FIRST,
-    HUGE_PAGE = 2 * 1024 * 1024,
-    FILL_FIRST = 16 * 1024,
-    FILE_LEAST = 1024 * 1024,
-};
+/* The first extent of a process is small, for most are short, and the next ones are not so large that much of one would be in
+ * vain. */
+enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 16 * 1024, FILE_LEAST = 1024 * 1024 };
 
 struct hook_trace_header *trace_header;
 
@@ -184,11 +178,12 @@ static void *map_again(uint64_t from, uint64_t size, void *over)
     return over ? over : (void *)(at + from);
 }
 
-static void *map_new(long fd, uint64_t from, uint64_t size, void *over, int *ret_err)
+static void *map_new(long fd, uint64_t from, const struct trace_room *room, void *over, int *ret_err)
 {
+    const uint64_t size = room->size;
     int err = grow(fd, from + size);
-    if (err == 0 && size < HUGE_PAGE)
-        err = fill(fd, from, size == EXTENT_FIRST ? FILL_FIRST : size);
+    if (err == 0)
+        err = fill(fd, from, room->soon);
     if (err == 0 && !file.populates)
         err = (int)raw(SYS_fallocate, fd, 0, from, size);
     void *at = err == 0 ? map(fd, from, size, over) : NULL;
@@ -196,24 +191,24 @@ static void *map_new(long fd, uint64_t from, uint64_t size, void *over, int *ret
     return at;
 }
 
-static void *try_map(uint64_t from, uint64_t size, void *over, int *ret_err)
+static void *try_map(uint64_t from, const struct trace_room *room, void *over, int *ret_err)
 {
     long fd = reopen();
     if (fd < 0) {
         *ret_err = (int)-fd;
-        return map_again(from, size, over);
+        return map_again(from, room->size, over);
     }
-    void *at = map_new(fd, from, size, over, ret_err);
+    void *at = map_new(fd, from, room, over, ret_err);
     raw(SYS_close, fd);
     return at;
 }
 
 /* No signal, libc's for cancelling a thread among them, comes between having the descriptor and closing it. */
-static void *map_extent(uint64_t from, uint64_t size, void *over, int *ret_err)
+static void *map_extent(uint64_t from, const struct trace_room *room, void *over, int *ret_err)
 {
     uint64_t all = UINT64_MAX, old;
     long held = raw(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, sizeof all);
-    void *at = try_map(from, size, over, ret_err);
+    void *at = try_map(from, room, over, ret_err);
     if (held == 0)
         raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof old);
     return at;
@@ -228,15 +223,10 @@ int trace_file_populate(void *at, uint64_t size)
     return err == -EFAULT ? -ENOSPC : err == -EPERM ? 0 : (int)err; /* forbidden by now: the extent has been prepared for that */
 }
 
-/* Where in the file: huge pages have their place. */
+/* Where in the file. */
 static uint64_t claim(uint64_t size)
 {
-    _Atomic uint64_t *next = (_Atomic uint64_t *)&trace_header->next;
-    uint64_t old = atomic_load(next), from;
-    do
-        from = rounded(old, size >= HUGE_PAGE ? HUGE_PAGE : HOOK_TRACE_UNIT);
-    while (!atomic_compare_exchange_weak(next, &old, from + size));
-    return from;
+    return atomic_fetch_add((_Atomic uint64_t *)&trace_header->next, size);
 }
 
 /* Given back, if nobody has claimed more since. */
@@ -261,25 +251,23 @@ static int begin_extent(struct hook_trace_extent *extent, uint64_t size, int pid
 
 uint64_t trace_file_wish(uint64_t least)
 {
-    return least > file.extent ? rounded(least, HUGE_PAGE) : file.extent;
+    return least > file.extent ? rounded(least, HOOK_TRACE_UNIT) : file.extent;
 }
 
-struct hook_trace_extent *trace_file_extent(uint64_t size, void *over, int pid, int *ret_err)
+struct hook_trace_extent *trace_file_extent(const struct trace_room *room, void *over, int pid, int *ret_err)
 {
-    uint64_t from = claim(size);
-    struct hook_trace_extent *extent = map_extent(from, size, over, ret_err);
+    uint64_t from = claim(room->size);
+    struct hook_trace_extent *extent = map_extent(from, room, over, ret_err);
     if (!extent) {
-        disclaim(from, size);
+        disclaim(from, room->size);
         return NULL;
     }
-    if (size >= HUGE_PAGE)
-        raw(SYS_madvise, extent, size, MADV_HUGEPAGE);
-    int err = begin_extent(extent, size, pid);
+    int err = begin_extent(extent, room->size, pid);
     if (err < 0) {
         *ret_err = -err;
         return NULL;
     }
-    file.extent = file.extent == EXTENT_FIRST ? EXTENT_SECOND : HUGE_PAGE;
+    file.extent = EXTENT_MOST;
     return extent;
 }
 
@@ -287,10 +275,11 @@ struct hook_trace_extent *trace_file_extent(uint64_t size, void *over, int pid, 
 static struct hook_trace_extent *first_extent(long fd, int pid)
 {
     int err;
+    const struct trace_room room = { EXTENT_FIRST, FILL_FIRST };
     uint64_t from = claim(EXTENT_FIRST);
-    struct hook_trace_extent *extent = map_new(fd, from, EXTENT_FIRST, NULL, &err);
+    struct hook_trace_extent *extent = map_new(fd, from, &room, NULL, &err);
     if (extent && begin_extent(extent, EXTENT_FIRST, pid) == 0) {
-        file.extent = EXTENT_SECOND;
+        file.extent = EXTENT_MOST / 2;
         return extent;
     }
     disclaim(from, EXTENT_FIRST);
@@ -314,9 +303,7 @@ int trace_file_open(const char *path, int pid, struct hook_trace_extent **ret_fi
     return err;
 }
 
-void trace_file_leave(void *at, uint64_t size)
+void trace_file_leave(struct hook_trace_extent *extent, uint64_t size)
 {
-    uintptr_t first = rounded((uintptr_t)at, HOOK_TRACE_PAGE), end = ((uintptr_t)at + size) & ~(uintptr_t)(HOOK_TRACE_PAGE - 1);
-    if (end > first)
-        raw(SYS_madvise, first, end - first, MADV_DONTNEED);
+    raw(SYS_madvise, extent, size, MADV_DONTNEED);
 }

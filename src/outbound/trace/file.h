@@ -16,15 +16,20 @@ extern struct hook_trace_header *trace_header;
 int trace_file_open(const char *path, int pid, struct hook_trace_extent **ret_first);
 void trace_file_close(void);
 
+/* What an extent is to have: a multiple of HOOK_TRACE_UNIT, of which so much is needed soon. */
+struct trace_room {
+    uint64_t size, soon;
+};
+
 /* The size that the next extent should have. */
 uint64_t trace_file_wish(uint64_t least);
 
 /* Takes an extent of that size and maps it, in the place of an old one of the same size if there is one to be given
  * up; NULL, with the reason, when there is none to be had. */
-struct hook_trace_extent *trace_file_extent(uint64_t size, void *over, int pid, int *ret_err);
+struct hook_trace_extent *trace_file_extent(const struct trace_room *room, void *over, int pid, int *ret_err);
 
-/* That part is full: it counts no longer as memory of this process. */
-void trace_file_leave(void *at, uint64_t size);
+/* That extent is full: it counts no longer as memory of this process. */
+void trace_file_leave(struct hook_trace_extent *extent, uint64_t size);
 
 /* Makes sure that this part of an extent has room on the disk. Returns 0 or a negative errno. */
 int trace_file_populate(void *at, uint64_t size);
