@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""rules.py DECIDE: instructions of one decision, by callgrind, with 10 rules and with 10,000."""
+"""rules.py DECIDE HOOK: instructions of one decision, by callgrind, with 10 rules and with 10,000; and what starts cost."""
 import os
 import re
 import subprocess
 import sys
 import tempfile
+import time
 
 CALLS = 700
 
@@ -18,6 +19,42 @@ def instructions(program, rules):
     return int(re.search(r"Collected : (\d+)", done.stderr)[1]) / CALLS
 
 
+def rule(i):
+    """As those of decide.c."""
+    n = i * 7919 % 100003
+    return [f"block connect 10.{n % 256}.{n // 256 % 256}.0/24:{1 + n % 60000}", f"block open /srv/data{n}/*.log",
+            f"block open **/secret{n}.key", *3 * [f"block open /home/user{n}/projects/**"],
+            *4 * [f"block open /etc/service{n % 500}/config.{n} errno=ENOENT"]][i % 10]
+
+
+def seconds(hook, rules, command):
+    given = ["--rules", rules] if rules else []
+    began = time.perf_counter()
+    subprocess.run([hook, "run", "-o", "/dev/null", *given, *command], check=True)
+    return time.perf_counter() - began
+
+
+def starts(hook, rounds=15):
+    """The least of some runs, in turn: one program, and many that it starts."""
+    many = ["sh", "-c", "i=0; while [ $i -lt 1000 ]; do /bin/true; i=$((i + 1)); done"]
+    with tempfile.TemporaryDirectory() as folder:
+        files = {"no rules": None, "1 rule": f"{folder}/one", "10,000 rules": f"{folder}/many"}
+        for name, count in (("one", 1), ("many", 10000)):
+            with open(f"{folder}/{name}", "w", encoding="ascii") as file:
+                file.writelines(rule(i) + "\n" for i in range(count))
+        one = {name: [] for name in files}
+        for _ in range(rounds):
+            for name, file in files.items():
+                one[name].append(seconds(hook, file, ["true"]))
+        all_of = {name: min(seconds(hook, files[name], many) for _ in range(3)) for name in ("1 rule", "10,000 rules")}
+    print("\n| start of `true` by `hook run` | ms | against no rules |\n| --- | --- | --- |")
+    for name, took in one.items():
+        print(f"| {name} | {min(took) * 1e3:.1f} | {min(took) / min(one['no rules']):.2f} |")
+    print("\n| 1,000 programs that a shell starts | s | against 1 rule |\n| --- | --- | --- |")
+    for name, took in all_of.items():
+        print(f"| {name} | {took:.2f} | {took / all_of['1 rule']:.2f} |")
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     few = instructions(program, 10)
@@ -25,6 +62,7 @@ def main():
     for rules in (10, 100, 1000, 10000):
         many = instructions(program, rules)
         print(f"| {rules} | {many:.0f} | {many / few:.2f} |")
+    starts(os.path.abspath(sys.argv[2]))
     return many > 2 * few
 
 

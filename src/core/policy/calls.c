@@ -70,19 +70,41 @@ static bool can_redirect(unsigned id)
     return call_can_redirect(id, TARGET_PATH) || call_can_redirect(id, TARGET_IP);
 }
 
-bool calls_any(const struct call_set *set, call_test *test)
+struct call_set calls_that(struct compile *c, call_test *test)
 {
+    enum { MOST = sizeof c->memo.tested / sizeof *c->memo.tested };
+    for (unsigned i = 0; i < MOST && i < c->memo.tests; i++)
+        if (c->memo.tested[i].test == test)
+            return c->memo.tested[i].set;
+    struct call_set set = { 0 };
     for (unsigned id = 0; id < CALL_COUNT; id++)
-        if (call_set_has(set, id) && test(id))
+        if (test(id))
+            set.bits[id / 64] |= UINT64_C(1) << id % 64;
+    unsigned at = c->memo.tests++ % MOST;
+    c->memo.tested[at].test = test;
+    c->memo.tested[at].set = set;
+    return set;
+}
+
+static bool share(const struct call_set *a, const struct call_set *b)
+{
+    for (size_t i = 0; i < sizeof a->bits / sizeof *a->bits; i++)
+        if (a->bits[i] & b->bits[i])
             return true;
     return false;
 }
 
-void calls_keep(struct call_set *set, call_test *test)
+bool calls_any(struct compile *c, const struct call_set *set, call_test *test)
 {
-    for (unsigned id = 0; id < CALL_COUNT; id++)
-        if (call_set_has(set, id) && !test(id))
-            set->bits[id / 64] &= ~(UINT64_C(1) << id % 64);
+    const struct call_set those = calls_that(c, test);
+    return share(set, &those);
+}
+
+void calls_keep(struct compile *c, struct call_set *set, call_test *test)
+{
+    const struct call_set those = calls_that(c, test);
+    for (size_t i = 0; i < sizeof set->bits / sizeof *set->bits; i++)
+        set->bits[i] &= those.bits[i];
 }
 
 bool call_matches_path(unsigned id)
@@ -90,10 +112,10 @@ bool call_matches_path(unsigned id)
     return call_has_path(id) || (has_file(id) && !call_has_address(id));
 }
 
-unsigned calls_forms(const struct call_set *set)
+unsigned calls_forms(struct compile *c, const struct call_set *set)
 {
     const unsigned address = TARGET_IP | TARGET_UNIX | TARGET_ABSTRACT | TARGET_ANY_UNIX | TARGET_HOST;
-    return (calls_any(set, call_matches_path) ? TARGET_PATH : 0) | (calls_any(set, call_has_address) ? address : 0);
+    return (calls_any(c, set, call_matches_path) ? TARGET_PATH : 0) | (calls_any(c, set, call_has_address) ? address : 0);
 }
 
 static const char *symbol_at(const void *ctx, unsigned i)
@@ -120,23 +142,44 @@ static bool narrow(struct compile *c, const struct draft *draft, struct place pl
     call_test *test = draft->rule.action == RULE_BLOCK ? call_can_block : can_redirect;
     if (draft->rule.action != RULE_BLOCK && draft->rule.action != RULE_REDIRECT)
         return true;
-    calls_keep(set, test);
-    if (calls_any(set, test))
+    calls_keep(c, set, test);
+    if (calls_any(c, set, test))
         return true;
     complain(c, place, test == call_can_block ? "%w cannot be blocked" : "%w cannot be redirected", name, len);
     return false;
+}
+
+/* As call_set_add to an empty set. */
+static bool find_calls(struct compile *c, const char *name, size_t len, struct call_set *ret)
+{
+    enum { MOST = sizeof c->memo.named / sizeof *c->memo.named, ROOM = sizeof c->memo.named->name };
+    for (unsigned i = 0; i < MOST && i < c->memo.names; i++)
+        if (len < ROOM && strncmp(c->memo.named[i].name, name, len) == 0 && c->memo.named[i].name[len] == '\0') {
+            *ret = c->memo.named[i].set;
+            return true;
+        }
+    *ret = (struct call_set){ 0 };
+    if (!call_set_add(ret, name, len))
+        return false;
+    if (len < ROOM) {
+        unsigned at = c->memo.names++ % MOST;
+        memcpy(c->memo.named[at].name, name, len);
+        c->memo.named[at].name[len] = '\0';
+        c->memo.named[at].set = *ret;
+    }
+    return true;
 }
 
 static void add_call(struct compile *c, struct draft *draft, size_t from, size_t len)
 {
     const char *name = word_text(c, draft->calls) + from;
     struct place place = word_part(draft->calls, from, len);
-    struct call_set set = { 0 };
+    struct call_set set;
     if (len == 0) {
         complain(c, place, "expected the name of a call");
         return;
     }
-    if (!call_set_add(&set, name, len)) {
+    if (!find_calls(c, name, len, &set)) {
         const char *near = nearest(name, len, known_call, NULL);
         complain(c, place, near ? "unknown call %w%m" : "unknown call %w: 'hook calls' lists those there are", name, len, near);
         return;

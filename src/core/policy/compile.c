@@ -12,9 +12,10 @@ static const char *const statements[] = { "log",   "nolog", "allow", "block",   
 static const char *find_statement(struct compile *c, const struct word *word)
 {
     const char *text = word_text(c, word);
+    for (size_t i = 0; statements[i]; i++)
+        if (strcmp(text, statements[i]) == 0)
+            return statements[i];
     const char *name = nearest(text, word->len, name_in, statements);
-    if (name && strcmp(text, name) == 0)
-        return name;
     complain(c, word->place,
              name ? "unknown action %w%m"
                   : "unknown action %w: expected log, nolog, allow, block, redirect, inject, delay, set, let or include",
@@ -130,8 +131,8 @@ static struct policy *make_image(struct compile *c)
 
 static void free_blocks(struct compile *c)
 {
-    struct block *blocks[] = { &c->message, &c->words, &c->chars,      &c->names,   &c->listed, &c->targets, &c->globs,
-                               &c->nodes,   &c->terms, &c->index_hits, &c->scratch, &c->rules,  &c->data };
+    struct block *blocks[] = { &c->message, &c->words,      &c->chars,   &c->names, &c->listed, &c->targets, &c->globs, &c->nodes,
+                               &c->terms,   &c->index_hits, &c->scratch, &c->rules, &c->data,   &c->looks,   &c->looked };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         block_free(c, blocks[i]);
 }

@@ -59,6 +59,19 @@ struct name {
     uint32_t first, count; /* what it stands for, in listed */
 };
 
+/* What most rules ask for again: the calls that a name stands for, and those that pass a test. */
+struct call_memo {
+    struct {
+        char name[24];
+        struct call_set set;
+    } named[8];
+    struct {
+        bool (*test)(unsigned id);
+        struct call_set set;
+    } tested[16];
+    unsigned names, tests; /* that were ever put in: the oldest make room */
+};
+
 struct compile {
     const struct policy_text *text; /* of the file that is being read */
     const struct including *including;
@@ -90,6 +103,10 @@ struct compile {
     uint32_t default_label, log_label; /* where they were set: "rules:4"; 0: not yet */
     bool default_block, hosts, data_asked;
     uint8_t log;
+    struct call_memo memo;
+    struct block looks;  /* struct look, hashed: paths that were looked at */
+    struct block looked; /* and their texts */
+    uint32_t look_count;
 };
 
 /* Makes a block at least that big; false when there is no memory. */
@@ -188,12 +205,14 @@ bool call_returns_number(unsigned id); /* a descriptor is one */
 bool call_matches_path(unsigned id);   /* one of its own, or its descriptor's */
 bool call_can_block(unsigned id);
 bool call_can_redirect(unsigned id, unsigned form);
-bool calls_any(const struct call_set *set, call_test *test);
+bool calls_any(struct compile *c, const struct call_set *set, call_test *test);
 /* Who opens a file finds another content, and who asks for its size, or compares the two, must find the same: stat and
  * access go with open; and so does truncate, which would reach the real one. */
-void calls_add_questions(struct draft *draft, call_test *test);
-void calls_keep(struct call_set *set, call_test *test);
-unsigned calls_forms(const struct call_set *set); /* of targets that they can be matched with */
+void calls_add_questions(struct compile *c, struct draft *draft, call_test *test);
+void calls_keep(struct compile *c, struct call_set *set, call_test *test);
+/* Those of all calls that pass the test. */
+struct call_set calls_that(struct compile *c, call_test *test);
+unsigned calls_forms(struct compile *c, const struct call_set *set); /* of targets that they can be matched with */
 const char *nearest_symbol(const char *word, size_t len);
 
 bool parse_calls(struct compile *c, struct draft *draft);
@@ -219,6 +238,13 @@ void parse_content(struct compile *c, struct draft *draft);
 void index_build(struct compile *c);
 /* Notes the files that blocks are about, in data. */
 void known_build(struct compile *c);
+/* What stands at an absolute path; each part of it is asked for once, however many rules are about it. */
+enum look_state {
+    LOOK_UNKNOWN, /* a link leads there, or it cannot be known */
+    LOOK_PLAIN,   /* no part of it is a link */
+    LOOK_ABSENT,  /* nor is any up to one that does not exist */
+};
+enum look_state look_at_path(struct compile *c, const char *path, size_t len);
 /* The bytes of one operation of a glob. */
 size_t glob_op_size(const uint8_t *op);
 

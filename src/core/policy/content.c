@@ -4,6 +4,12 @@
 
 #include <string.h>
 
+static bool is_question(unsigned id)
+{
+    const char *op = call_op(id);
+    return strcmp(op, "stat") == 0 || strcmp(op, "access") == 0 || strcmp(op, "truncate") == 0;
+}
+
 /* The calls that see what is in a file, or how long it is; the others of a class drop out. */
 static bool can_inject(unsigned id)
 {
@@ -12,20 +18,22 @@ static bool can_inject(unsigned id)
         return false;
     if (strcmp(op, "open") == 0)
         return call_table[id].kind == KIND_FD || call_table[id].kind == KIND_STREAM;
-    return strcmp(op, "stat") == 0 || strcmp(op, "access") == 0 || strcmp(op, "truncate") == 0;
+    return is_question(id);
 }
 
-void calls_add_questions(struct draft *draft, call_test *test)
+static bool is_open(unsigned id)
 {
-    bool opens = false;
-    for (unsigned id = 0; id < CALL_COUNT; id++)
-        opens = opens || (call_set_has(&draft->rule.calls, id) && strcmp(call_op(id), "open") == 0);
-    if (!opens || draft->key[KEY_SYMBOL] || draft->rule.pace)
+    return strcmp(call_op(id), "open") == 0;
+}
+
+void calls_add_questions(struct compile *c, struct draft *draft, call_test *test)
+{
+    if (!calls_any(c, &draft->rule.calls, is_open) || draft->key[KEY_SYMBOL] || draft->rule.pace)
         return;
-    call_set_add(&draft->rule.calls, "stat", 4);
-    call_set_add(&draft->rule.calls, "access", 6);
-    call_set_add(&draft->rule.calls, "truncate", 8);
-    calls_keep(&draft->rule.calls, test);
+    const struct call_set questions = calls_that(c, is_question);
+    for (size_t i = 0; i < sizeof questions.bits / sizeof *questions.bits; i++)
+        draft->rule.calls.bits[i] |= questions.bits[i];
+    calls_keep(c, &draft->rule.calls, test);
 }
 
 static void store(struct compile *c, struct draft *draft, uint8_t form, const char *bytes, size_t len)
@@ -57,12 +65,12 @@ static void store_file(struct compile *c, struct draft *draft)
 
 void parse_content(struct compile *c, struct draft *draft)
 {
-    calls_keep(&draft->rule.calls, can_inject);
-    if (!calls_any(&draft->rule.calls, can_inject))
+    calls_keep(c, &draft->rule.calls, can_inject);
+    if (!calls_any(c, &draft->rule.calls, can_inject))
         complain(c, draft->calls->place, "none of these calls reads a file by its name");
     else if (word_is(c, draft->content_word, "file"))
         store_file(c, draft);
     else
         store(c, draft, 0, word_text(c, draft->content), draft->content->len);
-    calls_add_questions(draft, can_inject);
+    calls_add_questions(c, draft, can_inject);
 }

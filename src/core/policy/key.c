@@ -99,6 +99,6 @@ void check_key(struct compile *c, const struct draft *draft, enum key key, struc
     if (key == KEY_RET && draft->key[KEY_ERRNO])
         complain(c, place, "'ret=' and 'errno=' do not go together");
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
-        if (needs[i].key == key && !calls_any(&draft->rule.calls, needs[i].test))
+        if (needs[i].key == key && !calls_any(c, &draft->rule.calls, needs[i].test))
             complain(c, place, "%s", needs[i].problem);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/policy/known.h"
 
+#include <string.h>
+
 #include "core/policy/compile.h"
 #include "core/policy/index.h"
 
@@ -59,8 +61,11 @@ static void count(struct compile *c, const struct target *target, uint32_t rule)
 
 static void note(struct compile *c, const struct target *target, uint32_t rule)
 {
+    const char *path = c->data.at + target->whole;
     struct file_id id;
-    if (c->text->source->file_id(c->data.at + target->whole, false, &id) == 0 && id.born_ns)
+    if (look_at_path(c, path, strlen(path)) == LOOK_ABSENT)
+        return;
+    if (c->text->source->file_id(path, false, &id) == 0 && id.born_ns)
         put(c, &id, rule);
 }
 

@@ -67,6 +67,26 @@ static int digit(char c, int base)
     return value < base ? value : -1;
 }
 
+/* Characters that stand for themselves everywhere, as many as follow each other here. */
+static size_t plain_run(const struct lexer *lex)
+{
+    const char *from = lex->c->text->text + lex->at, *end = lex->c->text->text + lex->end, *at = from;
+    while (at < end && (uint8_t)*at > ' ' && *at != '"' && *at != '\\' && *at != '(' && *at != ')')
+        at++;
+    return (size_t)(at - from);
+}
+
+static void emit_run(struct lexer *lex, size_t len)
+{
+    struct compile *c = lex->c;
+    size_t room = LIMIT_WORD - (c->chars.used - lex->word.at), taken = len < room ? len : room;
+    lex->overlong = lex->overlong || taken < len;
+    block_text(c, &c->chars, c->text->text + lex->at, taken);
+    if (!c->no_memory)
+        c->chars.used--;
+    lex->at += len;
+}
+
 /* \ooo or \xHH, behind the `\`. */
 static void numeric_escape(struct lexer *lex)
 {
@@ -150,7 +170,10 @@ static void lex_word(struct lexer *lex)
     lex->overlong = false;
     while (!line_break(lex, 0) && (quoted || !is_blank(look(lex, 0))) && !too_long(lex)) {
         char next = look(lex, 0);
-        if (skip_continuation(lex))
+        size_t run = plain_run(lex);
+        if (run > 0)
+            emit_run(lex, run);
+        if (run > 0 || skip_continuation(lex))
             continue;
         if (next == '\0') {
             lex_nul(lex);

@@ -90,7 +90,7 @@ static void narrow_by_symbol(struct compile *c, struct draft *draft)
 {
     const struct word *word = draft->key[KEY_SYMBOL];
     call_set_remove(&draft->rule.calls, &draft->without);
-    if (word && !calls_any(&draft->rule.calls, call_exists))
+    if (word && !calls_any(c, &draft->rule.calls, call_exists))
         complain(c, word->place, "%w is none of this rule's calls", word_text(c, word) + strlen("symbol="),
                  word->len - strlen("symbol="));
 }
@@ -114,7 +114,7 @@ static void finish(struct compile *c, struct draft *draft)
     if (c->errors == errors)
         check(c, draft);
     if (draft->key[KEY_RET])
-        calls_keep(&draft->rule.calls, call_returns_number);
+        calls_keep(c, &draft->rule.calls, call_returns_number);
     if (c->errors == errors && draft->target)
         parse_target(c, draft);
     if (c->errors == errors && draft->to)

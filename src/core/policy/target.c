@@ -18,10 +18,12 @@ static struct target *add_target(struct compile *c, uint8_t form)
     return target;
 }
 
-/* Where a path really leads; NULL when that cannot be known now. In scratch. */
+/* Where a path really leads, the path itself when that is no other; NULL when that cannot be known now. In scratch. */
 static const char *real_path(struct compile *c, const char *path, size_t len)
 {
     enum { ROOM = 32 * 1024 };
+    if (look_at_path(c, path, len) != LOOK_UNKNOWN)
+        return path;
     char *room = scratch_take(c, ROOM);
     size_t gap = -(uintptr_t)room % 8; /* arenas are aligned, scratch is not */
     struct arena arena = { .base = room ? room + gap : NULL, .size = room ? ROOM - gap : 0 };
@@ -39,7 +41,7 @@ static void add_real_folder(struct compile *c)
         return;
     const char *real = strncmp(prefix, "/proc", 5) == 0 ? NULL : real_path(c, prefix, last->prefix_len);
     last->late = !real;
-    if (!real || strcmp(real, prefix) == 0)
+    if (!real || real == prefix || strcmp(real, prefix) == 0)
         return;
     copy.prefix_len = real[1] ? (uint32_t)strlen(real) : 0;
     copy.prefix = block_text(c, &c->data, real, copy.prefix_len);
@@ -269,15 +271,18 @@ static void follow_links(struct compile *c, struct place place)
     }
 }
 
-static bool takes_form(unsigned id, unsigned forms)
+/* Takes away the calls that have nothing of these forms. */
+static void keep_forms(struct compile *c, struct call_set *calls, unsigned forms)
 {
-    return (forms & TARGET_PATH && call_matches_path(id)) || (forms & IS_ADDRESS && call_has_address(id));
+    const struct call_set paths = calls_that(c, call_matches_path), addresses = calls_that(c, call_has_address);
+    for (size_t i = 0; i < sizeof calls->bits / sizeof *calls->bits; i++)
+        calls->bits[i] &= (forms & TARGET_PATH ? paths.bits[i] : 0) | (forms & IS_ADDRESS ? addresses.bits[i] : 0);
 }
 
 void parse_target(struct compile *c, struct draft *draft)
 {
     struct rule *rule = &draft->rule;
-    unsigned forms = calls_forms(&rule->calls);
+    unsigned forms = calls_forms(c, &rule->calls);
     c->targets.used = 0;
     if (word_is(c, draft->target, "*"))
         return;
@@ -295,7 +300,5 @@ void parse_target(struct compile *c, struct draft *draft)
     if (rule->action == RULE_BLOCK && c->errors == 0)
         follow_links(c, draft->target->place);
     target_list(c, &rule->targets);
-    for (unsigned id = 0; id < CALL_COUNT; id++)
-        if (call_set_has(&rule->calls, id) && !takes_form(id, rule->forms))
-            rule->calls.bits[id / 64] &= ~(UINT64_C(1) << id % 64);
+    keep_forms(c, &rule->calls, rule->forms);
 }

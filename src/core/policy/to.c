@@ -126,14 +126,14 @@ void parse_to(struct compile *c, struct draft *draft)
     struct call_set *calls = &draft->rule.calls;
     bool is_unix = strncmp(text, "unix:", 5) == 0, shaped = is_unix || address_shaped(text, len);
     bool path = draft->rule.forms ? draft->rule.forms & TARGET_PATH
-                                  : calls_any(calls, takes_path) && !(shaped && calls_any(calls, takes_address));
+                                  : calls_any(c, calls, takes_path) && !(shaped && calls_any(c, calls, takes_address));
     if (draft->rule.forms & TARGET_PATH && draft->rule.forms != TARGET_PATH) {
         complain(c, draft->target->place, "a redirect is of paths or of addresses, not of both");
         return;
     }
     if (path && draft->rule.targets.count > 0)
-        calls_add_questions(draft, takes_path);
-    calls_keep(calls, path ? takes_path : takes_address);
+        calls_add_questions(c, draft, takes_path);
+    calls_keep(c, calls, path ? takes_path : takes_address);
     if (len == 0 || text[0] == '$')
         complain(c, draft->to->place, "expected a path or an address");
     else if (path && is_unix)
@@ -144,6 +144,6 @@ void parse_to(struct compile *c, struct draft *draft)
         parse_unix(c, draft, text + 5, len - 5);
     else
         parse_ip(c, draft, text, len);
-    if (!calls_any(calls, call_exists))
+    if (!calls_any(c, calls, call_exists))
         complain(c, draft->calls->place, "none of these calls can be redirected there");
 }
