@@ -46,7 +46,8 @@ void preload_staying(void);
 typedef void real_fn(void);
 real_fn *real_find(unsigned call);
 void real_find_all(void);
-void compat_find_all(void); /* those of old versions */
+void compat_find_all(void);  /* those of old versions */
+void written_find_all(void); /* those that written.c needs beside */
 extern real_fn *real_table[CALL_COUNT];
 
 static inline real_fn *real_symbol(unsigned call)
@@ -75,6 +76,10 @@ void keep_plain(unsigned call, const long *words, long ret);
  * returns what the program gets. */
 bool listing_concerns(unsigned call);
 long listing_after(const struct passage *passage, long ret);
+
+/* A descriptor of ours that a call names in memory makes room: named.c. */
+bool named_concerns(unsigned call);
+void named_before(const struct passage *passage);
 
 /* What a refusal and a redirect need beside a result and another argument: divert.c. A refused glob has found
  * nothing; the write is made in place of the call,
