@@ -62,7 +62,7 @@ static int width_of(const struct settings *settings)
 
 static void put_row(unsigned call, int width)
 {
-    printf("%-*s %-17s %-17s ", width, call_symbol(call), call_op(call), call_syscall(call));
+    printf("%-*s %-18s %-18s ", width, call_symbol(call), call_op(call), call_syscall(call));
     put_classes(call, ",", "");
     putchar('\n');
 }
@@ -89,7 +89,7 @@ static void put_markdown(unsigned call)
 static void put_left_out(enum form form, unsigned i, int width, bool first)
 {
     if (form == TABLE)
-        printf("%-*s %-17s %-17s left out: %s\n", width, left_out[i].symbol, "-", "-", left_out[i].reason);
+        printf("%-*s %-18s %-18s left out: %s\n", width, left_out[i].symbol, "-", "-", left_out[i].reason);
     else if (form == JSON)
         printf("%s\n {\"symbol\":\"%s\",\"op\":\"\",\"syscall\":\"\",\"classes\":[],\"args\":[],\"reason\":\"%s\"}",
                first ? "" : ",", left_out[i].symbol, left_out[i].reason);
@@ -129,7 +129,7 @@ static int list(const struct settings *settings)
 {
     int width = width_of(settings);
     if (settings->form == TABLE)
-        printf("%-*s %-17s %-17s CLASSES\n", width, "SYMBOL", "OPERATION", "SYSTEM CALL");
+        printf("%-*s %-18s %-18s CLASSES\n", width, "SYMBOL", "OPERATION", "SYSTEM CALL");
     else
         fputs(heads[settings->form], stdout);
     bool first = list_hooked(settings, width);

@@ -142,6 +142,7 @@ bool facts_follows(const struct facts *facts, unsigned i)
     case CALL_lsetxattr:
     case CALL_lstat:
     case CALL_lutimes: return false;
+    case CALL_name_to_handle_at: return has_flag(facts, KIND_ATFLAGS, AT_SYMLINK_FOLLOW);
     case CALL_linkat: return i == 0 && has_flag(facts, KIND_ATFLAGS, AT_SYMLINK_FOLLOW);
     }
     return !has_flag(facts, KIND_ATFLAGS, AT_SYMLINK_NOFOLLOW) && open_follows(facts);

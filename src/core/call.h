@@ -49,13 +49,20 @@ static inline enum copied kind_copied(unsigned kind)
 }
 
 /* What failure looks like; calls.def says more. */
-enum fail { FAIL_NEG1, FAIL_NUL, FAIL_END, FAIL_ERR, FAIL_CODE, FAIL_NONE, FAIL_VOID };
+enum fail { FAIL_NEG1, FAIL_NEGEND, FAIL_NUL, FAIL_END, FAIL_ERR, FAIL_CODE, FAIL_NONE, FAIL_VOID };
+
+/* Is it told by errno alone? Then that is 0 when the call is made. */
+static inline bool call_fails_by_errno(enum fail fail)
+{
+    return fail == FAIL_END || fail == FAIL_NEGEND;
+}
 
 /* Does a result, with errno, look like that? */
 static inline bool call_failed(enum fail fail, long ret, int err)
 {
     switch (fail) {
     case FAIL_NEG1: return ret == -1;
+    case FAIL_NEGEND: return (int)ret == -1 && err != 0; /* or it is WEOF, which is unsigned */
     case FAIL_NUL: return ret == 0;
     case FAIL_END: return ret == 0 && err != 0;
     case FAIL_ERR:

@@ -219,12 +219,22 @@ static void capture_entry(const struct capture *c, struct hook_value *value)
         capture_set(value, name.p, name.len, false);
 }
 
-/* The number behind the data; fwrite has two, of one element and of how many. */
+/* fwrite and fread have two sizes: of an element, and how many. */
+static bool has_elements(const struct capture *c, unsigned arg)
+{
+    return arg + 2 < c->call->args && c->call->arg_kind[arg + 1] == KIND_SIZE && c->call->arg_kind[arg + 2] == KIND_SIZE &&
+           c->call->syscall == SYSCALL_stdio;
+}
+
+static size_t element_size(const struct capture *c, unsigned arg)
+{
+    return has_elements(c, arg) ? (size_t)c->words[arg + 1] : 1;
+}
+
 static size_t data_size(const struct capture *c, unsigned arg)
 {
     size_t size = (size_t)capture_number(c, arg, KIND_SIZE);
-    bool elements = arg + 2 < c->call->args && c->call->arg_kind[arg + 1] == KIND_SIZE && c->call->arg_kind[arg + 2] == KIND_SIZE;
-    return elements ? size * (size_t)c->words[arg + 2] : size;
+    return has_elements(c, arg) ? size * (size_t)c->words[arg + 2] : size;
 }
 
 static void capture_in(const struct capture *c, unsigned arg, struct hook_value *value)
@@ -233,6 +243,7 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
     case KIND_PATTERN:
     case KIND_SHMNAME:
     case KIND_PATH: capture_string(c, value, PATH_SIZE, c->trusted); break;
+    case KIND_FORMAT:
     case KIND_STR: capture_string(c, value, c->trusted ? STRINGS_MAX : STRING_MAX, c->trusted); break;
     case KIND_BUF_IN: capture_data(c, arg, value, data_size(c, arg)); break;
     case KIND_IOV_IN: capture_vector(c, arg, value, SIZE_MAX); break;
@@ -266,8 +277,9 @@ static void capture_out(const struct capture *c, unsigned arg, struct hook_value
     switch (kind) {
     case KIND_THREADNAME_OUT: capture_thread_name(c, value); break;
     case KIND_RANDOM:
-    case KIND_BUF_OUT: capture_data(c, arg, value, capture_smaller(got, (size_t)capture_number(c, arg, KIND_SIZE))); break;
+    case KIND_BUF_OUT: capture_data(c, arg, value, capture_smaller(got * element_size(c, arg), data_size(c, arg))); break;
     case KIND_IOV_OUT: capture_vector(c, arg, value, got); break;
+    case KIND_LINEP: capture_line(c, value, got); break;
     case KIND_OPTVAL_OUT:
     case KIND_SOCKADDR_OUT: capture_address_out(c, arg, value); break;
     case KIND_ENTRYP: capture_entry(c, value); break;

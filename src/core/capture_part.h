@@ -53,6 +53,9 @@ static inline size_t capture_vector_room(const struct capture *c)
 /* A structure, in capture_struct.c. */
 void capture_structure(const struct capture *c, unsigned arg, struct hook_value *value);
 
+/* What getline has read, that many bytes: the value is where it has put the address. */
+void capture_line(const struct capture *c, struct hook_value *value, size_t len);
+
 /* Descriptors, in capture_fd.c: the path of the one that the value is, those of a FD2, and what kinds are one. */
 void capture_fd_name(const struct capture *c, struct hook_value *value);
 void capture_fd_pair(const struct capture *c, struct hook_value *value);

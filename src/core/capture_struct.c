@@ -78,6 +78,16 @@ static void capture_groups(const struct capture *c, unsigned arg, struct hook_va
     capture_block(c, value, shown * sizeof(gid_t), false, shown < count);
 }
 
+void capture_line(const struct capture *c, struct hook_value *value, size_t len)
+{
+    struct hook_value line = *value;
+    if (c->event->ret < 0 || !capture_peek(c, &line.n, (const void *)value->n, sizeof line.n))
+        return;
+    capture_block(c, &line, capture_smaller(len, c->source->strings), false, len > c->source->strings);
+    line.n = value->n;
+    *value = line;
+}
+
 void capture_structure(const struct capture *c, unsigned arg, struct hook_value *value)
 {
     unsigned kind = form_kind(c->event, arg);

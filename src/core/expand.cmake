@@ -53,4 +53,4 @@ write_if_changed(${OUT}/table_id.h "#define TRACE_TABLE_ID UINT64_C(0x${id})\n")
 
 # What is exported is said by visibility; a symbol with a version of its own has libc's (compat.c). A
 # node for the rest would give every hook a version that no program asks for.
-write_if_changed(${OUT}/libhook.map "GLIBC_2.2.5 { local: entry_*; };\nGLIBC_2.3 {} GLIBC_2.2.5;\nGLIBC_2.3.3 {} GLIBC_2.3;\nGLIBC_2.15 {} GLIBC_2.3.3;\nGLIBC_2.27 {} GLIBC_2.15;\n")
+write_if_changed(${OUT}/libhook.map "GLIBC_2.2.5 { local: entry_*; };\nGLIBC_2.3 {} GLIBC_2.2.5;\nGLIBC_2.3.3 {} GLIBC_2.3;\nGLIBC_2.3.4 {} GLIBC_2.3.3;\nGLIBC_2.15 {} GLIBC_2.3.4;\nGLIBC_2.27 {} GLIBC_2.15;\n")

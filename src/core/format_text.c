@@ -79,6 +79,8 @@ static void put_result_value(struct out *out, const struct hook_event *event)
         put_constant(out, FLAG_SET_GLOB, (uint64_t)event->ret);
     else if (call->kind == KIND_EAI && event->failed)
         put_constant(out, FLAG_SET_EAI, (uint64_t)event->ret);
+    else if (call->kind == KIND_MODE)
+        put_mode(out, (uint64_t)event->ret);
     else if ((call->kind == KIND_NAME || call->kind == KIND_ENTRY) && name->state == HOOK_VALUE_BYTES)
         put_c_string(out, name->p, name->len);
     else if (event->failed && call->fail == FAIL_NEG1)

@@ -42,7 +42,8 @@ void gate_open(const struct gate *gate, struct passage *passage, unsigned call, 
 static long refusal(unsigned call, int err)
 {
     switch (call_table[call].fail) {
-    case FAIL_NEG1: return -1;
+    case FAIL_NEG1:
+    case FAIL_NEGEND: return -1;
     case FAIL_ERR: return err;
     case FAIL_CODE:
         return call_table[call].kind == KIND_EAI ? EAI_SYSTEM : call_table[call].kind == KIND_GLOBCODE ? GLOB_ABORTED : 1;

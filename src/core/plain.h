@@ -73,6 +73,7 @@ static inline enum plain_way plain_way(unsigned kind)
     case KIND_MODE: return WAY_MODE;
     case KIND_DIRFD: return WAY_DIRFD;
     case KIND_PATH: return WAY_PATH;
+    case KIND_FORMAT:
     case KIND_STR: return WAY_STRING;
     case KIND_SOCKADDR: return WAY_ADDRESS;
     case KIND_BUF_IN: return WAY_DATA;

@@ -176,6 +176,22 @@ static void put_random(struct out *out, const struct hook_value *value, enum sty
     put_text(out, value->state == HOOK_VALUE_CUT || shown < value->len ? "\"..." : "\"");
 }
 
+/* Does it ask for arguments? `%%` and `%m` do not. */
+static bool takes_more(const char *format, size_t len)
+{
+    for (size_t i = 0; i + 1 < len; i++)
+        if (format[i] == '%' && format[++i] != '%' && format[i] != 'm')
+            return true;
+    return false;
+}
+
+static void put_format(struct out *out, const struct hook_value *value, enum style style)
+{
+    put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
+    if (style == STYLE_TEXT && takes_more(value->p, value->len))
+        put_text(out, ", ...");
+}
+
 static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style, bool full)
 {
     switch (kind) {
@@ -188,6 +204,8 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     case KIND_THREADNAME_IN:
     case KIND_THREADNAME_OUT:
     case KIND_ENTRYP: put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
+    case KIND_FORMAT: put_format(out, value, style); break;
+    case KIND_LINEP:
     case KIND_BUF_IN:
     case KIND_BUF_OUT: put_data(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
     case KIND_RANDOM: put_random(out, value, style); break;

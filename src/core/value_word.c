@@ -36,6 +36,7 @@ static const struct named flags[] = {
     { KIND_FDFLAGS, FLAG_SET_FD },           { KIND_FALLOCMODE, FLAG_SET_FALLOC },
     { KIND_NOTIFYFLAGS, FLAG_SET_NOTIFY },   { KIND_SEALS, FLAG_SET_SEAL },
     { KIND_UMOUNTFLAGS, FLAG_SET_UMOUNT },   { KIND_WAITOPTS, FLAG_SET_WAIT },
+    { KIND_FLOCKOP, FLAG_SET_LOCK },
 };
 
 static const struct named constants[] = {
@@ -45,7 +46,7 @@ static const struct named constants[] = {
     { KIND_SIGHOW, FLAG_SET_SIGHOW },     { KIND_SOCKLEVEL, FLAG_SET_SOL },     { KIND_WHENCE, FLAG_SET_SEEK },
     { KIND_EPOLLOP, FLAG_SET_EPOLL_CTL }, { KIND_DUMPABLE, FLAG_SET_DUMPABLE }, { KIND_FADVICE, FLAG_SET_FADVICE },
     { KIND_LOCKFOP, FLAG_SET_LOCKF },     { KIND_TCSETWHEN, FLAG_SET_TCSET },   { KIND_LEASE, FLAG_SET_LEASE },
-    { KIND_TCFLOW, FLAG_SET_TCFLOW },     { KIND_TCQUEUE, FLAG_SET_TCQUEUE },
+    { KIND_TCFLOW, FLAG_SET_TCFLOW },     { KIND_TCQUEUE, FLAG_SET_TCQUEUE },   { KIND_GAIMODE, FLAG_SET_GAI },
 };
 
 static bool put_named(struct out *out, unsigned kind, unsigned bits)

@@ -68,7 +68,8 @@ static bool is_kept(unsigned row)
 static bool meets_descriptor(unsigned call)
 {
     return descriptor_own >= 0 && (call_arg_of_kind(call, KIND_FD, 1) >= 0 || call_arg_of_kind(call, KIND_DIRFD, 1) >= 0 ||
-                                   call_table[call].kind == KIND_FD || listing_concerns(call));
+                                   call_table[call].kind == KIND_FD || listing_concerns(call) ||
+                                   named_concerns(call));
 }
 
 /* What is told of a descriptor is looked at: it may be one of a file with another content. */

@@ -69,7 +69,7 @@ int descriptor_hide(int fd)
 }
 
 /* An inherited one leaves the numbers that the program counts on. */
-void descriptor_give_way(void)
+static void give_way(void)
 {
     if (sys_thread.vforked) {
         sys_thread.output_lost = true;
@@ -82,6 +82,14 @@ void descriptor_give_way(void)
         high = hide(descriptor_own);
     if (high >= 0)
         descriptor_own = high;
+}
+
+void descriptor_move(void)
+{
+    int old = descriptor_own;
+    give_way();
+    if (descriptor_own != old || sys_thread.vforked)
+        raw(SYS_close, old);
 }
 
 void descriptor_stderr_init(bool is_output)

@@ -20,8 +20,8 @@ extern bool descriptor_inherited;
  * higher, to the highest there is when it cannot be raised; closes fd. Returns it, or a negative errno. */
 int descriptor_hide(int fd);
 
-/* The program wants our number for itself: hold another. */
-void descriptor_give_way(void);
+/* The program wants our number for itself, or is to find it closed by the kernel: holds another. */
+void descriptor_move(void);
 
 /* Standard error: is number 2 still what the process started with? */
 void descriptor_stderr_init(bool is_output);

@@ -20,9 +20,11 @@
 #include <unistd.h>
 
 #include "calls/cases.h"
+#include "calls/formats.h"
 #include "calls/names.h"
 #include "calls/props.h"
 #include "calls/scene.h"
+#include "calls/system.h"
 #include "calls/waits.h"
 #include "sys/raw.h"
 
@@ -113,7 +115,8 @@ static unsigned rows_without_case(void)
 /* A root folder of its own may come without /dev/pts. */
 static bool lacks_terminal(const char *symbol)
 {
-    static const char *const symbols[] = { "forkpty", "getpt", "openpty", "posix_openpt", "tcgetattr", "tcsetattr" };
+    static const char *const symbols[] = { "__ptsname_r_chk", "forkpty",   "getpt",     "openpty", "posix_openpt",
+                                           "ptsname_r",       "tcgetattr", "tcsetattr", "unlockpt" };
     long fd = raw(SYS_openat, AT_FDCWD, "/dev/ptmx", O_RDWR | O_NOCTTY);
     if (fd >= 0)
         raw(SYS_close, fd);

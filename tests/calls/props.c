@@ -167,22 +167,6 @@ void lone_resolver(void)
         (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 }
 
-void no_arguments(int priority, const char *format, ...)
-{
-    va_list ap;
-    va_start(ap, format);
-    vsyslog(priority, format, ap);
-    va_end(ap);
-}
-
-void no_arguments_checked(int priority, const char *format, ...)
-{
-    va_list ap;
-    va_start(ap, format);
-    __vsyslog_chk(priority, 1, format, ap);
-    va_end(ap);
-}
-
 /* By its name, or by the version that libc keeps for old programs. */
 static void *by_name(const char *name)
 {

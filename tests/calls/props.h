@@ -102,8 +102,6 @@ pid_t __waitpid(pid_t pid, int *status, int options);
 int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
 void __syslog_chk(int priority, int flag, const char *format, ...);
 void __vsyslog_chk(int priority, int flag, const char *format, va_list ap);
-void no_arguments(int priority, const char *format, ...);
-void no_arguments_checked(int priority, const char *format, ...);
 int call_arch_prctl(int code, void *addr);
 void (*call_bsd_signal(int number, void (*handler)(int)))(int);
 off_t call_llseek(int fd, off_t offset, int whence);

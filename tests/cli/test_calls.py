@@ -25,7 +25,7 @@ class Calls(Command):
         self.assertTrue({"open", "openat64", "fopen", "__open_2", "mkstemp"} <= symbols)
         self.assertNotIn("close", symbols)
         symbols = {line.split()[0] for line in self.hook("calls", "fopen").stdout.splitlines()[1:]}
-        self.assertEqual(symbols, {"fopen", "fopen64"})
+        self.assertEqual(symbols, {"_IO_fopen", "fopen", "fopen64"})
         symbols = {line.split()[0] for line in self.hook("calls", "%network").stdout.splitlines()[1:]}
         self.assertTrue({"connect", "sendto", "socket"} <= symbols)
 
@@ -39,7 +39,7 @@ class Calls(Command):
     def test_each_function_that_should_be_hooked_is_or_has_a_reason(self):
         with open(os.path.join(os.path.dirname(__file__), "wanted.txt")) as file:
             wanted = file.read().split()
-        self.assertGreater(len(wanted), 400)
+        self.assertGreater(len(wanted), 750)
         calls = {call["symbol"]: call for call in json.loads(self.hook("calls", "--json").stdout)}
         self.assertEqual([name for name in wanted if name not in calls], [])
         self.assertTrue(all(calls[name]["op"] or calls[name]["reason"] for name in wanted))

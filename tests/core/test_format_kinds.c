@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -26,6 +27,7 @@
 #include <sys/statvfs.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
+#include <termios.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <syslog.h>
@@ -42,6 +44,10 @@ static const struct word {
     const char *text, *json; /* json: NULL: the text in quotes */
 } words[] = {
     { CALL_listen, 1, 0, -5, "-5", "-5" },
+    { CALL_flock, 1, 0, LOCK_EX | LOCK_NB, "LOCK_EX|LOCK_NB", NULL },
+    { CALL_tcflow, 1, 0, TCOON, "TCOON", NULL },
+    { CALL_tcflush, 1, 0, TCIOFLUSH, "TCIOFLUSH", NULL },
+    { CALL_getaddrinfo_a, 0, 0, GAI_NOWAIT, "GAI_NOWAIT", NULL },
     { CALL_arch_prctl, 0, 0, 0x1002, "ARCH_SET_FS", NULL },
     { CALL_timerfd_create, 0, 0, CLOCK_BOOTTIME, "CLOCK_BOOTTIME", NULL },
     { CALL_timerfd_create, 1, 0, TFD_CLOEXEC, "TFD_CLOEXEC", NULL },
@@ -269,6 +275,9 @@ static const struct pointed {
     { CALL_open, 0, HOOK_VALUE_BYTES, BYTES("/etc/hosts"), 0, "\"/etc/hosts\"", "\"/etc/hosts\"" },
     { CALL_open, 0, HOOK_VALUE_BYTES, BYTES(""), 0, "\"\"", "\"\"" },
     { CALL_fopen, 1, HOOK_VALUE_BYTES, BYTES("r+"), 0, "\"r+\"", "\"r+\"" },
+    { CALL_printf, 0, HOOK_VALUE_BYTES, BYTES("100 %%: %m"), 0, "\"100 %%: %m\"", "\"100 %%: %m\"" },
+    { CALL_printf, 0, HOOK_VALUE_BYTES, BYTES("%s"), 0, "\"%s\", ...", "\"%s\"" },
+    { CALL_getline, 0, HOOK_VALUE_BYTES, BYTES("a\n"), 0, "\"a\\n\"", "\"a\\n\"" },
     { CALL_mkstemp, 0, HOOK_VALUE_BYTES, BYTES("/tmp/ab"), 0, "\"/tmp/ab\"", "\"/tmp/ab\"" },
     { CALL_write, 1, HOOK_VALUE_BYTES, BYTES("a\0\t\"\\\b"), 0, "\"a\\0\\t\\\"\\\\\\10\"", "\"a\\u0000\\t\\\"\\\\\\b\"" },
     { CALL_write, 1, HOOK_VALUE_CUT, BYTES("abc"), 0, "\"abc\"...", "\"abc\"" },

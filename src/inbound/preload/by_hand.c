@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <string.h>
 
 #include "inbound/preload/rows.inc.h"
 #include "inbound/preload/types.h"
@@ -12,6 +11,7 @@
 #define HAND_NEG1(...) SLOW(__VA_ARGS__)
 #define HAND_NUL(...)  SLOW(__VA_ARGS__)
 #define HAND_ERR(...)  SLOW(__VA_ARGS__)
+#define HAND_NEGEND(...)
 #define HAND_NONE(...)
 #define HAND_VOID(...)
 #define CALL(...)
@@ -149,6 +149,19 @@ ANY_STACK sem_t *entry_sem_open(const char *name, int oflag, ...)
     return slow_sem_open(name, oflag, mode, value);
 }
 
+/* What the last argument is, or whether it is there, is the operation's matter. */
+EXPORT(int, semctl)(int semid, int semnum, int op, ...) NAMED(semctl);
+ANY_STACK int entry_semctl(int semid, int semnum, int op, ...)
+{
+    va_list rest;
+    va_start(rest, op);
+    long arg = va_arg(rest, long);
+    va_end(rest);
+    if (__builtin_expect(preload_flag(CALL_semctl) == 0, 1))
+        return ((int (*)(int, int, int, ...))real_table[CALL_semctl])(semid, semnum, op, arg);
+    return slow_semctl(semid, semnum, op, arg);
+}
+
 /* Messages that go to several places are decided on place by place; the program finds them sent by one call. */
 static ANY_STACK __attribute__((noinline)) int send_many(int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
@@ -175,51 +188,4 @@ int entry_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
     if (__builtin_expect(preload_flag(CALL_sendmmsg) == 0 && fd != descriptor_own, 1))
         return ((int (*)(int, struct mmsghdr *, unsigned, int))real_table[CALL_sendmmsg])(fd, messages, count, flags);
     return send_many(fd, messages, count, flags);
-}
-
-/* The message is the format's, made by libc's function that takes a list. */
-static void log_message(unsigned call, int priority, int flag, const char *format, va_list ap)
-{
-    struct passage p;
-    bool checked = call == CALL___syslog_chk || call == CALL___vsyslog_chk;
-    const long words[] = { priority, checked ? flag : (long)format, checked ? (long)format : 0, 0 };
-    memcpy(p.word, words, sizeof words);
-    if (call == CALL_vsyslog || call == CALL___vsyslog_chk)
-        p.word[2 + checked] = (long)&ap;
-    bool go = preload_before(&p, call);
-    if (go && checked)
-        ((void (*)(int, int, const char *, va_list))real_symbol(CALL___vsyslog_chk))(priority, flag, format, ap);
-    else if (go)
-        ((void (*)(int, const char *, va_list))real_symbol(CALL_vsyslog))(priority, format, ap);
-    preload_after(&p, go, 0);
-}
-
-EXPORT(void, syslog)(int priority, const char *format, ...) NAMED(syslog);
-ANY_STACK void entry_syslog(int priority, const char *format, ...)
-{
-    va_list ap;
-    va_start(ap, format);
-    log_message(CALL_syslog, priority, 0, format, ap);
-    va_end(ap);
-}
-
-EXPORT(void, __syslog_chk)(int priority, int flag, const char *format, ...) NAMED(__syslog_chk);
-ANY_STACK void entry___syslog_chk(int priority, int flag, const char *format, ...)
-{
-    va_list ap;
-    va_start(ap, format);
-    log_message(CALL___syslog_chk, priority, flag, format, ap);
-    va_end(ap);
-}
-
-EXPORT(void, vsyslog)(int priority, const char *format, va_list ap) NAMED(vsyslog);
-ANY_STACK void entry_vsyslog(int priority, const char *format, va_list ap)
-{
-    log_message(CALL_vsyslog, priority, 0, format, ap);
-}
-
-EXPORT(void, __vsyslog_chk)(int priority, int flag, const char *format, va_list ap) NAMED(__vsyslog_chk);
-ANY_STACK void entry___vsyslog_chk(int priority, int flag, const char *format, va_list ap)
-{
-    log_message(CALL___vsyslog_chk, priority, flag, format, ap);
 }

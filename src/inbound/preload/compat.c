@@ -28,6 +28,7 @@ static real_fn *real_old(unsigned call)
 #define OLD_NUL       OLD
 #define OLD_CODE      OLD
 #define OLD_END(...)
+#define OLD_NEGEND(...)
 #define OLD_ERR(...)
 #define OLD_NONE(...)
 #define OLD_VOID(...)

@@ -63,7 +63,8 @@ static bool close_around(struct passage *passage, unsigned first, unsigned last,
         leave_stderr(first, last);
     if (descriptor_own < 0 || own < first || own > last)
         return true;
-    long ret = first < own ? raw(SYS_close_range, first, own - 1, flags) : 0;
+    bool alone = first == own && last == own; /* the flags may still be wrong */
+    long ret = alone ? raw(SYS_close_range, ~0u, ~0u, flags) : first < own ? raw(SYS_close_range, first, own - 1, flags) : 0;
     if (ret == 0 && own < last)
         ret = raw(SYS_close_range, own + 1, last, flags & ~(unsigned)CLOSE_RANGE_UNSHARE);
     if (ret == -ENOSYS)
@@ -159,7 +160,7 @@ static bool keep_copy(struct passage *passage, long to, int err)
 static bool keep_duplicate(long from, long at)
 {
     if (is_own(at))
-        descriptor_give_way();
+        descriptor_move();
     else if ((int)from != (int)at && descriptor_stderr_cut((unsigned)at, (unsigned)at) && raw(SYS_fcntl, (int)from, F_GETFD) >= 0)
         preload_stderr_cut();
     return true;
@@ -169,7 +170,7 @@ bool keep_before(struct passage *passage)
 {
     const long *word = passage->word;
     if (names_own(passage))
-        return refuse(passage, EBADF);
+        return refuse(passage, call_table[passage->event.call].row == CALL_dup3 && word[0] == word[1] ? EINVAL : EBADF);
     if (!passage->flags)
         return true;
     switch (call_table[passage->event.call].row) {
@@ -193,7 +194,10 @@ bool keep_before(struct passage *passage)
     case CALL_recvfrom:
     case CALL___recvfrom_chk:
     case CALL_recvmsg: peer_before(passage); return true;
-    default: return true;
+    default:
+        if (passage->flags & GATE_KEEP && named_concerns(passage->event.call))
+            named_before(passage);
+        return true;
     }
 }
 

@@ -87,8 +87,7 @@ bool preload_ask(struct passage *passage)
         return true;
     bool go = go_on(passage);
     give_back(passage);
-    /* whether an END call failed is told by errno alone */
-    errno = go && call_table[passage->event.call].fail == FAIL_END ? 0 : passage->saved_errno;
+    errno = go && call_fails_by_errno(call_table[passage->event.call].fail) ? 0 : passage->saved_errno;
     return go;
 }
 
@@ -105,7 +104,7 @@ static int errno_after(const struct passage *passage, bool made, bool failed)
 {
     unsigned fail = call_table[passage->event.call].fail;
     if (made)
-        return fail == FAIL_END && !failed ? passage->saved_errno : errno;
+        return call_fails_by_errno(fail) && !failed ? passage->saved_errno : errno;
     return failed && fail != FAIL_ERR ? passage->event.err : passage->saved_errno;
 }
 

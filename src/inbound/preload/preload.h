@@ -91,6 +91,10 @@ void keep_plain(const struct plain_call *plain);
 bool listing_concerns(unsigned call);
 long listing_after(const struct passage *passage, long ret);
 
+/* A descriptor of ours that a call names in memory makes room: named.c. */
+bool named_concerns(unsigned call);
+void named_before(const struct passage *passage);
+
 /* What a refusal and a redirect need beside a result and another argument: divert.c. A refused glob has found
  * nothing; the write is made in place of the call,
  * with the result in the passage; the socket is made fit for the address (false: it can't be, the result is in

@@ -68,6 +68,14 @@ static const struct {
     uint8_t minor; /* glibc 2.minor brought it */
     real_fn *otherwise;
 } newer[] = {
+    { CALL___isoc23_fscanf, 38, (real_fn *)absent },
+    { CALL___isoc23_fwscanf, 38, (real_fn *)absent },
+    { CALL___isoc23_scanf, 38, (real_fn *)absent },
+    { CALL___isoc23_vfscanf, 38, (real_fn *)absent },
+    { CALL___isoc23_vfwscanf, 38, (real_fn *)absent },
+    { CALL___isoc23_vscanf, 38, (real_fn *)absent },
+    { CALL___isoc23_vwscanf, 38, (real_fn *)absent },
+    { CALL___isoc23_wscanf, 38, (real_fn *)absent },
     { CALL_openat2, 43, (real_fn *)raw_openat2 },
     { CALL_pidfd_spawn, 39, (real_fn *)spawn_pidfd_by_path },
     { CALL_pidfd_spawnp, 39, (real_fn *)spawn_pidfd_by_name },

@@ -65,7 +65,7 @@
 static inline __attribute__((always_inline)) void preload_plain(struct plain_call *plain, const struct plain_row *row,
                                                                 unsigned of)
 {
-    bool asks = row->fail == FAIL_END || call_failed(row->fail, plain->ret, 0);
+    bool asks = call_fails_by_errno(row->fail) || call_failed(row->fail, plain->ret, 0);
     plain->err = asks ? errno : 0;
     if (!plain_make(plain, row, preload_gate.capture, preload_gate.sink))
         preload_late(plain);
@@ -74,7 +74,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         keep_plain(plain);
 }
 
-/* A call that is logged and nothing else. Whether an END call has failed is told by errno alone. */
+/* A call that is logged and nothing else. Whether an END or NEGEND call has failed is told by errno alone. */
 #define ROW_KIND(t, n, k) KIND_##k,
 #define PLAIN_AS(name, real, sym, sys, type, failure, result, n, ...)                                                            \
     static ANY_STACK __attribute__((noinline, unused)) type name##_plain(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))               \
@@ -85,7 +85,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
         struct plain_call p_;                                                                                                    \
         int errno_ = 0;                                                                                                          \
-        if (FAIL_##failure == FAIL_END) {                                                                                        \
+        if (call_fails_by_errno(FAIL_##failure)) {                                                                               \
             errno_ = errno;                                                                                                      \
             errno = 0;                                                                                                           \
         }                                                                                                                        \
@@ -98,7 +98,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         p_.dur = clock_ticks() - p_.ticks;                                                                                       \
         p_.ret = (long)ret_;                                                                                                     \
         preload_plain(&p_, &row_, ROW_##sym);                                                                                    \
-        if (FAIL_##failure == FAIL_END && !p_.err)                                                                               \
+        if (call_fails_by_errno(FAIL_##failure) && !p_.err)                                                                      \
             errno = errno_;                                                                                                      \
         return ret_;                                                                                                             \
     }

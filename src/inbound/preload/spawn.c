@@ -146,9 +146,12 @@ int entry_system(const char *command)
     return (int)shell_call(&p, CALL_system, &(const struct shell_call){ false, libc_system, own_system });
 }
 
-EXPORT(FILE *, popen)(const char *command, const char *type) NAMED(popen);
-FILE *entry_popen(const char *command, const char *type)
-{
-    struct passage p = { .word = { (long)command, (long)type } };
-    return (FILE *)shell_call(&p, CALL_popen, &(const struct shell_call){ true, libc_popen, own_popen });
-}
+#define POPEN(sym)                                                                                                               \
+    EXPORT(FILE *, sym)(const char *command, const char *type) NAMED(sym);                                                       \
+    FILE *entry_##sym(const char *command, const char *type)                                                                     \
+    {                                                                                                                            \
+        struct passage p = { .word = { (long)command, (long)type } };                                                            \
+        return (FILE *)shell_call(&p, CALL_##sym, &(const struct shell_call){ true, libc_popen, own_popen });                    \
+    }
+POPEN(popen)
+POPEN(_IO_popen)

@@ -28,6 +28,7 @@
             slow_##sym(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                                 \
     }
 #define WRAP_NEG1                                WRAP
+#define WRAP_NEGEND                              WRAP
 #define WRAP_NUL                                 WRAP
 #define WRAP_END                                 WRAP
 #define WRAP_ERR                                 WRAP
@@ -40,5 +41,6 @@
 DEFAULT_VERSION(nftw, "GLIBC_2.3.3");
 DEFAULT_VERSION(nftw64, "GLIBC_2.3.3");
 DEFAULT_VERSION(realpath, "GLIBC_2.3");
+DEFAULT_VERSION(sched_setaffinity, "GLIBC_2.3.4");
 DEFAULT_VERSION(glob, "GLIBC_2.27");
 DEFAULT_VERSION(glob64, "GLIBC_2.27");
