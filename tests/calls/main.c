@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* call_cases [SYMBOL...]      checks the cases of these symbols; without one all of them, and that each row
- *                             of calls.def has a case. HOOK_LIB names the library.
+ *                             of calls.def has a case. HOOK_LIB names the library, HOOK_CASES_LEFT_OUT
+ *                             symbols that are not checked, with a comma before and after each.
  * call_cases --make SYMBOL    makes the call of that case, in the folder it is in, and prints what came of it. */
 #include <errno.h>
 #include <fcntl.h>
@@ -128,11 +129,20 @@ static bool lacks_terminal(const char *symbol)
     return false;
 }
 
+/* What a sanitizer's runtime does with the call is not what the program asked for. */
+static bool left_out(const char *symbol)
+{
+    const char *list = getenv("HOOK_CASES_LEFT_OUT");
+    char item[64];
+    snprintf(item, sizeof item, ",%s,", symbol);
+    return list && strstr(list, item);
+}
+
 static unsigned check_every(unsigned step, unsigned from, const char *root)
 {
     unsigned failed = 0;
     for (unsigned i = from; i < case_count; i += step)
-        failed += !lacks_terminal(cases[i].symbol) && !case_passes(&cases[i], root);
+        failed += !left_out(cases[i].symbol) && !lacks_terminal(cases[i].symbol) && !case_passes(&cases[i], root);
     return failed;
 }
 

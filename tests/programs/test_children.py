@@ -105,7 +105,6 @@ class FollowTest(support.ProgramTest):
 class NotFollowedTest(support.ProgramTest):
     settings = {"HOOK_FOLLOW": "0"}
 
-    @support.skip_sanitized("a child has the runtime alone and crashes with it", "tsan")
     def test_only_the_first_program_is_seen(self):
         self.write("a.txt", "asked for\n")
         for command in (["bash", "-c", "cat a.txt; exit 0"], [CHILDREN, "posix_spawn", "/usr/bin/cat", "a.txt"],
