@@ -55,12 +55,14 @@ check:
 	@ctest --preset $(PRESET) -j$(JOBS) --output-log build/$(PRESET)/check.log; status=$$?; \
 	grep 'tests passed, ' build/$(PRESET)/check.log; exit $$status
 
-# The other format than that of make check.
+# The format that make check does not have; SUITES='--format binary --rules tests/suites/rules' is another way.
+SUITES ?= --format text
 check-long:
 	@.ci/packages $(PACKAGES_CHECK_LONG)
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET)
-	@HOOK_LIB=$(CURDIR)/build/$(PRESET)/src/runtime/libhook.so python3 -B tests/suites/run.py --format text --jobs $(JOBS)
+	@HOOK_LIB=$(CURDIR)/build/$(PRESET)/src/runtime/libhook.so HOOK_BIN=$(CURDIR)/build/$(PRESET)/src/cli/hook \
+	    python3 -B tests/suites/run.py --jobs $(JOBS) $(SUITES)
 
 # Each starts from tests/fuzz/corpus; what it learns beyond that stays in build/fuzz/corpus.
 fuzz:

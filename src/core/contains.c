@@ -113,5 +113,7 @@ int facts_contains(struct facts *facts, const char *text, size_t len)
     bool found = search_call(&s);
     if (arena->base == before.base)
         arena->used = before.used;
+    if (found || s.unreadable)
+        facts->known |= FACT_DATA;
     return found ? 1 : s.unreadable ? -1 : 0;
 }

@@ -88,6 +88,7 @@ enum fact {
     FACT_GID = 1 << 15,
     FACT_PID = 1 << 16,
     FACT_FD_ID = 1 << 17,
+    FACT_DATA = 1 << 18, /* of what the call writes: a text was found in it, or some of it could not be read */
 };
 
 struct facts {

@@ -6,6 +6,21 @@ import support
 
 SENDFILE = 'import os\nsource, to = os.open("a.txt", 0), os.open("b.txt", os.O_WRONLY | os.O_CREAT)\nos.sendfile(to, source, 0, 5)'
 
+# Copies of a file, from an offset and from a pipe, and what came of each.
+COPIES = """
+import os
+def told(copy, *words):
+    try:
+        return copy(*words)
+    except OSError as error:
+        return error.strerror
+source, to = os.open("a.txt", 0), os.open("b.txt", os.O_RDWR | os.O_CREAT)
+hole = os.pipe()
+print(told(os.sendfile, to, source, None, 9), told(os.sendfile, to, source, 2, 9), told(os.copy_file_range, source, to, 9, 1),
+      told(os.splice, source, hole[1], 9, 3), told(os.splice, hole[0], to, 9), told(os.sendfile, to, 1000, 0, 9),
+      told(os.sendfile, to, source, None, 9))
+"""
+
 
 class CopyTest(support.ProgramTest):
     def setUp(self):
@@ -30,6 +45,17 @@ class CopyTest(support.ProgramTest):
     def test_a_rule_for_another_file_changes_nothing(self):
         self.assertEqual(self.copied(f"block write {self.folder}/other", "cp", "a.txt", "b.txt").status, 0)
         self.assertEqual((self.folder / "b.txt").read_bytes(), b"data\n")
+
+    def test_a_text_that_a_rule_asks_for_is_looked_for_in_what_is_copied(self):
+        bad, invalid, cross = "Bad file descriptor", "Invalid argument", "Invalid cross-device link"
+        for rule, came in (
+            ("block write contains=none", f"5 3 4 2 {invalid} {bad} 0"),  # what is in a pipe is not known before
+            ("block write ./c.txt contains=none", f"5 3 4 2 2 {bad} 0"),
+            ("log write contains=at", f"{invalid} 3 {cross} 2 {invalid} {bad} {invalid}"),
+            ("redirect write contains=at to c.txt", f"{invalid} 3 {cross} 2 {invalid} {bad} {invalid}"),
+            ("block write ./b.txt where not contains=at", f"{invalid} {invalid} {cross} 2 {invalid} {invalid} {invalid}"),
+        ):
+            self.assertEqual(self.copied(rule, "python3", "-c", COPIES).out.decode().strip(), came, rule)
 
 
 if __name__ == "__main__":

@@ -285,6 +285,12 @@ for i in range(20000): os.access("/nonexistent/" + str(i), 0)
         self.assertGreater(kept, 1000)
         self.assertLessEqual(20000 - kept, int(said[1]))
 
+    def test_a_limit_of_the_program_is_none_of_a_trace_that_is_long_enough(self):
+        ended = self.record("sh", "-c", "(ulimit -f 1; exec cat /etc/hostname) >/dev/null")
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        shown = subprocess.run([support.HOOK, "cat", "-e", "open", self.trace], capture_output=True, check=False)
+        self.assertEqual(shown.stderr, b"")
+        self.assertIn(b'"/etc/hostname"', shown.stdout)
 
     def test_a_limit_is_counted_and_said(self):
         script = "import os\nfor i in range(50000): os.access(f'/nonexistent/{i}', 0)"

@@ -7,21 +7,27 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 
 LIBRARY = os.path.abspath(os.environ.get("HOOK_LIB", ""))
+# Prints a binary trace.
+HOOK = os.path.abspath(os.environ.get("HOOK_BIN", ""))
 # Who runs what does not want to be run by root.
 NOBODY = 65534
 PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
 SECONDS = 600
-# What every line of a trace begins and ends with, in each format.
-LINES = {"text": re.compile(rb"\[HOOK \d+\] [^\n]+"), "json": re.compile(rb'\{"time":"[^\n]*\}')}
+# What every line of a trace begins and ends with, in each format; a binary one is printed as JSON.
+JSON = re.compile(rb'\{"time":"[^\n]*\}')
+LINES = {"text": re.compile(rb"\[HOOK \d+\] [^\n]+"), "json": JSON, "binary": JSON}
+# What `hook cat` may say of a sound trace: a process may be killed at any moment.
+KILLED = re.compile(rb"hook: [^\n]*: \d+ events? left out: the program was ended in the middle of writing it\n")
 
 
 class Place:
-    def __init__(self, top, name, form):
-        """`form` is the format of the trace, or None for a bare run. Both have the same path."""
-        self.form = form
+    def __init__(self, top, name, settings):
+        """`settings` are the library's, or None for a bare run. Both have the same path."""
+        self.form = settings and settings["HOOK_FORMAT"]
         self.folder = top / name / "work"
         self.trace = top / name / "trace"
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -29,11 +35,11 @@ class Place:
         (self.folder / "tmp").mkdir()
         (self.folder / "tmp").chmod(0o1777)
         self.settings = {}
-        if form:
+        if settings:
             # programs that become another user write it too
             self.trace.write_bytes(b"")
             self.trace.chmod(0o666)
-            self.settings = {"LD_PRELOAD": LIBRARY, "HOOK_OUTPUT": str(self.trace), "HOOK_FORMAT": form}
+            self.settings = {"LD_PRELOAD": LIBRARY, "HOOK_OUTPUT": str(self.trace), **settings}
 
     def environment(self, **more):
         return {"PATH": PATH, "HOME": str(self.folder), "TMPDIR": str(self.folder / "tmp"), "LC_ALL": "C.UTF-8",
@@ -74,16 +80,34 @@ class Place:
             return "no end"
 
     def check_trace(self):
-        """How many lines the trace has. Every one of them must be whole."""
-        count = 0
-        with open(self.trace, "rb") as lines:
-            for line in lines:
-                count += 1
-                if not LINES[self.form].fullmatch(line[:-1]) or line[-1:] != b"\n":
-                    raise ValueError(f"{self.trace}:{count}: not a whole line: {line[:200]}")
+        """How many events the trace has. Every one of them must be whole."""
+        if self.form == "binary":
+            count = self.check_printed()
+        else:
+            with open(self.trace, "rb") as lines:
+                count = self.check_lines(lines)
         if count == 0:
             raise ValueError(f"{self.trace} is empty")
         self.trace.unlink()
+        return count
+
+    def check_lines(self, lines):
+        count = 0
+        for line in lines:
+            count += 1
+            if not LINES[self.form].fullmatch(line[:-1]) or line[-1:] != b"\n":
+                raise ValueError(f"{self.trace}:{count}: not a whole line: {line[:200]}")
+        return count
+
+    def check_printed(self):
+        """Prints a binary trace: all of it can be read, and no event was lost."""
+        with tempfile.TemporaryFile() as said:
+            with subprocess.Popen([HOOK, "cat", "--format", "json", self.trace], stdout=subprocess.PIPE, stderr=said) as cat:
+                count = self.check_lines(cat.stdout)
+            said.seek(0)
+            complaints = KILLED.sub(b"", said.read())
+        if cat.returncode != 0 or complaints:
+            raise ValueError(f"hook cat {self.trace}: status {cat.returncode}: {complaints[:400]}")
         return count
 
 

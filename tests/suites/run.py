@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from place import LIBRARY, Place
+from place import HOOK, LIBRARY, Place
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
@@ -48,18 +48,18 @@ def why_listed(listed, part, case):
 
 
 class Comparison:
-    def __init__(self, top, form, listed):
-        self.top, self.form, self.listed = top, form, listed
+    def __init__(self, top, settings, listed):
+        self.top, self.settings, self.listed = top, settings, listed
 
-    def run_once(self, part, form, only=()):
-        place = Place(self.top, part.name, form)
+    def run_once(self, part, settings, only=()):
+        place = Place(self.top, part.name, settings)
         began = time.monotonic()
         cases = part.run(place, only)
-        return cases, time.monotonic() - began, place.check_trace() if form else 0
+        return cases, time.monotonic() - began, place.check_trace() if settings else 0
 
     def compare(self, part):
         bare, bare_seconds, _ = self.run_once(part, None)
-        hooked, hooked_seconds, events = self.run_once(part, self.form)
+        hooked, hooked_seconds, events = self.run_once(part, self.settings)
         found = Found(part, len(bare.keys() | hooked.keys()), events, (bare_seconds, hooked_seconds))
         runs = {case: [(bare.get(case), hooked.get(case))] for case in sorted(bare.keys() | hooked.keys())}
         runs = {case: pairs for case, pairs in runs.items() if pairs[0][0] != pairs[0][1]}
@@ -77,7 +77,7 @@ class Comparison:
         """Runs the cases that differ once more; gives those that still do."""
         if not runs:
             return runs
-        bare, hooked = (self.run_once(part, form, tuple(runs))[0] for form in (None, self.form))
+        bare, hooked = (self.run_once(part, settings, tuple(runs))[0] for settings in (None, self.settings))
         still = {}
         for case, pairs in runs.items():
             pairs.append((bare.get(case), hooked.get(case)))
@@ -128,17 +128,24 @@ def chosen_parts(options):
 
 
 def read_options():
-    parser = argparse.ArgumentParser(description=__doc__, epilog="HOOK_LIB is the library. Status 77: nothing could be run.")
+    parser = argparse.ArgumentParser(description=__doc__, epilog="HOOK_LIB is the library, HOOK_BIN the command. Status 77: nothing could be run.")
     parser.add_argument("--quick", action="store_true", help="leave out what takes long")
-    parser.add_argument("--format", choices=("text", "json"), default="json", help="of the trace (json)")
+    parser.add_argument("--format", choices=("text", "json", "binary"), default="json", help="of the trace (json)")
+    parser.add_argument("--rules", type=os.path.abspath, metavar="FILE", help="rules to decide by, which must change nothing")
     parser.add_argument("--jobs", type=int, default=2, help="parts run at a time (2)")
     parser.add_argument("--keep", action="store_true", help="keep the folder that all is run in")
     parser.add_argument("part", nargs="*", help="names or patterns of parts; all when there is none")
     return parser.parse_args()
 
 
+def read_settings(options):
+    """The settings of the library that the options ask for."""
+    settings = {"HOOK_FORMAT": options.format}
+    return {**settings, "HOOK_RULES": options.rules} if options.rules else settings
+
+
 def run_parts(parts, options, top):
-    comparison = Comparison(top, options.format, read_listed())
+    comparison = Comparison(top, read_settings(options), read_listed())
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for found in pool.map(comparison.guarded, parts):
             tell(found)
@@ -157,6 +164,8 @@ def main():
     options = read_options()
     if not os.path.isfile(LIBRARY):
         sys.exit("HOOK_LIB is not the path of libhook.so")
+    if options.format == "binary" and not os.path.isfile(HOOK):
+        sys.exit("HOOK_BIN is not the path of hook")
     parts = chosen_parts(options)
     lacking = {part.name: part.lacks() for part in parts if part.lacks()}
     for name, what in lacking.items():

@@ -8,13 +8,13 @@ from suite import Part
 
 HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = "/usr/bin/python3"
-QUICK = """test_os test_posix test_subprocess test_selectors test_tarfile test_fileio test_tempfile test_shutil test_select test_epoll
+QUICK = """test_os test_posix test_subprocess test_tarfile test_fileio test_tempfile test_shutil test_select test_epoll
     test_popen test_dbm test_dbm_dumb test_mailbox test_glob test_pathlib test_stat test_posixpath test_genericpath test_fcntl test_mmap
     test_pty test_file test_gzip test_zipimport test_import test_runpy test_cmd_line test_filecmp test_linecache test_netrc test_shelve
     test_httplib test_urllib2_localnet test_smtplib test_resource test_pwd test_grp test_openpty test_exceptions test_atexit test_thread
     test_sched""".split()
 SLOW = """test_multiprocessing_spawn test_multiprocessing_forkserver test_multiprocessing_fork test_asyncio test_concurrent_futures
-    test_io test_signal test_socket test_ssl test_venv test_eintr test_logging test_threading test_faulthandler test_poll test_compileall
+    test_io test_selectors test_signal test_socket test_ssl test_venv test_eintr test_logging test_threading test_faulthandler test_poll test_compileall
     test_httpservers test_ftplib test_poplib test_imaplib test_xmlrpc test_urllib test_lzma test_bz2 test_zipfile test_largefile test_bufio
     test_queue test_fork1 test_wait3 test_wait4 test_locale test_time test_getpass test_syslog test_fnmatch""".split()
 PSUTIL = [f"psutil.tests.test_{name}" for name in ("connections", "linux", "misc", "posix", "process", "system", "unicode")]

@@ -168,6 +168,7 @@ static void decide(struct decision *d, struct verdict *ret)
         refuse(ret, EACCES);
         ret->rule = image_data(policy, policy->default_label);
     }
+    ret->data = (d->facts->known & FACT_DATA) != 0;
     ret->log = policy->log != POLICY_LOG_NONE && logged != 0 && (policy->log == POLICY_LOG_ALL || ret->rule);
 }
 

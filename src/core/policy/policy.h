@@ -76,6 +76,7 @@ bool policy_concerns(const struct policy *policy, unsigned call);
 struct verdict {
     uint8_t action;  /* enum hook_action: LOG when no rule decided */
     bool log;        /* this call is to be logged, by `set log` and the rules that matched */
+    bool data;       /* a text that a rule asks for is in what is written, or some of that could not be read */
     uint8_t path;    /* redirect of a path: which of the call's two, 0 or 1 */
     const char *to2; /* redirect of both: where the second goes; NULL: it does not */
     int err;         /* block: the errno */

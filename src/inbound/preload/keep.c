@@ -136,26 +136,6 @@ static bool keep_stream(struct passage *passage, const void *stream)
     return call_table[passage->event.call].row != CALL_fclose || close_shell(passage);
 }
 
-/* Data that goes from descriptor to descriptor is a write that no rule sees. Where a rule would stop or
- * redirect a write to this one, the call fails as on a file system that cannot do it: programs then
- * read and write, and the rule decides that. */
-static bool keep_copy(struct passage *passage, long to, int err)
-{
-    struct passage write;
-    const struct policy *policy = gate_policy(&preload_gate);
-    if (!policy || !policy_concerns(policy, CALL_write))
-        return true;
-    if (policy_needs_data(policy))
-        return refuse(passage, err);
-    gate_open(&preload_gate, &write, CALL_write, GATE_DECIDE);
-    write.word[0] = to;
-    write.word[1] = write.word[2] = 0;
-    gate_before(&preload_gate, &write);
-    unsigned action = write.verdict.action;
-    preload_gate.release(&write.arena);
-    return (action != HOOK_ACTION_BLOCK && action != HOOK_ACTION_REDIRECT) || refuse(passage, err);
-}
-
 /* `from` is about to be put at number `at`. */
 static bool keep_duplicate(long from, long at)
 {
@@ -186,10 +166,10 @@ bool keep_before(struct passage *passage)
     case CALL_pclose: return close_shell(passage);
     case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen: return keep_stream(passage, (const void *)word[2]);
-    case CALL_copy_file_range: return keep_copy(passage, word[2], EXDEV);
-    case CALL_sendfile: return keep_copy(passage, word[0], EINVAL);
-    case CALL_splice: return keep_copy(passage, word[2], EINVAL);
-    case CALL_tee: return keep_copy(passage, word[1], EINVAL);
+    case CALL_copy_file_range:
+    case CALL_sendfile:
+    case CALL_splice:
+    case CALL_tee: return copy_before(passage);
     case CALL_getpeername:
     case CALL_recvfrom:
     case CALL___recvfrom_chk:

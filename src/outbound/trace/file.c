@@ -56,11 +56,14 @@ static int write_at(long fd, uint64_t at, const void *bytes, uint64_t size)
     return err < 0 ? (int)err : output_write((int)fd, bytes, size);
 }
 
-/* Pages that have been written are had many times cheaper than holes that are touched. */
+/* Pages that have been written are had many times cheaper than holes that are touched. Where the program may write no further
+ * (RLIMIT_FSIZE) they stay holes. */
 static int fill(long fd, uint64_t at, uint64_t size)
 {
     static const char zeros[HOOK_TRACE_UNIT];
     int err = 0;
+    if (output_limited)
+        return 0;
     for (uint64_t done = 0, part; done < size && err == 0; done += part) {
         part = size - done < sizeof zeros ? size - done : sizeof zeros;
         err = write_at(fd, at + done, zeros, part);
