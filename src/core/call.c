@@ -9,6 +9,7 @@
 /* Names of arguments as one string, from the (type, name, kind) triples. */
 #define ARG_NAME(t, n, k) #n "\0"
 #define ARG_KIND(t, n, k) KIND_##k,
+#define ARG_BIT(t, n, k)  | UINT64_C(1) << KIND_##k % 64
 
 #define HAND CALL
 
@@ -31,6 +32,7 @@ const struct call call_table[CALL_COUNT] = {
         .fail = FAIL_##fails,                                                                                                    \
         .kind = KIND_##kinds,                                                                                                    \
         .args = n,                                                                                                               \
+        .has_kind = 0 EACH_##n(ARG_BIT __VA_OPT__(, ) __VA_ARGS__),                                                              \
         .arg_kind = { EACH_##n(ARG_KIND __VA_OPT__(, ) __VA_ARGS__) },                                                           \
     },
 #include "calls.inc"
@@ -207,7 +209,7 @@ const char *call_known_name(unsigned i)
     return i < class_count ? classes[i].name : i == class_count ? "all" : NULL;
 }
 
-int call_arg_of_kind(unsigned id, unsigned kind, unsigned from)
+int call_seek_kind(unsigned id, unsigned kind, unsigned from)
 {
     for (unsigned i = from; i < call_table[id].args; i++)
         if (call_table[id].arg_kind[i] == kind)

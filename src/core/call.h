@@ -83,12 +83,13 @@ enum call_class {
 
 /* One row. Offsets instead of pointers: the table needs no relocation at start-up. */
 struct call {
-    uint16_t names;   /* offset of "symbol\0arg1\0arg2\0..." */
-    uint16_t row;     /* the row itself, or the one that an ALIAS names */
-    uint16_t syscall; /* enum syscall_id */
-    uint8_t fail;     /* enum fail */
-    uint8_t kind;     /* of the result: enum kind */
-    uint8_t args;     /* how many */
+    uint16_t names;    /* offset of "symbol\0arg1\0arg2\0..." */
+    uint16_t row;      /* the row itself, or the one that an ALIAS names */
+    uint16_t syscall;  /* enum syscall_id */
+    uint8_t fail;      /* enum fail */
+    uint8_t kind;      /* of the result: enum kind */
+    uint8_t args;      /* how many */
+    uint64_t has_kind; /* bit kind % 64: an argument may be of that kind */
     uint8_t arg_kind[HOOK_ARGS_MAX];
 };
 
@@ -123,7 +124,11 @@ void call_set_remove(struct call_set *set, const struct call_set *other);
 const char *call_known_name(unsigned i);
 
 /* The index of the first argument of that kind from `from` on, or -1. */
-int call_arg_of_kind(unsigned id, unsigned kind, unsigned from);
+int call_seek_kind(unsigned id, unsigned kind, unsigned from);
+static inline int call_arg_of_kind(unsigned id, unsigned kind, unsigned from)
+{
+    return call_table[id].has_kind >> kind % 64 & 1 ? call_seek_kind(id, kind, from) : -1;
+}
 
 /* The index of the messages that the call sends, or -1. */
 int call_message_arg(unsigned id);

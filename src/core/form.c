@@ -32,12 +32,9 @@ unsigned form_of(unsigned kind, uint32_t command)
     return otherwise(kind);
 }
 
-unsigned form_kind(const struct hook_event *event, unsigned arg)
+unsigned form_decided(const struct hook_event *event, unsigned arg)
 {
     const struct call *call = &call_table[event->call];
-    unsigned kind = call->arg_kind[arg];
-    if (kind != KIND_FCNTLARG && kind != KIND_IOCTLARG && kind != KIND_PRCTLARG && kind != KIND_PRCTLREST)
-        return kind;
     bool is_first = call->arg_kind[0] == KIND_PRCTLOP;
-    return form_of(kind, (uint32_t)event->arg[is_first ? 0 : arg - 1].n);
+    return form_of(call->arg_kind[arg], (uint32_t)event->arg[is_first ? 0 : arg - 1].n);
 }

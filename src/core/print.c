@@ -14,11 +14,18 @@ void put_unsigned(struct out *out, uint64_t number)
 
 void put_padded(struct out *out, uint64_t number, unsigned digits)
 {
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+        "495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
     char text[20];
     unsigned at = sizeof text;
-    do
-        text[--at] = (char)('0' + number % 10);
-    while (number /= 10);
+    for (; number >= 100; number /= 100) {
+        at -= 2;
+        memcpy(text + at, pairs + 2 * (number % 100), 2);
+    }
+    at -= 2;
+    memcpy(text + at, pairs + 2 * number, 2);
+    at += number < 10;
     while (sizeof text - at < digits)
         text[--at] = '0';
     put(out, text + at, sizeof text - at);

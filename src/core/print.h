@@ -34,7 +34,8 @@ static inline void put_char(struct out *out, char c)
     out->len++;
 }
 
-static inline void put_text(struct out *out, const char *text)
+/* Expanded in place, so that how long a literal is is known. */
+static inline __attribute__((always_inline)) void put_text(struct out *out, const char *text)
 {
     put(out, text, strlen(text));
 }

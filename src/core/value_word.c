@@ -15,55 +15,43 @@
 /* The kernel takes 16 bits of a mode. */
 enum { MODE_BITS = 0xffff };
 
-/* Kinds that are one set of names and nothing else. */
-struct named {
-    uint8_t kind, set;
+/* Kinds that are one set of names and nothing else: its number + 1. */
+static const uint8_t flags[KIND_COUNT] = {
+    [KIND_PIPEFLAGS] = FLAG_SET_OPEN + 1,       [KIND_STATXMASK] = FLAG_SET_STATX + 1,
+    [KIND_MSGFLAGS] = FLAG_SET_MSG + 1,         [KIND_ACCEPTFLAGS] = FLAG_SET_SOCK_TYPE + 1,
+    [KIND_RWFLAGS] = FLAG_SET_RWF + 1,          [KIND_SPLICEFLAGS] = FLAG_SET_SPLICE + 1,
+    [KIND_RENAMEFLAGS] = FLAG_SET_RENAME + 1,   [KIND_CLOSERANGEFLAGS] = FLAG_SET_CLOSE_RANGE + 1,
+    [KIND_XATTRFLAGS] = FLAG_SET_XATTR + 1,     [KIND_CLONEFLAGS] = FLAG_SET_CLONE + 1,
+    [KIND_EPOLLFLAGS] = FLAG_SET_EPOLL + 1,     [KIND_EVENTFDFLAGS] = FLAG_SET_EVENTFD + 1,
+    [KIND_INOTIFYFLAGS] = FLAG_SET_INOTIFY + 1, [KIND_INOTIFYMASK] = FLAG_SET_IN_MASK + 1,
+    [KIND_MEMFDFLAGS] = FLAG_SET_MEMFD + 1,     [KIND_MMAPFLAGS] = FLAG_SET_MMAP + 1,
+    [KIND_MOUNTFLAGS] = FLAG_SET_MOUNT + 1,     [KIND_MREMAPFLAGS] = FLAG_SET_MREMAP + 1,
+    [KIND_MSYNCFLAGS] = FLAG_SET_MSYNC + 1,     [KIND_NIFLAGS] = FLAG_SET_NI + 1,
+    [KIND_RANDFLAGS] = FLAG_SET_GRND + 1,       [KIND_SFDFLAGS] = FLAG_SET_SFD + 1,
+    [KIND_SYNCRANGE] = FLAG_SET_SYNC_RANGE + 1, [KIND_TFDFLAGS] = FLAG_SET_TFD + 1,
+    [KIND_FDFLAGS] = FLAG_SET_FD + 1,           [KIND_FALLOCMODE] = FLAG_SET_FALLOC + 1,
+    [KIND_NOTIFYFLAGS] = FLAG_SET_NOTIFY + 1,   [KIND_SEALS] = FLAG_SET_SEAL + 1,
+    [KIND_UMOUNTFLAGS] = FLAG_SET_UMOUNT + 1,   [KIND_WAITOPTS] = FLAG_SET_WAIT + 1,
+    [KIND_FLOCKOP] = FLAG_SET_LOCK + 1,
 };
 
-static const struct named flags[] = {
-    { KIND_PIPEFLAGS, FLAG_SET_OPEN },       { KIND_STATXMASK, FLAG_SET_STATX },
-    { KIND_MSGFLAGS, FLAG_SET_MSG },         { KIND_ACCEPTFLAGS, FLAG_SET_SOCK_TYPE },
-    { KIND_RWFLAGS, FLAG_SET_RWF },          { KIND_SPLICEFLAGS, FLAG_SET_SPLICE },
-    { KIND_RENAMEFLAGS, FLAG_SET_RENAME },   { KIND_CLOSERANGEFLAGS, FLAG_SET_CLOSE_RANGE },
-    { KIND_XATTRFLAGS, FLAG_SET_XATTR },     { KIND_CLONEFLAGS, FLAG_SET_CLONE },
-    { KIND_EPOLLFLAGS, FLAG_SET_EPOLL },     { KIND_EVENTFDFLAGS, FLAG_SET_EVENTFD },
-    { KIND_INOTIFYFLAGS, FLAG_SET_INOTIFY }, { KIND_INOTIFYMASK, FLAG_SET_IN_MASK },
-    { KIND_MEMFDFLAGS, FLAG_SET_MEMFD },     { KIND_MMAPFLAGS, FLAG_SET_MMAP },
-    { KIND_MOUNTFLAGS, FLAG_SET_MOUNT },     { KIND_MREMAPFLAGS, FLAG_SET_MREMAP },
-    { KIND_MSYNCFLAGS, FLAG_SET_MSYNC },     { KIND_NIFLAGS, FLAG_SET_NI },
-    { KIND_RANDFLAGS, FLAG_SET_GRND },       { KIND_SFDFLAGS, FLAG_SET_SFD },
-    { KIND_SYNCRANGE, FLAG_SET_SYNC_RANGE }, { KIND_TFDFLAGS, FLAG_SET_TFD },
-    { KIND_FDFLAGS, FLAG_SET_FD },           { KIND_FALLOCMODE, FLAG_SET_FALLOC },
-    { KIND_NOTIFYFLAGS, FLAG_SET_NOTIFY },   { KIND_SEALS, FLAG_SET_SEAL },
-    { KIND_UMOUNTFLAGS, FLAG_SET_UMOUNT },   { KIND_WAITOPTS, FLAG_SET_WAIT },
-    { KIND_FLOCKOP, FLAG_SET_LOCK },
-};
-
-static const struct named constants[] = {
-    { KIND_SOCKDOMAIN, FLAG_SET_AF },     { KIND_SHUTHOW, FLAG_SET_SHUT },      { KIND_FCNTLCMD, FLAG_SET_FCNTL },
-    { KIND_PRCTLOP, FLAG_SET_PRCTL },     { KIND_RESOURCE, FLAG_SET_RLIMIT },   { KIND_ARCHOP, FLAG_SET_ARCH },
-    { KIND_CLOCKID, FLAG_SET_CLOCK },     { KIND_IDTYPE, FLAG_SET_IDTYPE },     { KIND_PTRACEOP, FLAG_SET_PTRACE },
-    { KIND_SIGHOW, FLAG_SET_SIGHOW },     { KIND_SOCKLEVEL, FLAG_SET_SOL },     { KIND_WHENCE, FLAG_SET_SEEK },
-    { KIND_EPOLLOP, FLAG_SET_EPOLL_CTL }, { KIND_DUMPABLE, FLAG_SET_DUMPABLE }, { KIND_FADVICE, FLAG_SET_FADVICE },
-    { KIND_LOCKFOP, FLAG_SET_LOCKF },     { KIND_TCSETWHEN, FLAG_SET_TCSET },   { KIND_LEASE, FLAG_SET_LEASE },
-    { KIND_TCFLOW, FLAG_SET_TCFLOW },     { KIND_TCQUEUE, FLAG_SET_TCQUEUE },   { KIND_GAIMODE, FLAG_SET_GAI },
+static const uint8_t constants[KIND_COUNT] = {
+    [KIND_SOCKDOMAIN] = FLAG_SET_AF + 1,     [KIND_SHUTHOW] = FLAG_SET_SHUT + 1,      [KIND_FCNTLCMD] = FLAG_SET_FCNTL + 1,
+    [KIND_PRCTLOP] = FLAG_SET_PRCTL + 1,     [KIND_RESOURCE] = FLAG_SET_RLIMIT + 1,   [KIND_ARCHOP] = FLAG_SET_ARCH + 1,
+    [KIND_CLOCKID] = FLAG_SET_CLOCK + 1,     [KIND_IDTYPE] = FLAG_SET_IDTYPE + 1,     [KIND_PTRACEOP] = FLAG_SET_PTRACE + 1,
+    [KIND_SIGHOW] = FLAG_SET_SIGHOW + 1,     [KIND_SOCKLEVEL] = FLAG_SET_SOL + 1,     [KIND_WHENCE] = FLAG_SET_SEEK + 1,
+    [KIND_EPOLLOP] = FLAG_SET_EPOLL_CTL + 1, [KIND_DUMPABLE] = FLAG_SET_DUMPABLE + 1, [KIND_FADVICE] = FLAG_SET_FADVICE + 1,
+    [KIND_LOCKFOP] = FLAG_SET_LOCKF + 1,     [KIND_TCSETWHEN] = FLAG_SET_TCSET + 1,   [KIND_LEASE] = FLAG_SET_LEASE + 1,
+    [KIND_TCFLOW] = FLAG_SET_TCFLOW + 1,     [KIND_TCQUEUE] = FLAG_SET_TCQUEUE + 1,   [KIND_GAIMODE] = FLAG_SET_GAI + 1,
 };
 
 static bool put_named(struct out *out, unsigned kind, unsigned bits)
 {
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        if (flags[i].kind == kind) {
-            put_flags(out, flags[i].set, bits, false);
-            return true;
-        }
-    }
-    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
-        if (constants[i].kind == kind) {
-            put_constant(out, constants[i].set, bits);
-            return true;
-        }
-    }
-    return false;
+    if (flags[kind])
+        put_flags(out, flags[kind] - 1u, bits, false);
+    else if (constants[kind])
+        put_constant(out, constants[kind] - 1u, bits);
+    return flags[kind] || constants[kind];
 }
 
 /* The third argument of socket, by the first. */

@@ -10,6 +10,7 @@
 #include "inbound/preload/environ.h"
 #include "inbound/preload/next.h"
 #include "inbound/preload/preload.h"
+#include "outbound/sinks.h"
 #include "outbound/target.h"
 #include "runtime/concerns.h"
 #include "runtime/config.h"
@@ -110,6 +111,12 @@ static bool shows_lifecycle(void)
     return config.sink && (config.paths || logs_everything());
 }
 
+/* Where nobody is told any time, the cheapest clock says well enough how long a call took. */
+static bool shows_times(void)
+{
+    return config.sink != &sink_text || config.show.clock != SHOW_NO_CLOCK || config.show.duration;
+}
+
 static void wire_gate(void)
 {
     struct gate *gate = &preload_gate;
@@ -119,8 +126,11 @@ static void wire_gate(void)
     gate->facts = &world_facts;
     gate->more = world_more;
     gate->release = world_release;
-    gate->real_ns = config.ticks ? clock_ticks : clock_real_ns;
-    gate->mono_ns = config.ticks ? clock_ticks : clock_mono_ns;
+    bool even = config.ticks || !shows_times();
+    if (!shows_times())
+        clock_ticks_init();
+    gate->real_ns = even ? clock_ticks : clock_real_ns;
+    gate->mono_ns = even ? clock_ticks : clock_mono_ns;
     gate->sleep = clock_sleep;
     gate->pid = thread_pid;
     gate->tid = thread_tid;
