@@ -140,6 +140,8 @@ enum trace_found trace_get(const void *at, size_t room, int32_t pid, struct hook
     memcpy((char *)&record + sizeof word, (const char *)at + sizeof word, sizeof record - sizeof word);
     struct rest rest = { (const char *)at + sizeof record, record.size - sizeof record, false };
     const enum trace_found found = found_of(record.type);
+    if (found == TRACE_NOTHING)
+        return found;
     if (found == TRACE_EVENT_AT)
         record.type = HOOK_EVENT_CALL | (record.type & HOOK_TRACE_WIDE);
     return found != TRACE_WRONG && take_event(&rest, &record, pid, ret) ? found : TRACE_WRONG;

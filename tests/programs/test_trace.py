@@ -226,6 +226,21 @@ class FollowTest(TraceTest):
 
 
 class LossTest(TraceTest):
+    def test_paths_of_every_length_are_kept(self):
+        ended = self.record("python3", "-S", "-c", "import os\nfor n in range(700): os.access('/' + n * 'a', 0), os.access('b' + n * 'c', 0)")
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        shown = subprocess.run([support.HOOK, "cat", "-F", "json", "-e", "access", self.trace], capture_output=True, check=False)
+        self.assertEqual(shown.stderr, b"")
+        paths = [json.loads(line).get("args", {}).get("path") for line in shown.stdout.splitlines()]
+        wanted = [path for n in range(700) for path in ("/" + n * "a", "b" + n * "c")]
+        self.assertEqual([path for path in paths if path in set(wanted)], wanted)
+
+    def test_threads_without_number_lose_nothing(self):
+        ended = self.record(support.BUILT / "writers", 1, 400, 200)
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        calls = collections.Counter(event["path"] for event in self.events("-e", "access") if "path" in event)
+        self.assertEqual((len(calls), set(calls.values())), (80000, {1}))
+
     def test_many_processes_and_threads_lose_nothing(self):
         ended = self.record(support.BUILT / "writers", 8, 8, 1000)
         self.assertEqual((ended.status, ended.err), (0, b""))

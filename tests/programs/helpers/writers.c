@@ -7,12 +7,15 @@
 #include <unistd.h>
 
 /* writers PROCESSES THREADS CALLS: each thread of each process asks for files that are not there, each
- * of them once. */
+ * of them once. All threads of a process are there before the first asks. */
+enum { THREADS_MAX = 512 };
 static int process, threads, calls;
+static pthread_barrier_t begin;
 
 static void *ask(void *number)
 {
     char path[64];
+    pthread_barrier_wait(&begin);
     for (int i = 0; i < calls; i++) {
         snprintf(path, sizeof path, "/nonexistent/%d/%d/%d", process, (int)(intptr_t)number, i);
         if (access(path, F_OK) == 0)
@@ -23,7 +26,8 @@ static void *ask(void *number)
 
 static int run_threads(void)
 {
-    pthread_t thread[64];
+    pthread_t thread[THREADS_MAX];
+    pthread_barrier_init(&begin, NULL, (unsigned)threads);
     for (int i = 0; i < threads; i++)
         if (pthread_create(&thread[i], NULL, ask, (void *)(intptr_t)i))
             return 1;
@@ -34,7 +38,7 @@ static int run_threads(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4 || atoi(argv[2]) > 64)
+    if (argc != 4 || atoi(argv[2]) > THREADS_MAX)
         return 2;
     threads = atoi(argv[2]);
     calls = atoi(argv[3]);
