@@ -85,9 +85,8 @@ static uint64_t used(const struct hook_trace_chunk *chunk)
 }
 
 /* The same where nothing must stand before, and nobody else but a signal handler takes. */
-static inline char *take_own(struct hook_trace_chunk *chunk)
+static inline char *take_own(struct hook_trace_chunk *chunk, uint64_t from)
 {
-    const uint64_t from = used(chunk);
     bool fits = from + PLAIN_ROOM <= chunk->size && plain_exchange(&chunk->used, from, from + PLAIN_ROOM);
     return fits ? (char *)chunk + from : NULL;
 }
@@ -156,15 +155,15 @@ static bool directory_lead(struct hook_trace_chunk *chunk, int fd, char path[DIR
 }
 
 /* Room behind the folder that a path begins at. */
-static __attribute__((noinline)) char *take_from(struct hook_trace_chunk *chunk, int from)
+static __attribute__((noinline)) char *take_behind(struct hook_trace_chunk *chunk, uint64_t from, int folder)
 {
     char path[DIRECTORY_PATH];
     struct lead lead;
-    if (from == AT_FDCWD)
+    if (folder == AT_FDCWD)
         lead = folder_lead(chunk);
-    else if (!directory_lead(chunk, from, path, &lead))
+    else if (!directory_lead(chunk, folder, path, &lead))
         return NULL;
-    return take(chunk, used(chunk), PLAIN_ROOM, lead.needed ? &lead : NULL);
+    return take(chunk, from, PLAIN_ROOM, lead.needed ? &lead : NULL);
 }
 
 /* Is what a record before says of the working folder still so? */
@@ -174,17 +173,22 @@ static inline bool is_in_folder(const struct hook_trace_chunk *chunk)
 }
 
 /* Only in the thread's own chunk. */
-static bool room(const struct plain_call *plain, int from, struct plain_room *ret)
+static bool room(const struct plain_call *plain, int folder, struct plain_room *ret)
 {
     const struct sys_thread *thread = &sys_thread;
     const struct holder *holder = thread->trace;
     if (!thread_is_known() || thread->trace_tid != thread->tid || thread->trace_shared)
         return false;
     struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
-    if (!chunk || chunk->pid != thread->pid || plain->ticks + plain->dur - chunk->last.ticks > MOMENT_TICKS)
+    if (!chunk || chunk->pid != thread->pid)
         return false;
-    bool alone = from == PLAIN_NOWHERE || (from == AT_FDCWD && is_in_folder(chunk));
-    char *at = alone ? take_own(chunk) : take_from(chunk, from);
+    const uint64_t looked = atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed);
+    if (plain->ticks + plain->dur - looked > MOMENT_TICKS)
+        return false;
+    const uint64_t from = used(chunk); /* before the folders are looked at: a handler that changes them takes room */
+    atomic_signal_fence(memory_order_seq_cst);
+    bool alone = folder == PLAIN_NOWHERE || (folder == AT_FDCWD && is_in_folder(chunk));
+    char *at = alone ? take_own(chunk, from) : take_behind(chunk, from, folder);
     if (!at)
         return false;
     *ret = (struct plain_room){ at, &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, thread_pid_page, thread->tid };
