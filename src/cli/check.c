@@ -23,7 +23,7 @@ static void show_doubt(void *ctx, enum policy_doubt doubt, const char *rule, con
 
 static void check(struct settings *settings, const char *path)
 {
-    struct policy *policy = rules_compile(path, NULL, NULL);
+    struct policy *policy = rules_compile(path, NULL);
     settings->sound = settings->sound && policy;
     if (policy && settings->warn)
         policy_review(policy, &embed_by_files, show_doubt, NULL);

@@ -34,12 +34,20 @@ int show_version(void);
 /* The known name that a misspelt one of calls is nearest to, or NULL. */
 const char *nearest_call(const char *word, size_t len);
 
-/* Compiles a rules file and reports every error; NULL when there was one. To be freed. origin, reads: see struct
- * policy_text. */
-struct policy *rules_compile(const char *path, const char *origin, void (*reads)(const char *path));
+struct embed_extra;
+
+/* Compiles a rules file and reports every error; NULL when there was one. To be freed. extra: or NULL. */
+struct policy *rules_compile(const char *path, const struct embed_extra *extra);
 
 /* The path by which other processes can map the image that was published last; NULL when that cannot be. */
 const char *rules_publish(const struct policy *policy);
+
+/* The same for the image of these rules that is kept from before; NULL: there is none, and cache_store is to be told of the next.
+ */
+const char *rules_publish_cached(const char *path, const char *origin);
+
+/* False when not all of it could be written. */
+bool write_all(int fd, const char *bytes, size_t len);
 
 struct hook_request;
 

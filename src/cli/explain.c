@@ -216,7 +216,7 @@ int command_explain(int argc, char **argv)
     if (!settings.rules || !*settings.rules)
         die(STATUS_FAILED, "explain: no rules given (--rules FILE)");
     explain_request(&settings.request, settings.argc, settings.argv);
-    struct policy *policy = rules_compile(settings.rules, NULL, NULL);
+    struct policy *policy = rules_compile(settings.rules, NULL);
     if (!policy)
         return STATUS_FAILED;
     int err = embed_ask(&question, &settings.request);

@@ -15,6 +15,7 @@
 #include "cli/run.h"
 #include "core/policy/policy.h"
 #include "core/policy/watch.h"
+#include "embed/load.h"
 
 static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 {
@@ -46,7 +47,7 @@ struct policy *reload_compile(void)
 {
     watch_begin(&watch);
     watch_note(&watch, rules);
-    return rules_compile(rules, origin, note);
+    return rules_compile(rules, &(struct embed_extra){ .origin = origin, .reads = note });
 }
 
 void reload_begin(const char *path, const char *named)

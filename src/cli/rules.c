@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "cli/cache.h"
 #include "embed/load.h"
 
 static void show(void *ctx, const char *message, size_t len)
@@ -18,16 +19,16 @@ static void show(void *ctx, const char *message, size_t len)
     fwrite(message, 1, len, stderr);
 }
 
-struct policy *rules_compile(const char *path, const char *origin, void (*reads)(const char *path))
+struct policy *rules_compile(const char *path, const struct embed_extra *extra)
 {
     struct policy *policy = NULL;
-    int errors = embed_compile_file(path, origin, reads, show, NULL, &policy);
+    int errors = embed_compile_file(path, extra, show, NULL, &policy);
     if (errors < 0)
         say("%s: %s", path, strerror(-errors));
     return policy;
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
+bool write_all(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {
         ssize_t done = write(fd, bytes, len);
@@ -50,12 +51,11 @@ static int make_image(const struct policy *policy)
     return -1;
 }
 
-/* A file in memory, open in this process as long as it waits for the command; a later one takes its place. */
-const char *rules_publish(const struct policy *policy)
+/* Open in this process as long as it waits for the command; a later one takes its place. */
+static const char *publish(int fd)
 {
     static char name[64];
     static int published = -1;
-    int fd = make_image(policy);
     if (fd < 0)
         return NULL;
     if (published < 0) {
@@ -66,4 +66,14 @@ const char *rules_publish(const struct policy *policy)
     bool taken = dup3(fd, published, O_CLOEXEC) >= 0;
     close(fd);
     return taken ? name : NULL;
+}
+
+const char *rules_publish(const struct policy *policy)
+{
+    return publish(make_image(policy));
+}
+
+const char *rules_publish_cached(const char *path, const char *origin)
+{
+    return publish(cache_open(path, origin));
 }

@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/cache.h"
 #include "cli/cli.h"
 #include "core/size.h"
+#include "embed/load.h"
 #include "hook/trace.h"
 
 /* Where libhook.so may lie, seen from the command: beside it, in the build tree, installed. */
@@ -168,18 +170,31 @@ static bool can_be_read_again(const char *path)
     return stat(path, &st) != 0 || (!S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode));
 }
 
+/* Rules that may change are compiled anyway. */
+static const char *make_image(const char *path, const char *origin, bool reload)
+{
+    const struct embed_extra extra = { origin, cache_note, cache_source };
+    const char *image = reload ? NULL : rules_publish_cached(path, origin);
+    if (image)
+        return image;
+    if (reload)
+        reload_begin(path, origin);
+    struct policy *policy = reload ? reload_compile() : rules_compile(path, &extra);
+    if (!policy)
+        exit(STATUS_FAILED);
+    if (!reload)
+        cache_store(policy);
+    image = rules_publish(policy);
+    free(policy);
+    return image;
+}
+
 /* Every process would compile them again: they are given the image. */
 static void compile_rules(const char *path, const char *origin, bool reload)
 {
-    if (reload)
-        reload_begin(path, origin);
-    struct policy *policy = reload ? reload_compile() : rules_compile(path, origin, NULL);
-    if (!policy)
-        exit(STATUS_FAILED);
-    const char *image = rules_publish(policy);
+    const char *image = make_image(path, origin, reload);
     if (image)
         setenv("HOOK_IMAGE", image, 1);
-    free(policy);
 }
 
 static void set_rules(const char *given, bool reload)

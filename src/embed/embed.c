@@ -46,7 +46,7 @@ int hook_policy_parse(const char *name, const char *text, size_t len, const char
 int hook_policy_load(const char *path, hook_error_fn *error, void *ctx, struct hook_policy **ret)
 {
     struct policy *image = NULL;
-    int err = embed_compile_file(path, NULL, NULL, error, ctx, &image);
+    int err = embed_compile_file(path, NULL, error, ctx, &image);
     return err == 0 ? wrap(image, ret) : err;
 }
 

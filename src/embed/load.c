@@ -64,7 +64,7 @@ static int compile(struct policy_text *text, policy_error_fn *error, void *ctx, 
 {
     text->home = getenv("HOME");
     text->load = load;
-    text->source = &embed_by_files;
+    text->source = text->source ? text->source : &embed_by_files;
     return policy_compile(text, &memory, error, ctx, ret);
 }
 
@@ -93,12 +93,16 @@ static char *folder_of(const char *path)
     return folder;
 }
 
-int embed_compile_file(const char *path, const char *origin, void (*reads)(const char *path), policy_error_fn *error, void *ctx,
-                       struct policy **ret)
+int embed_compile_file(const char *path, const struct embed_extra *extra, policy_error_fn *error, void *ctx, struct policy **ret)
 {
     size_t len = 0;
     char *text = read_file(path, &len), *dir = text ? folder_of(path) : NULL;
-    struct policy_text source = { .name = path, .dir = dir, .text = text, .len = len, .origin = origin, .reads = reads };
+    struct policy_text source = { .name = path, .dir = dir, .text = text, .len = len };
+    if (extra) {
+        source.origin = extra->origin;
+        source.reads = extra->reads;
+        source.source = extra->source;
+    }
     int err = dir ? compile(&source, error, ctx, ret) : -errno;
     free(dir);
     free(text);

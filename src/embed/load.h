@@ -5,10 +5,16 @@
 
 #include "core/policy/policy.h"
 
-/* As hook_policy_parse and hook_policy_load; the image is freed with free. origin, reads: see struct policy_text. */
+/* What else there is to say of rules: see struct policy_text. Members that are NULL are as usual. */
+struct embed_extra {
+    const char *origin;
+    void (*reads)(const char *path);
+    const struct facts_source *source;
+};
+
+/* As hook_policy_parse and hook_policy_load; the image is freed with free. */
 int embed_compile(const char *name, const char *text, size_t len, const char *dir, policy_error_fn *error, void *ctx,
                   struct policy **ret);
-int embed_compile_file(const char *path, const char *origin, void (*reads)(const char *path), policy_error_fn *error, void *ctx,
-                       struct policy **ret);
+int embed_compile_file(const char *path, const struct embed_extra *extra, policy_error_fn *error, void *ctx, struct policy **ret);
 
 #endif

@@ -94,7 +94,7 @@ static uint32_t layout(void)
 bool policy_is_image(const void *block, size_t size, const char *origin)
 {
     const struct policy *policy = block;
-    return size >= sizeof *policy && policy->magic == MAGIC && policy->layout == layout() && policy->size == size &&
+    return size >= sizeof *policy && policy->magic == MAGIC && policy->layout == layout() && policy->size <= size &&
            policy->origin && strcmp(image_data(policy, policy->origin), origin) == 0;
 }
 

@@ -51,7 +51,7 @@ int policy_compile(const struct policy_text *text, const struct policy_memory *m
                    struct policy **ret);
 size_t policy_size(const struct policy *policy);
 
-/* Is that block an image of those rules, of this very version? It is trusted then. */
+/* Does that block begin with an image of those rules, of this very version? It is trusted then. */
 bool policy_is_image(const void *block, size_t size, const char *origin);
 
 /* `set log`: what is logged. */
