@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/each.h"
+#include "core/print.h"
 #include "rows.h"
 
 /* Names of arguments as one string, from the (type, name, kind) triples. */
@@ -17,6 +18,7 @@ static const struct names {
 #define CALL(sym, sys, type, fail, kind, n, ...) char sym[sizeof(#sym "\0" EACH_##n(ARG_NAME __VA_OPT__(, ) __VA_ARGS__))];
 #include "calls.inc"
 #undef CALL
+    char behind[SHORT]; /* for put_name */
 } names = {
 #define CALL(sym, sys, type, fail, kind, n, ...) .sym = #sym "\0" EACH_##n(ARG_NAME __VA_OPT__(, ) __VA_ARGS__),
 #include "calls.inc"
@@ -43,6 +45,7 @@ static const struct syscall_names {
 #define SYSCALL(name, op, classes) char name[sizeof(#name "\0" #op)];
 #include "core/syscalls.def"
 #undef SYSCALL
+    char behind[SHORT];
 } syscall_names = {
 #define SYSCALL(name, op, classes) .name = #name "\0" #op,
 #include "core/syscalls.def"

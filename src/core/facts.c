@@ -97,9 +97,9 @@ const char *facts_implied_path(unsigned call)
 
 static bool implied_path(const struct facts *facts, unsigned i, struct raw *raw)
 {
-    raw->text = facts_implied_path(facts->event->call);
+    raw->text = i == 0 ? facts_implied_path(facts->event->call) : NULL;
     raw->len = raw->text ? strlen(raw->text) : 0;
-    return i == 0 && raw->text;
+    return raw->text;
 }
 
 static bool socket_path(const struct facts *facts, struct raw *raw)

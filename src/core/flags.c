@@ -88,7 +88,7 @@ void put_flags(struct out *out, enum flag_set set, uint64_t bits, bool first)
             continue;
         if (first)
             put_char(out, '|');
-        put_text(out, row->name);
+        put_name(out, row->name);
         bits &= ~row->value;
         first = true;
     }
@@ -121,7 +121,7 @@ void put_constant(struct out *out, enum flag_set set, uint64_t number)
     struct rows rows = rows_of(set);
     const struct flag *row = find_constant(&rows, number);
     if (row)
-        put_text(out, row->name);
+        put_name(out, row->name);
     else
         put_unknown(out, number, rows.unknown);
 }
@@ -178,20 +178,17 @@ void put_file_mode(struct out *out, unsigned mode)
 }
 
 static const struct error {
-    int number;
-    char name[16], text[52];
+    char name[16], text[56];
 } errors[] = {
-#define ERRNO(name, text) { name, #name, text },
+#define ERRNO(name, text) [name] = { #name, text },
 #include "core/errnos.def"
 #undef ERRNO
 };
 
 static const struct error *find_error(int number)
 {
-    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
-        if (errors[i].number == number)
-            return &errors[i];
-    return NULL;
+    bool known = number >= 0 && (size_t)number < sizeof errors / sizeof *errors && *errors[number].name;
+    return known ? &errors[number] : NULL;
 }
 
 const char *errno_name(int number)

@@ -30,7 +30,7 @@ static inline __attribute__((always_inline)) void put_name_key(struct out *out, 
 {
     put_key(out, key);
     put_char(out, '"');
-    put_text(out, name);
+    put_name(out, name);
     put_char(out, '"');
 }
 
@@ -43,30 +43,33 @@ static inline __attribute__((always_inline)) void put_number_key(struct out *out
 static void put_time(struct out *out, uint64_t ns)
 {
     const uint64_t second = 1000000000;
-    uint64_t seconds = ns / second, of_day = seconds % 86400;
+    uint64_t seconds = ns / second;
+    unsigned of_day = (unsigned)(seconds % 86400), rest = (unsigned)(ns % second);
+    char text[] = "T00:00:00.000000000Z\"";
+    digits_pair(text + 1, of_day / 3600);
+    digits_pair(text + 4, of_day / 60 % 60);
+    digits_pair(text + 7, of_day % 60);
+    text[10] = (char)('0' + rest / 100000000);
+    for (unsigned at = 17; at > 10; at -= 2, rest /= 100)
+        digits_pair(text + at, rest % 100);
     put_char(out, '"');
     put_date(out, (int64_t)(seconds / 86400));
-    put_char(out, 'T');
-    put_padded(out, of_day / 3600, 2);
-    put_char(out, ':');
-    put_padded(out, of_day / 60 % 60, 2);
-    put_char(out, ':');
-    put_padded(out, of_day % 60, 2);
-    put_char(out, '.');
-    put_padded(out, ns % second, 9);
-    put_text(out, "Z\"");
+    put(out, text, sizeof text - 1);
 }
 
 static void put_args(struct out *out, const struct hook_event *event)
 {
     bool first = true;
+    const char *name = call_arg_name(event->call, 0);
     put_char(out, '{');
     for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
-        if (event->arg[arg].state == HOOK_VALUE_NONE)
+        if (event->arg[arg].state == HOOK_VALUE_NONE) {
+            name += strlen(name) + 1;
             continue;
+        }
         put_text(out, first ? "\"" : ",\"");
         first = false;
-        put_text(out, call_arg_name(event->call, arg));
+        name = put_name(out, name);
         put_text(out, "\":");
         put_value(out, event, arg, STYLE_JSON);
     }
@@ -135,8 +138,9 @@ static void put_ret(struct out *out, const struct hook_event *event)
 
 static void put_call(struct out *out, const struct hook_event *event)
 {
-    static const char actions[][9] = { "log", "allow", "block", "redirect", "inject", "delay" };
-    put_name_key(out, "symbol", event->numbered ? "syscall" : call_symbol(event->call));
+    static const char actions[][16] = { "log", "allow", "block", "redirect", "inject", "delay" };
+    static const char numbered[SHORT] = "syscall";
+    put_name_key(out, "symbol", event->numbered ? numbered : call_symbol(event->call));
     put_name_key(out, "op", call_op(event->call));
     if (!(call_classes(event->call) & CLASS_STDIO))
         put_name_key(out, "syscall", call_syscall(event->call));

@@ -46,7 +46,7 @@ static void put_arguments(struct out *out, const struct hook_event *event)
     put_char(out, '(');
     if (event->numbered) {
         put_text(out, "SYS_");
-        put_text(out, call_syscall(event->call));
+        put_name(out, call_syscall(event->call));
     }
     for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
         if (!is_shown(event, arg))
@@ -96,9 +96,9 @@ static void put_error(struct out *out, int number)
     const char *name = errno_name(number);
     if (name) {
         put_char(out, ' ');
-        put_text(out, name);
+        put_name(out, name);
         put_text(out, " (");
-        put_text(out, errno_text(number));
+        put_name(out, errno_text(number));
     } else {
         put_text(out, " (errno ");
         put_signed(out, number);
@@ -160,7 +160,10 @@ static void put_decision(struct out *out, const struct hook_event *event, bool c
 static void put_call(struct out *out, const struct hook_event *event, bool colour)
 {
     put_colour(out, colour, BOLD);
-    put_text(out, event->numbered ? "syscall" : call_symbol(event->call));
+    if (event->numbered)
+        put_text(out, "syscall");
+    else
+        put_name(out, call_symbol(event->call));
     put_colour(out, colour, PLAIN);
     put_arguments(out, event);
     put_result(out, event, colour);

@@ -17,7 +17,8 @@ static long append(char *buf, size_t len, size_t size, const char *part, size_t 
     if (len + part_len + 2 > size)
         return -1;
     buf[len] = '/';
-    memmove(buf + len + 1, part, part_len);
+    for (size_t i = 0; i < part_len; i++) /* a part is a few bytes, and may be where it is to be */
+        buf[len + 1 + i] = part[i];
     return (long)(len + 1 + part_len);
 }
 
@@ -25,8 +26,9 @@ static long append_all(char *buf, size_t len, size_t size, const char *path, siz
 {
     const char *end = path + path_len;
     while (path < end) {
-        const char *slash = memchr(path, '/', (size_t)(end - path));
-        const char *stop = slash ? slash : end;
+        const char *stop = path;
+        while (stop < end && *stop != '/')
+            stop++;
         long now = append(buf, len, size, path, (size_t)(stop - path));
         if (now < 0)
             return -1;

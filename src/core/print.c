@@ -1,34 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/print.h"
 
+enum { NUMBER = 20 }; /* the digits of the greatest */
+
 void put_part(struct out *out, const char *text, size_t len)
 {
     if (out->len < out->size)
         memcpy(out->buf + out->len, text, len < out->size - out->len ? len : out->size - out->len);
 }
 
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+    "495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
+void digits_pair(char *to, unsigned number)
+{
+    memcpy(to, pairs + 2 * (size_t)number, 2);
+}
+
+/* Returns where the number begins that ends there. */
+static char *digits_before(char *end, uint64_t number)
+{
+    for (; number >= 100; number /= 100)
+        digits_pair(end -= 2, (unsigned)(number % 100));
+    if (number >= 10)
+        digits_pair(end -= 2, (unsigned)number);
+    else
+        *--end = (char)('0' + number);
+    return end;
+}
+
 void put_unsigned(struct out *out, uint64_t number)
 {
-    put_padded(out, number, 1);
+    char text[NUMBER + SHORT] = { 0 }, *end = text + NUMBER;
+    if (number < 10) {
+        put_char(out, (char)('0' + number));
+        return;
+    }
+    const char *at = digits_before(end, number);
+    put_short(out, at, (size_t)(end - at));
 }
 
 void put_padded(struct out *out, uint64_t number, unsigned digits)
 {
-    static const char pairs[] =
-        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
-        "495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-    char text[20];
-    unsigned at = sizeof text;
-    for (; number >= 100; number /= 100) {
-        at -= 2;
-        memcpy(text + at, pairs + 2 * (number % 100), 2);
-    }
-    at -= 2;
-    memcpy(text + at, pairs + 2 * number, 2);
-    at += number < 10;
-    while (sizeof text - at < digits)
-        text[--at] = '0';
-    put(out, text + at, sizeof text - at);
+    char text[NUMBER + SHORT] = { 0 }, *end = text + NUMBER, *at = digits_before(end, number);
+    while (end - at < (int)digits)
+        *--at = '0';
+    put_short(out, at, (size_t)(end - at));
 }
 
 /* Days since 1970-01-01 -> year, month, day of the Gregorian calendar, by counting in years that
@@ -41,11 +59,11 @@ void put_date(struct out *out, int64_t days)
     uint64_t year = (of_era - of_era / (days_4 - 1) + of_era / days_100 - of_era / (days_400 - 1)) / 365;
     uint64_t of_year = of_era - (365 * year + year / 4 - year / 100);
     uint64_t month = (5 * of_year + 2) / 153;
+    char text[] = "-00-00";
+    digits_pair(text + 1, (unsigned)(month < 10 ? month + 3 : month - 9));
+    digits_pair(text + 4, (unsigned)(of_year - (153 * month + 2) / 5 + 1));
     put_padded(out, year + era * 400 + (month >= 10), 4);
-    put_char(out, '-');
-    put_padded(out, month < 10 ? month + 3 : month - 9, 2);
-    put_char(out, '-');
-    put_padded(out, of_year - (153 * month + 2) / 5 + 1, 2);
+    put(out, text, sizeof text - 1);
 }
 
 void put_signed(struct out *out, int64_t number)
@@ -114,6 +132,29 @@ static bool is_plain(unsigned char c)
     return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
 }
 
+/* Eight of them at once: a bit in each byte that is not plain, and perhaps in some behind the first. */
+static uint64_t not_plain(uint64_t word)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101), quote = word ^ each * '"', slash = word ^ each * '\\';
+    uint64_t found = (word - each * ' ') | ((word ^ each * 0x7f) - each) | (quote - each) | (slash - each);
+    return ((found & ~word) | word) & each * 0x80;
+}
+
+/* How many plain bytes there are before the first that is not. */
+static size_t plain_bytes(const char *bytes, size_t len)
+{
+    size_t at = 0;
+    uint64_t word, found;
+    for (; len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, bytes + at, sizeof word);
+        if ((found = not_plain(word)))
+            return at + (size_t)__builtin_ctzll(found) / 8;
+    }
+    while (at < len && is_plain((unsigned char)bytes[at]))
+        at++;
+    return at;
+}
+
 /* An octal escape is as short as the next byte allows. */
 void put_c_byte(struct out *out, unsigned char c, char next)
 {
@@ -132,11 +173,9 @@ void put_c_byte(struct out *out, unsigned char c, char next)
 void put_c_escaped(struct out *out, const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len;) {
-        size_t plain = i;
-        while (plain < len && is_plain((unsigned char)bytes[plain]))
-            plain++;
-        put(out, bytes + i, plain - i);
-        if ((i = plain) == len)
+        size_t plain = plain_bytes(bytes + i, len - i);
+        put(out, bytes + i, plain);
+        if ((i += plain) == len)
             return;
         put_c_byte(out, (unsigned char)bytes[i], i + 1 < len ? bytes[i + 1] : '\0');
         i++;
@@ -211,11 +250,9 @@ void put_json_escaped(struct out *out, const char *bytes, size_t len)
 {
     const unsigned char *text = (const unsigned char *)bytes;
     for (size_t i = 0; i < len;) {
-        size_t plain = i;
-        while (plain < len && is_plain(text[plain]))
-            plain++;
-        put(out, bytes + i, plain - i);
-        if ((i = plain) == len)
+        size_t plain = plain_bytes(bytes + i, len - i);
+        put(out, bytes + i, plain);
+        if ((i += plain) == len)
             return;
         size_t n = out->raw && text[i] >= 0x80 ? 0 : utf8_length(text + i, len - i);
         if (n == 0) {

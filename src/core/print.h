@@ -34,6 +34,39 @@ static inline void put_char(struct out *out, char c)
     out->len++;
 }
 
+enum { SHORT = sizeof(uint64_t) };
+
+/* The same, quicker when there are few: SHORT bytes may be read there, however many there are. */
+static inline void put_short(struct out *out, const char *text, size_t len)
+{
+    if (len > SHORT || out->len + SHORT > out->size) {
+        put(out, text, len);
+        return;
+    }
+    memcpy(out->buf + out->len, text, SHORT);
+    out->len += len;
+}
+
+/* A name from our own tables, of which the last SHORT bytes may be read as a whole. Returns what stands behind it. */
+static inline const char *put_name(struct out *out, const char *name)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t word, found = 0;
+    for (; !found && out->len + sizeof word <= out->size; name += sizeof word, out->len += sizeof word) {
+        memcpy(&word, name, sizeof word);
+        memcpy(out->buf + out->len, &word, sizeof word);
+        found = (word - each) & ~word & each * 0x80;
+    }
+    if (found) {
+        const size_t beyond = sizeof word - (size_t)__builtin_ctzll(found) / 8;
+        out->len -= beyond;
+        return name - beyond + 1;
+    }
+    const size_t len = strlen(name);
+    put(out, name, len);
+    return name + len + 1;
+}
+
 /* Expanded in place, so that how long a literal is is known. */
 static inline __attribute__((always_inline)) void put_text(struct out *out, const char *text)
 {
@@ -48,6 +81,8 @@ void put_hex(struct out *out, uint64_t number);                     /* 0x..., or
 void put_hex_digits(struct out *out, uint64_t number, unsigned digits);
 void put_octal(struct out *out, uint64_t number, unsigned digits); /* with leading zeros */
 void put_address(struct out *out, uint64_t address);               /* 0x... or NULL */
+
+void digits_pair(char *to, unsigned number); /* below 100, as two digits, where there is room */
 
 /* A string in quotes: as C, the way strace writes it; as JSON, byte by byte from the first that is no UTF-8 on. */
 void put_c_string(struct out *out, const char *bytes, size_t len);

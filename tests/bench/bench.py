@@ -139,6 +139,24 @@ def reading_table(options, laboratory, binary):
     yield from table(["", *(f"{events:,} events, {found[events][0] / 2 ** 20:.0f} MiB" for events in sizes)], rows)
 
 
+def line_table(options, laboratory, native, hooked):
+    """A line that is written live against the write(2) that it cannot be had without: both above the native call."""
+    ops = [op for op in ("open", "write", "stat", "connect") if op in OPS]
+    bare = {(mode, op): modes.bare(options.line, laboratory.line_length(mode, options.calls, op)) for mode in hooked for op in ops}
+    wanted = [(mode, op) for op in ops for mode in (native, *(mode for row in hooked for mode in (row, bare[row, op])))]
+    found = interleaved(options.rounds, wanted, lambda mode, op: laboratory.batches(mode, options.calls, op, 1, options.milliseconds))
+    yield "### A line live to a file, against a bare write(2) of as many bytes: above the native call, least of each"
+    yield ""
+    rows = []
+    for mode in hooked:
+        row = [mode.name]
+        for op in ops:
+            ours, least = (min(found[one, op]) - min(found[native, op]) for one in (mode, bare[mode, op]))
+            row.append(f"{ours:.0f} ns, {least:.0f} ns: ×{ours / least:.2f}" if least > 0 else f"{ours:.0f} ns")
+        rows.append(row)
+    yield from table(["", *(OPS[op] for op in ops)], rows)
+
+
 def killed_lines(options, laboratory, binary):
     kills = 20 if options.quick else 1000
     calls, lost = killed.measure(laboratory, binary, options.counted, options.hook, kills)
@@ -178,6 +196,7 @@ def report(options, laboratory):
     yield ""
     yield from times_tables(there, found)
     yield from above_table(ours, found, measure.Counter(laboratory, options.library), options.calls)
+    yield from line_table(options, laboratory, ours[0], ours[3:5])
     yield from killed_lines(options, laboratory, ours[5])
     yield from reading_table(options, laboratory, ours[5])
     if options.into:
@@ -194,7 +213,7 @@ def replace(path, text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("calls", "counted", "forward", "library", "hook"):
+    for name in ("calls", "counted", "forward", "line", "library", "hook"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
     parser.add_argument("--lttng", type=pathlib.Path, help="the forwarder with a trace point, where it could be built")
     parser.add_argument("--rounds", type=int, default=5)

@@ -33,6 +33,14 @@ class Laboratory:
         lines = self.run(mode, [calls, op, threads, milliseconds]).stdout.split("\n")
         return [float(line) for line in lines if re.fullmatch(r"\d+\.\d", line)]
 
+    def line_length(self, mode, calls, op):
+        """How long the lines are that the mode writes of a call, on average."""
+        sizes = []
+        for number in (0, 100):
+            self.run(mode, [calls, op, 1, f"={number}"])
+            sizes.append((self.trace.stat().st_size, self.trace.read_bytes().count(b"\n")))
+        return round((sizes[1][0] - sizes[0][0]) / (sizes[1][1] - sizes[0][1]))
+
     def processor_seconds(self, mode, command):
         """User and system time of the command and all its children."""
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

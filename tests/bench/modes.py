@@ -25,6 +25,11 @@ def hooked(name, library, **settings):
     return Mode(name, LD_PRELOAD=str(library), **{f"HOOK_{key}": value for key, value in settings.items()})
 
 
+def bare(line, length):
+    """Nothing but a write of so many bytes after each call."""
+    return Mode(f"write of {length} bytes", LD_PRELOAD=str(line), BENCH_OUTPUT="{trace}", BENCH_LENGTH=str(length))
+
+
 def own(forward, library):
     """Without any tool, and ours; the first is what all are compared with, the second what ours are."""
     return [
