@@ -13,6 +13,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/trace.h"
@@ -149,22 +150,43 @@ static long reopen(void)
     return -ESTALE;
 }
 
-/* By a byte at the new end: that can never make the file shorter, whoever else does the same. */
+static uint64_t file_size(void)
+{
+    return atomic_load((_Atomic uint64_t *)&trace_header->size);
+}
+
+/* By a byte at the new end: that can never make the file shorter. Behind the size that the head tells nobody has stored
+ * anything, as long as nobody else makes the file longer meanwhile. */
+static int grow_alone(long fd, uint64_t end)
+{
+    uint64_t wide = rounded(2 * end, FILE_LEAST);
+    if (file_size() >= end)
+        return 0;
+    int err = write_at(fd, wide - 1, "", 1);
+    if (err < 0) {
+        wide = end;
+        err = write_at(fd, end - 1, "", 1);
+    }
+    if (err == 0)
+        atomic_store((_Atomic uint64_t *)&trace_header->size, wide);
+    return err;
+}
+
+/* Who holds the lock may have been stopped: it is not waited for without end. */
 static int grow(long fd, uint64_t end)
 {
-    uint64_t size = atomic_load((_Atomic uint64_t *)&trace_header->size);
-    if (size >= end)
-        return 0;
-    uint64_t wide = rounded(2 * end, FILE_LEAST);
-    if (write_at(fd, wide - 1, "", 1) < 0) {
-        int err = write_at(fd, end - 1, "", 1);
-        if (err < 0)
-            return err;
-        wide = end;
+    enum { TRIES = 20000 };
+    const struct timespec moment = { 0, 100000 };
+    long locked = file_size() >= end ? 0 : raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
+    for (int tries = 0; locked == -EWOULDBLOCK && tries < TRIES; tries++) {
+        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
+        locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
     }
-    while (size < wide && !atomic_compare_exchange_weak((_Atomic uint64_t *)&trace_header->size, &size, wide))
-        ;
-    return 0;
+    if (locked == -EWOULDBLOCK)
+        return -EAGAIN;
+    int err = grow_alone(fd, end);
+    raw(SYS_flock, fd, LOCK_UN);
+    return err;
 }
 
 /* Without the file's name: from the part of it that is mapped, which is not moved but doubled. */
