@@ -12,7 +12,7 @@
 #include "sys/raw.h"
 #include "sys/thread.h"
 
-enum { MAPPED = 64, SPARED = 4 };
+enum { MAPPED = 64, SPARED = 16 };
 enum { HOLDERS = 256, SHARED = 16, TRIES = 4, CHUNK_FIRST = 8 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
 
 static struct holder holders[HOLDERS + SHARED]; /* the last ones for the threads that find none of their own */
@@ -36,6 +36,7 @@ static void begin_anew(int pid)
     for (int i = 0; i < HOLDERS + SHARED; i++) {
         atomic_store(&holders[i].chunk, NULL);
         atomic_store(&holders[i].tid, 0);
+        atomic_store(&holders[i].depth, 0);
     }
     if (ring.size)
         atomic_store(&current, NULL);
@@ -140,17 +141,30 @@ static unsigned holders_given(void)
     return count < HOLDERS ? count : HOLDERS + SHARED;
 }
 
-/* Does another holder than this one write there? */
+static bool lies_in(const void *at, const struct hook_trace_extent *extent)
+{
+    return extent && (uintptr_t)at >= (uintptr_t)extent && (uintptr_t)at < (uintptr_t)extent + size_of(extent);
+}
+
+static bool is_taking(struct holder *holder, const struct hook_trace_extent *extent)
+{
+    const unsigned depth = atomic_load(&holder->depth);
+    bool taking = depth > TAKING;
+    for (unsigned i = 0; i < depth && i < TAKING; i++)
+        taking = taking || atomic_load(&holder->taking[i]) == extent;
+    return taking;
+}
+
+/* Does another holder than this one write there, or is anybody about to? */
 static bool is_used(const struct hook_trace_extent *extent, const struct holder *asking)
 {
-    unsigned count = holders_given();
-    uintptr_t from = (uintptr_t)extent, to = from + size_of(extent);
-    for (unsigned i = 0; i < count; i++) {
-        uintptr_t chunk = (uintptr_t)atomic_load(&holders[i].chunk);
-        if (&holders[i] != asking && chunk >= from && chunk < to)
+    const unsigned count = holders_given();
+    if (count >= HOLDERS) /* they are shared then: somebody may be about to write anywhere */
+        return true;
+    for (unsigned i = 0; i < count; i++)
+        if (is_taking(&holders[i], extent) || (&holders[i] != asking && lies_in(atomic_load(&holders[i].chunk), extent)))
             return true;
-    }
-    return count >= HOLDERS; /* they are shared then: somebody may be about to write anywhere */
+    return false;
 }
 
 /* Takes an old extent of that size out of the list, to be mapped over. A writer that a signal handler has broken into
@@ -160,7 +174,7 @@ static struct hook_trace_extent *old_extent(uint64_t size, const struct holder *
     unsigned count = atomic_load(&mapped_count);
     for (unsigned i = 0; i + SPARED < count && i < MAPPED; i++) {
         struct hook_trace_extent *old = atomic_load(&mapped[i]);
-        bool fits = old && size_of(old) == size && !is_used(old, asking);
+        bool fits = old && old != atomic_load(&current) && size_of(old) == size && !is_used(old, asking);
         if (fits && atomic_compare_exchange_strong(&mapped[i], &old, NULL))
             return old;
     }
@@ -191,15 +205,28 @@ static struct hook_trace_extent *new_extent(uint64_t least, const struct holder 
     return extent;
 }
 
-static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, const struct holder *asking, int pid,
-                                              uint64_t *ret_size, int *ret_err)
+/* Nobody maps over an extent that is told in `taking` while it is the current one. */
+static struct hook_trace_extent *current_extent(struct holder *holder, unsigned depth)
 {
+    struct hook_trace_extent *extent;
+    do {
+        extent = atomic_load(&current);
+        if (depth < TAKING)
+            atomic_store(&holder->taking[depth], extent);
+    } while (extent != atomic_load(&current));
+    return extent;
+}
+
+static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, struct holder *holder, int pid, uint64_t *ret_size,
+                                              int *ret_err)
+{
+    const unsigned depth = atomic_load(&holder->depth) - 1;
     for (;;) {
-        struct hook_trace_extent *extent = atomic_load(&current), *other;
+        struct hook_trace_extent *extent = current_extent(holder, depth), *other;
         struct hook_trace_chunk *chunk = extent ? take(extent, least, wanted, ret_size) : NULL;
         if (chunk)
             return chunk;
-        other = new_extent(sizeof *extent + least, asking, pid, ret_err);
+        other = new_extent(sizeof *extent + least, holder, pid, ret_err);
         if (!other)
             return NULL;
         atomic_compare_exchange_strong(&current, &extent, other);
@@ -265,11 +292,6 @@ static void begin_chunk(struct hook_trace_chunk *chunk, uint64_t size, int pid, 
     atomic_store_explicit((_Atomic uint32_t *)&chunk->magic, HOOK_TRACE_CHUNK, memory_order_release);
 }
 
-static bool lies_in(const void *at, const struct hook_trace_extent *extent)
-{
-    return extent && (uintptr_t)at >= (uintptr_t)extent && (uintptr_t)at < (uintptr_t)extent + size_of(extent);
-}
-
 /* An extent counts as memory of the process until a writer goes on to another one. */
 static void leave(const struct hook_trace_chunk *old, const struct hook_trace_chunk *new)
 {
@@ -281,7 +303,7 @@ static void leave(const struct hook_trace_chunk *old, const struct hook_trace_ch
     }
 }
 
-int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid)
+static int renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid)
 {
     int err = ENOMEM;
     uint64_t size, least = need + sizeof *old, wanted = old ? 4 * old->size : CHUNK_FIRST;
@@ -298,6 +320,17 @@ int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t ne
         leave(old, chunk);
     atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
     return 0;
+}
+
+int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid)
+{
+    const unsigned depth = atomic_load(&holder->depth);
+    if (depth < TAKING)
+        atomic_store(&holder->taking[depth], NULL);
+    atomic_store(&holder->depth, depth + 1);
+    const int err = renew(holder, old, need, pid);
+    atomic_store(&holder->depth, depth);
+    return err;
 }
 
 void chunk_note_moment(struct hook_trace_chunk *chunk)

@@ -13,7 +13,6 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/trace.h"
@@ -86,7 +85,10 @@ static int write_header(long fd)
         .table_sum = TRACE_TABLE_ID,
     };
     header.first = header.next = header.size = rounded(header.table + header.table_size, HOOK_TRACE_UNIT);
-    int err = write_at(fd, header.table, trace_table, header.table_size);
+    int err = write_at(fd, FILE_LEAST - 1, "", 1); /* for who cannot open the file again: see map_again */
+    if (err == 0)
+        header.size = FILE_LEAST;
+    err = write_at(fd, header.table, trace_table, header.table_size);
     return err == 0 ? write_at(fd, 0, &header, sizeof header) : err;
 }
 
@@ -155,37 +157,13 @@ static uint64_t file_size(void)
     return atomic_load((_Atomic uint64_t *)&trace_header->size);
 }
 
-/* By a byte at the new end: that can never make the file shorter. Behind the size that the head tells nobody has stored
- * anything, as long as nobody else makes the file longer meanwhile. */
-static int grow_alone(long fd, uint64_t end)
-{
-    uint64_t wide = rounded(2 * end, FILE_LEAST);
-    if (file_size() >= end)
-        return 0;
-    int err = write_at(fd, wide - 1, "", 1);
-    if (err < 0) {
-        wide = end;
-        err = write_at(fd, end - 1, "", 1);
-    }
-    if (err == 0)
-        atomic_store((_Atomic uint64_t *)&trace_header->size, wide);
-    return err;
-}
-
-/* Who holds the lock may have been stopped: it is not waited for without end. */
+/* By the last byte of the extent, which is nobody else's: that can neither make the file shorter nor spoil a record. */
 static int grow(long fd, uint64_t end)
 {
-    enum { TRIES = 20000 };
-    const struct timespec moment = { 0, 100000 };
-    long locked = file_size() >= end ? 0 : raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
-    for (int tries = 0; locked == -EWOULDBLOCK && tries < TRIES; tries++) {
-        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
-        locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
-    }
-    if (locked == -EWOULDBLOCK)
-        return -EAGAIN;
-    int err = grow_alone(fd, end);
-    raw(SYS_flock, fd, LOCK_UN);
+    uint64_t size = file_size();
+    int err = size < end ? write_at(fd, end - 1, "", 1) : 0;
+    while (err == 0 && size < end && !atomic_compare_exchange_weak((_Atomic uint64_t *)&trace_header->size, &size, end))
+        ;
     return err;
 }
 
