@@ -13,6 +13,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/trace.h"
@@ -92,14 +93,18 @@ static int write_header(long fd)
     return err == 0 ? write_at(fd, 0, &header, sizeof header) : err;
 }
 
-/* Of many processes that find the file empty one writes the head. */
+/* Of many processes that find the file empty one writes the head. The lock would outlast the descriptor, for what is mapped
+ * holds it. */
 static int write_once(long fd)
 {
     char magic = 0;
     long err = raw(SYS_flock, fd, LOCK_EX);
-    if (err == 0 && raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic)
-        return 0;
-    return err < 0 ? (int)err : write_header(fd);
+    if (err < 0)
+        return (int)err;
+    bool written = raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic;
+    err = written ? 0 : write_header(fd);
+    raw(SYS_flock, fd, LOCK_UN);
+    return (int)err;
 }
 
 static bool fits(const struct hook_trace_header *header)
@@ -157,13 +162,39 @@ static uint64_t file_size(void)
     return atomic_load((_Atomic uint64_t *)&trace_header->size);
 }
 
-/* By the last byte of the extent, which is nobody else's: that can neither make the file shorter nor spoil a record. */
+/* By a byte at the new end: that can never make the file shorter. Behind the size that the head tells nobody has stored
+ * anything, as long as nobody else makes the file longer meanwhile. */
+static int grow_alone(long fd, uint64_t end)
+{
+    uint64_t wide = rounded(2 * end, FILE_LEAST);
+    if (file_size() >= end)
+        return 0;
+    int err = write_at(fd, wide - 1, "", 1);
+    if (err < 0) {
+        wide = end;
+        err = write_at(fd, end - 1, "", 1);
+    }
+    if (err == 0)
+        atomic_store((_Atomic uint64_t *)&trace_header->size, wide);
+    return err;
+}
+
+/* Who holds the lock may have been stopped: it is not waited for without end. */
 static int grow(long fd, uint64_t end)
 {
-    uint64_t size = file_size();
-    int err = size < end ? write_at(fd, end - 1, "", 1) : 0;
-    while (err == 0 && size < end && !atomic_compare_exchange_weak((_Atomic uint64_t *)&trace_header->size, &size, end))
-        ;
+    enum { TRIES = 20000 };
+    const struct timespec moment = { 0, 100000 };
+    if (file_size() >= end)
+        return 0;
+    long locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
+    for (int tries = 0; locked == -EWOULDBLOCK && tries < TRIES; tries++) {
+        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
+        locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
+    }
+    if (locked == -EWOULDBLOCK)
+        return -EAGAIN;
+    int err = grow_alone(fd, end);
+    raw(SYS_flock, fd, LOCK_UN);
     return err;
 }
 
