@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,7 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SETTLED_S = 2, XFS_MAGIC = 0x58465342 };
+/* Of two changes within a tick of the kernel's clock, of 10 ms at the most, the times show one. */
+enum { SETTLED_MS = 100, LATELY_S = 3600, XFS_MAGIC = 0x58465342 };
 
 uint64_t seen_sum(uint64_t sum, const void *bytes, size_t len)
 {
@@ -46,7 +48,13 @@ static bool is_missing(int err)
     return err == ENOENT || err == ENOTDIR;
 }
 
-/* Of two changes within a tick of the kernel's clock the times show one. */
+static int64_t age_ms(const struct timespec *since)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return (now.tv_sec - since->tv_sec) * INT64_C(1000) + (now.tv_nsec - since->tv_nsec) / 1000000;
+}
+
 uint64_t seen_file(const char *path, bool *ret_lasting)
 {
     struct stat st;
@@ -64,8 +72,37 @@ uint64_t seen_file(const char *path, bool *ret_lasting)
                                (uint64_t)st.st_ctim.tv_sec,
                                (uint64_t)st.st_ctim.tv_nsec };
     if (ret_lasting)
-        *ret_lasting = st.st_ctim.tv_sec + SETTLED_S < time(NULL) && seen_keeps_times(path);
+        *ret_lasting = age_ms(&st.st_ctim) >= SETTLED_MS && seen_keeps_times(path);
     return seen_sum(1, parts, sizeof parts);
+}
+
+uint64_t seen_name(const char *path, bool *ret_lasting)
+{
+    struct statx st;
+    char text[PATH_MAX];
+    ssize_t len = 0;
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_INO | STATX_BTIME, &st) != 0 ||
+        (S_ISLNK(st.stx_mode) && (len = readlink(path, text, sizeof text)) < 0)) {
+        if (ret_lasting)
+            *ret_lasting = is_missing(errno);
+        return (uint64_t)errno;
+    }
+    bool born = st.stx_mask & STATX_BTIME;
+    const uint64_t parts[] = { st.stx_dev_major,
+                               st.stx_dev_minor,
+                               st.stx_ino,
+                               st.stx_mode & S_IFMT,
+                               born ? (uint64_t)st.stx_btime.tv_sec : 0,
+                               born ? st.stx_btime.tv_nsec : 0 };
+    if (ret_lasting)
+        *ret_lasting = true;
+    return seen_sum(seen_sum(1, parts, sizeof parts), text, (size_t)len);
+}
+
+bool seen_changes(const char *folder)
+{
+    struct stat st;
+    return stat(folder, &st) == 0 && age_ms(&st.st_ctim) < LATELY_S * INT64_C(1000);
 }
 
 static bool sum_text(const char *path, uint64_t *sum)

@@ -14,6 +14,13 @@ uint64_t seen_sum(uint64_t sum, const void *bytes, size_t len);
  * not asked): a later change will show. */
 uint64_t seen_file(const char *path, bool *ret_lasting);
 
+/* The same of a name alone: whether it is there, which file it is of, and what it says if that is a link. What is in the file is
+ * no matter. */
+uint64_t seen_name(const char *path, bool *ret_lasting);
+
+/* Has a name in the folder come or gone lately? */
+bool seen_changes(const char *folder);
+
 /* Is it on a file system whose times are of this machine, and change with what is in it? */
 bool seen_keeps_times(const char *path);
 

@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""rules.py DECIDE HOOK: instructions of one decision, by callgrind, with 10 rules and with 10,000; and what starts cost."""
+"""rules.py DECIDE HOOK CALLS FORWARD LIBRARY: instructions of one decision, by callgrind, with 10 rules and with 10,000; those of
+a call that no rule is about; and what starts cost."""
 import os
+import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 import time
+
+import measure
+import modes
 
 CALLS = 700
 COMPILED = "10,000 rules, as for the first time"
@@ -28,6 +33,23 @@ def rule(i):
             *4 * [f"block open /etc/service{n % 500}/config.{n} errno=ENOENT"]][i % 10]
 
 
+def unconcerned(calls, forward, library):
+    """What calls cost above the bare forwarder that are not logged, with rules about others."""
+    with tempfile.TemporaryDirectory() as folder:
+        rules = pathlib.Path(folder, "rules")
+        rules.write_text("set log none\n" + "".join(line + "\n" for line in map(rule, range(10000)) if " open " not in line), encoding="ascii")
+        counter = measure.Counter(measure.Laboratory(pathlib.Path(folder)), library)
+        ways = [modes.Mode("forwarder", LD_PRELOAD=forward), modes.hooked("nothing to do", library, TRACE="none"),
+                modes.hooked("1,000 rules about connect", library, RULES=str(rules))]
+        print("\n| a call that no rule and no log concerns | " + " | ".join(way.name for way in ways[1:]) + " |\n| --- | --- | --- |")
+        worst = 0
+        for op in ("miss", "write", "stat"):
+            bare, *more = (counter.a_call(way, calls, op) for way in ways)
+            worst = max(worst, *(count - bare for count in more))
+            print(f"| {op} | " + " | ".join(f"{count - bare:+} instructions" for count in more) + " |")
+    return worst
+
+
 def seconds(hook, rules, command, cache="/dev/null"):
     given = ["--rules", rules] if rules else []
     began = time.perf_counter()
@@ -47,7 +69,7 @@ def starts(hook, rounds=15):
         for name, count in (("one", 1), ("many", 10000)):
             with open(f"{folder}/{name}", "w", encoding="ascii") as file:
                 file.writelines(rule(i) + "\n" for i in range(count))
-        time.sleep(3.2)  # what has just been written is not kept
+        time.sleep(0.3)  # what has just been written is not kept
         one = {name: [] for name in files}
         for _ in range(rounds):
             for name, file in files.items():
@@ -62,14 +84,15 @@ def starts(hook, rounds=15):
 
 
 def main():
-    program = os.path.abspath(sys.argv[1])
+    program, hook, calls, forward, library = map(os.path.abspath, sys.argv[1:])
     few = instructions(program, 10)
     print("| rules | instructions a decision | against 10 rules |\n| --- | --- | --- |")
     for rules in (10, 100, 1000, 10000):
         many = instructions(program, rules)
         print(f"| {rules} | {many:.0f} | {many / few:.2f} |")
-    starts(os.path.abspath(sys.argv[2]))
-    return many > 2 * few
+    worst = unconcerned(calls, forward, library)
+    starts(hook)
+    return many > 2 * few or worst > 15
 
 
 sys.exit(main())

@@ -11,7 +11,7 @@ import unittest
 
 from command import BIN, Command
 
-SETTLED = 3.2  # what has changed a moment ago is not kept: the next change might show the same time
+SETTLED = 0.3  # what has changed a moment ago is not kept: the next change might show the same time
 RULES = """include ./part
 block open ./data/way/secret errno=EIO
 block open ~/secret errno=EPERM
@@ -32,8 +32,7 @@ def fill(folder):
 class Cache(Command):
     @classmethod
     def setUpClass(cls):
-        # A folder that others make files in all the time would not do: what is in it is part of what is kept.
-        base = tempfile.TemporaryDirectory(dir="/var/tmp")
+        base = tempfile.TemporaryDirectory()
         cls.addClassCleanup(base.cleanup)
         cls.base = pathlib.Path(base.name)
         (cls.base / "caches").mkdir()
@@ -131,6 +130,28 @@ class Cache(Command):
         os.unlink(self.folder / "data/plain")
         os.link(self.folder / "data/free", self.folder / "data/plain")
         self.blocked("data/way/secret", "data/free")
+
+    def test_a_link_in_place_of_a_folder_on_the_way(self):
+        (self.folder / "data").rename(self.folder / "aside")
+        (self.folder / "data").symlink_to("aside")
+        self.blocked("aside/plain")
+
+    def test_a_link_that_leads_elsewhere(self):
+        (self.folder / "data/way").symlink_to("nowhere")
+        end = time.monotonic() + 20
+        while not self.is_warm():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.1)
+        (self.folder / "data/way").unlink()
+        (self.folder / "data/way").symlink_to("real")
+        self.blocked("data/real/secret")
+
+    def test_other_names_that_come_and_go_beside_a_target(self):
+        for folder in ("data", "data/real", "."):
+            (self.folder / folder / "something").touch()
+            self.assertTrue(self.is_warm(), folder)
+            (self.folder / folder / "something").unlink()
+            self.assertTrue(self.is_warm(), folder)
 
     def test_another_home(self):
         self.blocked("other/secret", HOME=str(self.folder / "other"))
