@@ -39,6 +39,10 @@ static bool is_kept(unsigned row)
     case CALL_setns:
     case CALL_posix_spawn_file_actions_addchdir_np:
     case CALL_posix_spawn_file_actions_addfchdir_np: return config->sink || preload_gate.policy;
+    case CALL_fts_open:
+    case CALL_fts64_open:
+    case CALL_nftw:
+    case CALL_nftw64: return config->ticks;
     case CALL_closedir:
     case CALL_rename:
     case CALL_renameat:

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
+#include <ftw.h>
 #include <linux/close_range.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -170,6 +172,16 @@ bool keep_before(struct passage *passage)
     case CALL_sendfile:
     case CALL_splice:
     case CALL_tee: return copy_before(passage);
+    case CALL_nftw:
+    case CALL_nftw64:
+        if (word[3] & FTW_CHDIR)
+            preload_unshared();
+        return true;
+    case CALL_fts_open:
+    case CALL_fts64_open:
+        if (!(word[1] & (FTS_NOCHDIR | FTS_LOGICAL)))
+            preload_unshared();
+        return true;
     case CALL_getpeername:
     case CALL_recvfrom:
     case CALL___recvfrom_chk:

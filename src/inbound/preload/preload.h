@@ -51,8 +51,8 @@ void preload_stderr_closing(void); /* the last moment at which something can be 
 void preload_stderr_cut(void);     /* the same: events will have no way out */
 void preload_exiting(unsigned call, int status);
 
-/* The runtime's: a thread has a working folder or descriptors of its own now. What is remembered of them by process
- * does not hold any more. */
+/* The runtime's: a thread has a working folder or descriptors of its own now, or libc goes to other folders unseen. What is
+ * remembered of them by process does not hold any more. */
 void preload_unshared(void);
 /* The process is about to become another program, and has not. Returns whether the second is to be told. */
 bool preload_leaving(void);

@@ -11,6 +11,7 @@
 #include "inbound/preload/environ.h"
 #include "inbound/preload/types.h"
 #include "sys/clock.h"
+#include "sys/cwd.h"
 #include "sys/descriptor.h"
 #include "sys/memory.h"
 #include "sys/thread.h"
@@ -62,6 +63,7 @@ static long make_daemon(const long *word)
     int ret = ((int (*)(int, int))real_symbol(CALL_daemon))((int)word[0], (int)word[1]);
     if (ret == 0)
         preload_forked();
+    cwd_changed();
     descriptor_stderr_changed();
     return ret;
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* moves numbers | moves signals: asks for files that are not there, of_a in the folder a and so on of the working folder, by
- * descriptors whose numbers mean one folder after another. Whatever is said of such a call has to name the file's own folder. */
+/* moves numbers | moves signals | moves walks: asks for files that are not there, of_a in the folder a and so on of the working folder, by
+ * descriptors whose numbers mean one folder after another; or for files that are, in working folders that the C library has gone to.
+ * Whatever is said of such a call has to name the file's own folder. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
+#include <ftw.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -141,6 +144,51 @@ static void signals(void)
     setitimer(ITIMER_REAL, &never, NULL);
 }
 
+static int met(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    return type == FTW_F ? access(path + at->base, F_OK) : 0;
+}
+
+static void walk(int options)
+{
+    char *const roots[] = { "a", "b", NULL };
+    FTS *tree = fts_open(roots, options, NULL);
+    for (const FTSENT *entry; (entry = fts_read(tree));)
+        if (entry->fts_info == FTS_F && access(entry->fts_accpath, F_OK) != 0)
+            _exit(1);
+    fts_close(tree);
+}
+
+/* Reads until whoever has the pipe has ended. */
+static void in_root(void)
+{
+    int ends[2];
+    char byte;
+    if (pipe(ends) != 0)
+        _exit(1);
+    if (fork() == 0) {
+        if (daemon(0, 0) != 0)
+            _exit(1);
+        access("of_root", F_OK);
+        _exit(0);
+    }
+    close(ends[1]);
+    while (read(ends[0], &byte, 1) > 0)
+        ;
+}
+
+static void walks(void)
+{
+    close(openat(a, "of_a", O_WRONLY | O_CREAT, 0600));
+    close(openat(b, "of_b", O_WRONLY | O_CREAT, 0600));
+    in_root();
+    walk(FTS_PHYSICAL | FTS_NOCHDIR);
+    walk(FTS_PHYSICAL);
+    if (nftw(".", met, 8, FTW_PHYS | FTW_CHDIR) != 0)
+        _exit(1);
+}
+
 int main(int argc, char **argv)
 {
     for (const char *name = "abc"; *name; name++)
@@ -150,6 +198,8 @@ int main(int argc, char **argv)
     c = folder("c");
     if (argc > 1 && strcmp(argv[1], "signals") == 0)
         signals();
+    else if (argc > 1 && strcmp(argv[1], "walks") == 0)
+        walks();
     else
         numbers();
     return 0;
