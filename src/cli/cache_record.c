@@ -84,7 +84,8 @@ static void note_name(const char *path)
 {
     struct name folder;
     const char *slash = strrchr(path, '/');
-    bool in_root = !slash || slash == path, known = set_name(&folder, ASKED, in_root ? "/" : path, in_root ? 1 : (size_t)(slash - path));
+    bool in_root = !slash || slash == path,
+         known = set_name(&folder, ASKED, in_root ? "/" : path, in_root ? 1 : (size_t)(slash - path));
     if (!noted || !lasting || (known && is_noted(&folder)))
         return;
     if (known && (count >= NAMES_MOST || !seen_changes(folder.text + 1)))

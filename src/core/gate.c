@@ -8,10 +8,11 @@
 #include <sys/socket.h>
 
 #include "core/concern.h"
+#include "core/gate_part.h"
 #include "core/message.h"
 #include "core/show.h"
 
-static void stamp(const struct gate *gate, struct hook_event *event)
+void gate_stamp(const struct gate *gate, struct hook_event *event)
 {
     event->pid = gate->pid();
     event->tid = gate->tid();
@@ -207,7 +208,7 @@ bool gate_before(const struct gate *gate, struct passage *passage)
             set_paths(gate, passage, &facts);
     }
     if (passage->log)
-        stamp(gate, event);
+        gate_stamp(gate, event);
     if (passage->verdict.delay_ns)
         gate->sleep(passage->verdict.delay_ns);
     if (passage->log)
@@ -248,11 +249,9 @@ static int error_of(const struct hook_event *event, long ret, int err)
     return has_none ? 0 : fail == FAIL_ERR ? (int)ret : err;
 }
 
-/* Logs a call that has taken so long. */
-static void finish(const struct gate *gate, struct passage *passage, uint64_t dur, long ret, int err)
+void gate_finish(const struct gate *gate, struct passage *passage, long ret, int err)
 {
     struct hook_event *event = &passage->event;
-    event->dur_ns = dur;
     event->failed = gate_failed(event->call, ret, err);
     event->err = error_of(event, ret, err);
     take_result(gate, passage, ret);
@@ -268,38 +267,11 @@ static void finish(const struct gate *gate, struct passage *passage, uint64_t du
 
 void gate_after(const struct gate *gate, struct passage *passage, long ret, int err)
 {
-    if (passage->log)
-        finish(gate, passage, passage->event.action != HOOK_ACTION_BLOCK ? gate->mono_ns() - passage->began : 0, ret, err);
-    gate->release(&passage->arena);
-}
-
-/* A stream or folder may be no more: its descriptor was asked for before. */
-static void take_handle(struct passage *passage, const struct plain_call *plain, bool after)
-{
-    const struct call *call = &call_table[plain->call];
-    for (unsigned arg = 0; arg < call->args; arg++) {
-        if (kind_copied(call->arg_kind[arg]) != COPIED_HANDLE || !plain->word[arg])
-            continue;
-        passage->word[arg] = 0;
-        if (after)
-            passage->event.arg[arg] = (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = plain->handle };
+    if (passage->log) {
+        passage->event.dur_ns = passage->event.action != HOOK_ACTION_BLOCK ? gate->mono_ns() - passage->began : 0;
+        gate_finish(gate, passage, ret, err);
     }
-}
-
-void gate_late(const struct gate *gate, const struct plain_call *plain)
-{
-    struct passage passage;
-    struct hook_event *event = &passage.event;
-    memcpy(passage.word, plain->word, call_table[plain->call].args * sizeof *passage.word);
-    gate_open(gate, &passage, plain->call, GATE_LOG);
-    take_handle(&passage, plain, false);
-    capture_before(event, passage.word, false, gate->capture, &passage.arena);
-    take_handle(&passage, plain, true);
-    passage.log = true;
-    event->time_ns = plain->ticks;
-    stamp(gate, event);
-    finish(gate, &passage, plain->dur, plain->ret, plain->err);
-    gate->release(&passage.arena);
+    gate->release(&passage->arena);
 }
 
 void gate_tell(const struct gate *gate, struct passage *passage)
@@ -310,6 +282,6 @@ void gate_tell(const struct gate *gate, struct passage *passage)
 
 void gate_lifecycle(const struct gate *gate, struct hook_event *event)
 {
-    stamp(gate, event);
+    gate_stamp(gate, event);
     gate->sink->emit(event);
 }

@@ -44,6 +44,10 @@ struct gate {
     void (*release)(struct arena *arena);            /* frees what more gave */
     uint64_t (*real_ns)(void);
     uint64_t (*mono_ns)(void); /* the same: one clock that counts evenly */
+    /* A call's begin and duration, in ticks -> by real_ns, and in nanoseconds; NULL: ticks are what is recorded. */
+    void (*from_ticks)(uint64_t *begin, uint64_t *dur);
+    /* The working folder, with a NUL behind it, and its length; NULL, or gives NULL: facts->cwd is to be asked. */
+    const char *(*folder)(size_t *ret_len);
     void (*sleep)(uint64_t ns);
     int (*pid)(void);
     int (*tid)(void);

@@ -10,7 +10,7 @@
 #include "core/call.h"
 #include "core/capture.h"
 
-enum { PLAIN_ROOM = 512, PLAIN_BEHIND = 16, PLAIN_NOWHERE = -1, PLAIN_SHORT_TICKS = 50000 };
+enum { PLAIN_ROOM = 512, PLAIN_BEHIND = 16, PLAIN_DATA = 32, PLAIN_NOWHERE = -1, PLAIN_SHORT_TICKS = 50000 };
 
 struct plain_call {
     const long *word;

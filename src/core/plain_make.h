@@ -15,7 +15,7 @@
 #include "core/sink.h"
 #include "core/trace_part.h"
 
-enum { PLAIN_DATA = 32, PLAIN_SPARE = 128 };
+enum { PLAIN_SPARE = 128 };
 
 #define PLAIN_IN_PLACE static inline __attribute__((always_inline))
 
@@ -256,12 +256,10 @@ PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plai
     trace_put_head(record, size, (uint16_t)call, type, flags);
 }
 
-/* False: the call is not to be written so after all. */
-PLAIN_IN_PLACE bool plain_make(const struct plain_call *plain, const struct plain_row *row, const struct capture_source *source,
-                               const struct sink *sink)
+/* What is known before the arguments are looked at. */
+PLAIN_IN_PLACE struct plain_making plain_begin(const struct plain_call *plain, const struct plain_row *row,
+                                               const struct capture_source *source, char *data)
 {
-    char data[PLAIN_DATA];
-    struct plain_room room;
     struct plain_making m = { .word = plain->word, .source = source, .data = data, .ret = plain->ret, .creates = true };
     m.handle = plain->handle;
     m.base = AT_FDCWD;
@@ -269,7 +267,17 @@ PLAIN_IN_PLACE bool plain_make(const struct plain_call *plain, const struct plai
     m.failed = call_failed(row->fail, m.ret, plain->err);
     m.err = m.failed && row->fail != FAIL_CODE ? row->fail == FAIL_ERR ? (int)m.ret : plain->err : 0;
     m.trusted = plain->dur < PLAIN_SHORT_TICKS && (!m.failed || plain_has_read(&m, row));
-    bool can = true, made = true;
+    return m;
+}
+
+/* False: the call is not to be written so after all. */
+PLAIN_IN_PLACE bool plain_make(const struct plain_call *plain, const struct plain_row *row, const struct capture_source *source,
+                               const struct sink *sink)
+{
+    char data[PLAIN_DATA];
+    struct plain_room room;
+    struct plain_making m = plain_begin(plain, row, source, data);
+    bool can = sink->room, made = true;
 #pragma GCC unroll 8
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
         can = can && (arg >= row->args || plain_can_argument(&m, row, arg));

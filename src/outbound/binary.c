@@ -50,12 +50,11 @@ struct lead {
     size_t len;
 };
 
-/* The working folder. That of a vfork child, which may have gone elsewhere, has no number. */
 static struct lead folder_lead(struct hook_trace_chunk *chunk)
 {
     const struct cwd_folder *folder = cwd_current();
     struct lead lead = { HOOK_TRACE_FOLDER, true, (_Atomic uint32_t *)&chunk->folder, folder->number, folder->path, folder->len };
-    lead.needed = sys_thread.vforked || atomic_load_explicit(lead.last, memory_order_relaxed) != folder->number;
+    lead.needed = atomic_load_explicit(lead.last, memory_order_relaxed) != folder->number;
     return lead;
 }
 
@@ -72,7 +71,7 @@ static inline void *take(struct hook_trace_chunk *chunk, uint64_t from, uint32_t
         return NULL;
     if (lead) {
         trace_put_folder(lead->type, lead->path, lead->len, (char *)chunk + from);
-        atomic_store_explicit(lead->last, sys_thread.vforked ? 0 : lead->number, memory_order_relaxed);
+        atomic_store_explicit(lead->last, lead->number, memory_order_relaxed);
         if (atomic_load_explicit((_Atomic uint64_t *)&chunk->used, memory_order_relaxed) != end)
             atomic_store_explicit(lead->last, 0, memory_order_relaxed);
     }

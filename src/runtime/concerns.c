@@ -42,11 +42,11 @@ static bool is_kept(unsigned row)
     case CALL_fts_open:
     case CALL_fts64_open:
     case CALL_nftw:
-    case CALL_nftw64: return config->ticks;
-    case CALL_closedir:
+    case CALL_nftw64: return config->sink;
+    case CALL_closedir: return config->ticks && remembers_directories();
     case CALL_rename:
     case CALL_renameat:
-    case CALL_renameat2: return config->ticks && remembers_directories();
+    case CALL_renameat2: return config->sink;
     case CALL_copy_file_range:
     case CALL_sendfile:
     case CALL_splice:
@@ -68,12 +68,17 @@ static bool is_kept(unsigned row)
     }
 }
 
-/* A call that gives a descriptor, names or lists them, may meet ours. The wrappers look at the first argument themselves. */
-static bool meets_descriptor(unsigned call)
+/* A call that names descriptors, or lists them, may meet ours. The wrappers look at the first argument themselves. */
+static bool names_descriptor(unsigned call)
 {
     return descriptor_own >= 0 && (call_arg_of_kind(call, KIND_FD, 1) >= 0 || call_arg_of_kind(call, KIND_DIRFD, 1) >= 0 ||
-                                   call_table[call].kind == KIND_FD || listing_concerns(call) ||
-                                   named_concerns(call));
+                                   listing_concerns(call) || named_concerns(call));
+}
+
+/* One that gives a descriptor tells that ours has been closed. */
+static bool gives_descriptor(unsigned call)
+{
+    return descriptor_own >= 0 && call_table[call].kind == KIND_FD;
 }
 
 /* What is told of a descriptor is looked at: it may be one of a file with another content. */
@@ -103,7 +108,8 @@ static bool may_come(unsigned call)
 static uint8_t flags_of(unsigned call)
 {
     const struct policy *policy = preload_gate.policy;
-    uint8_t flags = is_kept(call_table[call].row) || meets_descriptor(call) || tells_of_file(call) ? GATE_KEEP : 0;
+    bool kept = is_kept(call_table[call].row) || names_descriptor(call) || gives_descriptor(call) || tells_of_file(call);
+    uint8_t flags = kept ? GATE_KEEP : 0;
     bool concerned = policy && (policy_concerns(policy, call) || may_come(call));
     bool log = config->sink && call_set_has(&config->trace, call);
     if (concerned)
@@ -122,7 +128,7 @@ static bool is_shown_plainly(void)
     return !config->only && show->outcome == SHOW_ALL && show->strings == SHOW_STRINGS && !show->fds && !show->full;
 }
 
-/* Where the library has no descriptor, these need be kept account of only afterwards, or not at all. */
+/* Where events need no descriptor, these are kept account of only afterwards, or not at all. */
 static bool keeps_plainly(unsigned row)
 {
     switch (row) {
@@ -130,19 +136,30 @@ static bool keeps_plainly(unsigned row)
     case CALL_closedir:
     case CALL_fcntl:
     case CALL_readdir:
-    case CALL_readdir64: return true;
+    case CALL_readdir64: return preload_gate.sink->room;
     default: return false;
     }
 }
 
-/* Logged in a format that can take it as it was made, and of no other concern. */
-static bool is_plain(unsigned call, uint8_t flags)
+/* Does the short way tell all of the call that is to be kept account of? */
+static bool is_kept_plainly(unsigned call)
 {
     const unsigned row = call_table[call].row;
-    if (descriptor_own < 0 && keeps_plainly(row))
-        flags &= (uint8_t)~GATE_KEEP;
-    return preload_gate.sink->room && preload_gate.paths != PATHS_ALL && flags == GATE_LOG && is_shown_plainly() &&
-           (remembers_directories() || call_arg_of_kind(call, KIND_DIRFD, 0) < 0) && plain_fits(call);
+    return (!is_kept(row) && !names_descriptor(call) && !tells_of_file(call)) || keeps_plainly(row);
+}
+
+/* Can a record have the folder that such a call's path begins at? A line has the path. */
+static bool has_folder(unsigned call)
+{
+    return !preload_gate.sink->room ||
+           (preload_gate.paths != PATHS_ALL && (remembers_directories() || call_arg_of_kind(call, KIND_DIRFD, 0) < 0));
+}
+
+/* Logged as it was made, and of no other concern. */
+static bool is_plain(unsigned call, uint8_t flags)
+{
+    return preload_gate.sink && (flags & ~GATE_KEEP) == GATE_LOG && is_kept_plainly(call) && is_shown_plainly() &&
+           has_folder(call) && plain_fits(call);
 }
 
 uint8_t preload_concern(unsigned call)

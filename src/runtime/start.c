@@ -117,6 +117,13 @@ static bool shows_times(void)
     return config.sink != &sink_text || config.show.clock != SHOW_NO_CLOCK || config.show.duration;
 }
 
+static const char *known_folder(size_t *ret_len)
+{
+    const struct cwd_folder *folder = cwd_current();
+    *ret_len = folder->len;
+    return folder->len ? folder->path : NULL;
+}
+
 static void wire_gate(void)
 {
     struct gate *gate = &preload_gate;
@@ -127,10 +134,12 @@ static void wire_gate(void)
     gate->more = world_more;
     gate->release = world_release;
     bool even = config.ticks || !shows_times();
-    if (!shows_times())
+    if (!config.ticks)
         clock_ticks_init();
     gate->real_ns = even ? clock_ticks : clock_real_ns;
     gate->mono_ns = even ? clock_ticks : clock_mono_ns;
+    gate->from_ticks = even ? NULL : clock_from_ticks;
+    gate->folder = known_folder;
     gate->sleep = clock_sleep;
     gate->pid = thread_pid;
     gate->tid = thread_tid;
@@ -286,6 +295,7 @@ __attribute__((constructor)) static void construct(int argc, char **argv)
 void preload_forked(void)
 {
     sys_thread.vforked = 0;
+    cwd_forked();
     sys_thread.pid = 0;
     sys_thread.trace_tid = 0; /* in a namespace of its own the child may have the parent's number */
     if (state != AWAKE)
@@ -346,8 +356,10 @@ void preload_exiting(unsigned call, int status)
 
 void preload_unshared(void)
 {
-    if (state != AWAKE || !config.ticks)
+    if (state != AWAKE || !config.sink)
         return;
-    __atomic_store_n(&preload_gate.paths, PATHS_ALL, __ATOMIC_RELAXED);
+    __atomic_store_n(&preload_gate.folder, NULL, __ATOMIC_RELAXED);
+    if (config.ticks)
+        __atomic_store_n(&preload_gate.paths, PATHS_ALL, __ATOMIC_RELAXED);
     concerns_set(&config);
 }

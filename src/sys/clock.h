@@ -40,6 +40,9 @@ struct clock_moment {
 struct clock_moment clock_moment(void);
 extern struct clock_moment clock_start;
 
+/* A begin and a duration in ticks -> the same in nanoseconds, the begin by CLOCK_REALTIME. */
+void clock_from_ticks(uint64_t *begin, uint64_t *dur);
+
 /* The processor's counter is about to be forbidden (seccomp strict mode): from clock_stop on the time
  * stands still at clock_note's. */
 void clock_note(void);

@@ -7,8 +7,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "sys/memory.h"
 #include "sys/raw.h"
-#include "sys/thread.h"
 
 enum { BUFFERS = 8 };
 
@@ -37,14 +37,39 @@ long cwd_get(char *buf, size_t size)
     return (long)folder->len;
 }
 
+/* Of a vfork child, which has its parent's memory. */
+static struct cwd_folder *own_folder(void)
+{
+    if (!sys_thread.vfork_folder)
+        sys_thread.vfork_folder = memory_map(sizeof(struct cwd_folder));
+    return sys_thread.vfork_folder;
+}
+
 void cwd_changed(void)
 {
-    if (sys_thread.vforked || sandbox_forbids_any(SYS_getcwd))
+    if (sandbox_forbids_any(SYS_getcwd))
         return;
     unsigned number = atomic_fetch_add(&next, 1) + 1;
-    struct cwd_folder *folder = &folders[number % BUFFERS];
+    struct cwd_folder *folder = sys_thread.vforked ? own_folder() : &folders[number % BUFFERS];
+    if (!folder)
+        return;
     long len = ask(folder->path, sizeof folder->path);
     folder->len = len > 0 ? (size_t)len : 0;
     folder->number = number;
-    atomic_store_explicit(&cwd_latest, folder, memory_order_release);
+    if (!sys_thread.vforked)
+        atomic_store_explicit(&cwd_latest, folder, memory_order_release);
+}
+
+void cwd_vfork_ended(void)
+{
+    memory_unmap(sys_thread.vfork_folder, sizeof(struct cwd_folder));
+    sys_thread.vfork_folder = NULL;
+}
+
+void cwd_forked(void)
+{
+    if (!sys_thread.vfork_folder)
+        return;
+    cwd_vfork_ended();
+    cwd_changed();
 }

@@ -24,6 +24,7 @@ struct sys_thread {
     bool stderr_lost;    /* it has replaced standard error */
     void *vfork_maps;    /* memory mapped in a vfork child: the parent frees it */
     void *vfork_blocks;  /* the same, of the exec that it is about to make */
+    void *vfork_folder;  /* its working folder, once it has changed that: struct cwd_folder */
     void *vfork_lines;   /* what it could not write: the parent does */
     void *filter;        /* that this thread is about to install: sandbox.c */
     int vfork_call;      /* by which symbol */

@@ -196,7 +196,8 @@ class FolderTest(TraceTest):
     def asked(self, *args, **settings):
         ended = self.record(support.BUILT / "moves", *args, settings=settings)
         self.assertEqual((ended.status, ended.err), (0, b""))
-        paths = [event["path"] for event in self.events() if event.get("args", {}).get("path", "").startswith("of_")]
+        events = ended.events if settings.get("HOOK_FORMAT") == "json" else self.events()
+        paths = [event["path"] for event in events if event.get("args", {}).get("path", "").startswith("of_")]
         if "walks" in args:
             paths.remove("/of_root")
         for path in paths:
@@ -205,9 +206,11 @@ class FolderTest(TraceTest):
 
     def test_a_number_that_means_another_folder_is_not_taken_for_the_one_before(self):
         self.assertEqual(self.asked("numbers"), 15)
+        self.assertEqual(self.asked("numbers", HOOK_FORMAT="json"), 15)
 
     def test_the_library_goes_to_other_folders_by_itself(self):
-        self.assertEqual(self.asked("walks"), 2 + 2 + 2)
+        self.assertEqual(self.asked("walks"), 3 + 2 + 2 + 2)
+        self.assertEqual(self.asked("walks", HOOK_FORMAT="json"), 3 + 2 + 2 + 2)
 
     def test_handlers_and_threads_do_not_take_each_others_folder(self):
         self.assertGreaterEqual(self.asked("signals"), 60000)

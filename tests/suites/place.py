@@ -11,6 +11,9 @@ import tempfile
 import time
 
 LIBRARY = os.path.abspath(os.environ.get("HOOK_LIB", ""))
+# What a sanitized library has to find preloaded: bare runs have it too, for what it changes by itself.
+RUNTIME = [name for name in os.environ.get("HOOK_TEST_PRELOAD", "").split(":") if name]
+OPTIONS = {name: os.environ[name] for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
 # Prints a binary trace.
 HOOK = os.path.abspath(os.environ.get("HOOK_BIN", ""))
 # Who runs what does not want to be run by root.
@@ -34,12 +37,12 @@ class Place:
         self.folder.mkdir(parents=True)
         (self.folder / "tmp").mkdir()
         (self.folder / "tmp").chmod(0o1777)
-        self.settings = {}
+        self.settings = {"LD_PRELOAD": ":".join(RUNTIME), **OPTIONS} if RUNTIME else {}
         if settings:
             # programs that become another user write it too
             self.trace.write_bytes(b"")
             self.trace.chmod(0o666)
-            self.settings = {"LD_PRELOAD": LIBRARY, "HOOK_OUTPUT": str(self.trace), **settings}
+            self.settings = {**self.settings, "LD_PRELOAD": ":".join([*RUNTIME, LIBRARY]), "HOOK_OUTPUT": str(self.trace), **settings}
 
     def environment(self, **more):
         return {"PATH": PATH, "HOME": str(self.folder), "TMPDIR": str(self.folder / "tmp"), "LC_ALL": "C.UTF-8",

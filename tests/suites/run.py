@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from place import HOOK, LIBRARY, Place
+from place import HOOK, LIBRARY, RUNTIME, Place
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
@@ -39,7 +39,8 @@ class Found:
 
 def read_listed():
     """[(part, case, reason)], parts and cases as patterns."""
-    lines = (HERE / "listed.txt").read_text().splitlines()
+    files = ["listed.txt", *(["listed_sanitized.txt"] if RUNTIME else [])]
+    lines = [line for name in files for line in (HERE / name).read_text().splitlines()]
     return [line.split(None, 2) for line in lines if line and not line.startswith("#")]
 
 

@@ -247,7 +247,10 @@ void keep_plain(const struct plain_call *plain)
             directory_enter((int)plain->ret, (int)word[0], (const char *)word[1]);
             break;
         } /* fall through */
-    default: directory_forget((int)plain->ret);
+    default:
+        if (is_own(plain->ret))
+            descriptor_own = -1; /* closed by a system call of the program's own */
+        directory_forget((int)plain->ret);
     }
 }
 
@@ -328,6 +331,9 @@ void keep_after(struct passage *passage, long ret)
     case CALL_chdir:
     case CALL_fchdir:
     case CALL_chroot:
+    case CALL_rename: /* of that folder itself, or of one that it is in */
+    case CALL_renameat:
+    case CALL_renameat2:
     case CALL_setns: cwd_changed(); break;
     case CALL_unshare:
         cwd_changed();

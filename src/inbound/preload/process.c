@@ -39,6 +39,7 @@ static void vfork_ended(void)
 {
     sys_thread.output_lost = sys_thread.stderr_lost = false;
     environ_free_vforked();
+    cwd_vfork_ended();
     preload_vfork_ended();
     struct arena left = { .blocks = sys_thread.vfork_blocks };
     sys_thread.vfork_blocks = NULL;

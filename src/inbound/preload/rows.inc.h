@@ -66,12 +66,12 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
                                                                 unsigned of)
 {
     bool asks = call_fails_by_errno(row->fail) || call_failed(row->fail, plain->ret, 0);
-    plain->err = asks ? errno : 0;
-    if (!plain_make(plain, row, preload_gate.capture, preload_gate.sink))
-        preload_late(plain);
     bool keeps = row->kind == KIND_FD || of == CALL_close || of == CALL_closedir || of == CALL_fcntl;
+    plain->err = asks ? errno : 0;
     if (keeps && plain->ret >= 0)
         keep_plain(plain);
+    if (!plain_make(plain, row, preload_gate.capture, preload_gate.sink))
+        preload_late(plain);
 }
 
 /* A call that is logged and nothing else. Whether an END or NEGEND call has failed is told by errno alone. */
@@ -120,7 +120,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
     }                                                                                                                            \
     static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                 \
     {                                                                                                                            \
-        if (preload_known_flag(CALL_##sym) & GATE_PLAIN)                                                                         \
+        if (preload_known_flag(CALL_##sym) & GATE_PLAIN && !ROW_NAMES_OWN(__VA_ARGS__))                                          \
             return name##_plain(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
         return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                            \
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* moves numbers | moves signals | moves walks: asks for files that are not there, of_a in the folder a and so on of the working folder, by
- * descriptors whose numbers mean one folder after another; or for files that are, in working folders that the C library has gone to.
- * Whatever is said of such a call has to name the file's own folder. */
+/* moves numbers | moves signals | moves walks: asks for files that are not there, of_a in the folder a and so on of the working
+ * folder, by descriptors whose numbers mean one folder after another; or for files that are, in working folders that the C
+ * library has gone to. Whatever is said of such a call has to name the file's own folder. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -178,10 +178,23 @@ static void in_root(void)
         ;
 }
 
+static void in_renamed(void)
+{
+    if (chdir("c") != 0 || rename("../c", "../y") != 0)
+        _exit(1);
+    ask(AT_FDCWD, "of_y");
+    if (vfork() == 0)
+        _exit(chdir("../b") != 0 || access("of_b", F_OK) != 0);
+    ask(AT_FDCWD, "of_y");
+    if (rename("../y", "../c") != 0 || chdir("..") != 0)
+        _exit(1);
+}
+
 static void walks(void)
 {
     close(openat(a, "of_a", O_WRONLY | O_CREAT, 0600));
     close(openat(b, "of_b", O_WRONLY | O_CREAT, 0600));
+    in_renamed();
     in_root();
     walk(FTS_PHYSICAL | FTS_NOCHDIR);
     walk(FTS_PHYSICAL);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* What the real clock said when the ticks were so many. Both clocks are looked at now and then; in between the ticks are counted
+ * on at the rate of before. Threads and signal handlers read while one of them writes: who finds it being written asks the
+ * kernel's clock. */
+#include "sys/clock.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* A rate of a part in thousands right is enough from the first microseconds on: the longer it has been measured, the longer it is
+ * relied on. The real clock is set and slewed: not for longer than some tenths of a second. */
+enum { MEASURED_LEAST = 1 << 16, RELIED_MOST = 1 << 29, RATE_BITS = 32, STEP_PART = 256 };
+
+static atomic_uint version; /* odd: being written */
+static struct {
+    _Atomic uint64_t ticks, real_ns, rate, until; /* rate: nanoseconds a tick, RATE_BITS of them behind the point */
+} base;
+static struct clock_moment from; /* where the rate is measured from */
+
+static uint64_t load(_Atomic uint64_t *at)
+{
+    return atomic_load_explicit(at, memory_order_relaxed);
+}
+
+static void store(_Atomic uint64_t *at, uint64_t value)
+{
+    atomic_store_explicit(at, value, memory_order_relaxed);
+}
+
+static uint64_t scaled(uint64_t ticks, uint64_t rate)
+{
+    return (uint64_t)((unsigned __int128)ticks * rate >> RATE_BITS);
+}
+
+/* Has the clock been set in between? */
+static bool is_steady(uint64_t rate, uint64_t before)
+{
+    const uint64_t least = before - before / STEP_PART, most = before + before / STEP_PART;
+    return before ? rate >= least && rate <= most : rate >= UINT64_C(1) << (RATE_BITS - 5) && rate >> RATE_BITS <= 100;
+}
+
+static void look(struct clock_moment now)
+{
+    if (!from.ticks)
+        from = clock_start;
+    const uint64_t measured = now.ticks - from.ticks, passed = now.real_ns - from.real_ns, before = load(&base.rate);
+    const uint64_t rate = measured ? (uint64_t)(((unsigned __int128)passed << RATE_BITS) / measured) : 0;
+    const bool steady = now.real_ns > from.real_ns && measured >= MEASURED_LEAST && is_steady(rate, before);
+    if (steady)
+        store(&base.rate, rate);
+    if (!steady || measured > RELIED_MOST)
+        from = now;
+    store(&base.ticks, now.ticks);
+    store(&base.real_ns, now.real_ns);
+    store(&base.until, steady ? now.ticks + (measured < RELIED_MOST ? measured : RELIED_MOST) : now.ticks);
+}
+
+/* Asks the kernel's clock, and has others know. */
+static void ask(uint64_t *begin, uint64_t *dur)
+{
+    const struct clock_moment now = clock_moment();
+    unsigned seen = atomic_load_explicit(&version, memory_order_relaxed);
+    if (seen % 2 == 0 && atomic_compare_exchange_strong_explicit(&version, &seen, seen + 1, memory_order_acquire, memory_order_relaxed)) {
+        atomic_thread_fence(memory_order_release);
+        look(now);
+        atomic_store_explicit(&version, seen + 2, memory_order_release);
+    }
+    const uint64_t rate = load(&base.rate), since = now.ticks > *begin ? now.ticks - *begin : 0;
+    *begin = now.real_ns - scaled(since, rate);
+    *dur = scaled(*dur, rate);
+}
+
+void clock_from_ticks(uint64_t *begin, uint64_t *dur)
+{
+    const unsigned seen = atomic_load_explicit(&version, memory_order_acquire);
+    const uint64_t ticks = load(&base.ticks), real_ns = load(&base.real_ns), rate = load(&base.rate), until = load(&base.until);
+    atomic_thread_fence(memory_order_acquire);
+    if (__builtin_expect(seen % 2 || seen != atomic_load_explicit(&version, memory_order_relaxed) || *begin + *dur >= until, 0)) {
+        ask(begin, dur);
+        return;
+    }
+    *begin = *begin >= ticks ? real_ns + scaled(*begin - ticks, rate) : real_ns - scaled(ticks - *begin, rate);
+    *dur = scaled(*dur, rate);
+}
