@@ -53,10 +53,11 @@ static const struct syscall_names {
 };
 
 static const struct {
-    uint16_t name;
+    uint16_t name, op; /* where they are among the names */
     uint8_t classes;
 } syscalls[SYSCALL_COUNT] = {
-#define SYSCALL(sys, op, bits) [SYSCALL_##sys] = { offsetof(struct syscall_names, sys), bits },
+#define SYSCALL(sys, op, bits)                                                                                                   \
+    [SYSCALL_##sys] = { offsetof(struct syscall_names, sys), offsetof(struct syscall_names, sys) + sizeof #sys, bits },
 #include "core/syscalls.def"
 #undef SYSCALL
 };
@@ -81,8 +82,7 @@ static const char *syscall_name(unsigned sys)
 
 static const char *syscall_op(unsigned sys)
 {
-    const char *name = syscall_name(sys);
-    return name + strlen(name) + 1;
+    return (const char *)&syscall_names + syscalls[sys].op;
 }
 
 const char *call_symbol(unsigned id)

@@ -6,37 +6,26 @@
 #include "core/flags.h"
 #include "core/value.h"
 
-static inline __attribute__((always_inline)) void put_key(struct out *out, const char *key)
+/* One literal each: `,"key":` with the quote that a string begins with. */
+#define KEY(key)        ",\"" key "\":"
+#define STRING_KEY(key) KEY(key) "\""
+
+static inline __attribute__((always_inline)) void put_quoted(struct out *out, const char *key, const char *text, size_t len)
 {
-    put_text(out, ",\"");
     put_text(out, key);
-    put_text(out, "\":");
+    put_json_escaped(out, text, len);
+    put_char(out, '"');
 }
 
-static inline __attribute__((always_inline)) void put_string_key(struct out *out, const char *key, const char *text, size_t len)
-{
-    put_key(out, key);
-    put_json_string(out, text, len);
-}
-
-static inline __attribute__((always_inline)) void put_text_key(struct out *out, const char *key, const char *text)
+static inline __attribute__((always_inline)) void put_text_if(struct out *out, const char *key, const char *text)
 {
     if (text)
-        put_string_key(out, key, text, strlen(text));
+        put_quoted(out, key, text, strlen(text));
 }
 
-/* The same of one of our own names, which has nothing to escape. */
-static inline __attribute__((always_inline)) void put_name_key(struct out *out, const char *key, const char *name)
+static inline __attribute__((always_inline)) void put_number(struct out *out, const char *key, int64_t number)
 {
-    put_key(out, key);
-    put_char(out, '"');
-    put_name(out, name);
-    put_char(out, '"');
-}
-
-static inline __attribute__((always_inline)) void put_number_key(struct out *out, const char *key, int64_t number)
-{
-    put_key(out, key);
+    put_text(out, key);
     put_signed(out, number);
 }
 
@@ -52,15 +41,14 @@ static void put_time(struct out *out, uint64_t ns)
     text[10] = (char)('0' + rest / 100000000);
     for (unsigned at = 17; at > 10; at -= 2, rest /= 100)
         digits_pair(text + at, rest % 100);
-    put_char(out, '"');
     put_date(out, (int64_t)(seconds / 86400));
     put(out, text, sizeof text - 1);
 }
 
-static void put_args(struct out *out, const struct hook_event *event)
+/* name: that of the first, with the others' behind it. */
+static void put_args(struct out *out, const struct hook_event *event, const char *name)
 {
     bool first = true;
-    const char *name = call_arg_name(event->call, 0);
     put_char(out, '{');
     for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
         if (event->arg[arg].state == HOOK_VALUE_NONE) {
@@ -82,8 +70,7 @@ static void put_addr(struct out *out, const struct hook_event *event)
     const void *addr = value_address(event, &len);
     if (!addr)
         return;
-    put_key(out, "addr");
-    put_char(out, '"');
+    put_text(out, STRING_KEY("addr"));
     if (put_sockaddr(out, addr, len, STYLE_JSON))
         put_char(out, '"');
     else
@@ -122,7 +109,7 @@ static void put_ret(struct out *out, const struct hook_event *event)
     bool named = call->kind == KIND_NAME || call->kind == KIND_ENTRY, pointer = call->kind == KIND_PTR || named;
     if (event->no_ret)
         return;
-    put_key(out, "ret");
+    put_text(out, KEY("ret"));
     if ((handle && event->failed) || ((pointer || call->kind == KIND_DIRENT) && !event->ret)) {
         put_text(out, "null");
     } else if (call->kind == KIND_DIRENT || (named && name->state == HOOK_VALUE_BYTES)) {
@@ -140,34 +127,39 @@ static void put_call(struct out *out, const struct hook_event *event)
 {
     static const char actions[][16] = { "log", "allow", "block", "redirect", "inject", "delay" };
     static const char numbered[SHORT] = "syscall";
-    put_name_key(out, "symbol", event->numbered ? numbered : call_symbol(event->call));
-    put_name_key(out, "op", call_op(event->call));
-    if (!(call_classes(event->call) & CLASS_STDIO))
-        put_name_key(out, "syscall", call_syscall(event->call));
-    put_key(out, "args");
-    put_args(out, event);
-    put_text_key(out, "path", event->path);
-    put_text_key(out, "path2", event->path2);
+    put_text(out, STRING_KEY("symbol"));
+    const char *args = put_name(out, event->numbered ? numbered : call_symbol(event->call));
+    put_text(out, "\"" STRING_KEY("op"));
+    put_name(out, call_op(event->call));
+    if (!(call_classes(event->call) & CLASS_STDIO)) {
+        put_text(out, "\"" STRING_KEY("syscall"));
+        put_name(out, call_syscall(event->call));
+    }
+    put_text(out, "\"" KEY("args"));
+    put_args(out, event, event->numbered ? call_arg_name(event->call, 0) : args);
+    put_text_if(out, STRING_KEY("path"), event->path);
+    put_text_if(out, STRING_KEY("path2"), event->path2);
     put_addr(out, event);
     if (event->named)
         put_fds(out, event);
     put_ret(out, event);
     if (event->failed)
-        put_text_key(out, "errno", errno_name(event->err));
-    put_number_key(out, "dur_ns", (int64_t)event->dur_ns);
-    put_name_key(out, "action", actions[event->action]);
-    put_text_key(out, "rule", event->rule);
-    put_text_key(out, "to", event->to);
-    put_text_key(out, "tip", event->tip);
+        put_text_if(out, STRING_KEY("errno"), errno_name(event->err));
+    put_number(out, KEY("dur_ns"), (int64_t)event->dur_ns);
+    put_text(out, STRING_KEY("action"));
+    put_name(out, actions[event->action]);
+    put_char(out, '"');
+    put_text_if(out, STRING_KEY("rule"), event->rule);
+    put_text_if(out, STRING_KEY("to"), event->to);
+    put_text_if(out, STRING_KEY("tip"), event->tip);
 }
 
 static void put_start(struct out *out, const struct hook_event *event)
 {
     const char *at = event->arg[1].p, *end = at + event->arg[1].len;
-    put_text_key(out, "op", "start");
-    put_string_key(out, "exe", event->arg[0].p, event->arg[0].len);
-    put_key(out, "argv");
-    put_char(out, '[');
+    put_text(out, STRING_KEY("op") "start\"");
+    put_quoted(out, STRING_KEY("exe"), event->arg[0].p, event->arg[0].len);
+    put_text(out, KEY("argv") "[");
     for (const char *sep = ""; at < end; sep = ",") {
         size_t len = strnlen(at, (size_t)(end - at));
         put_text(out, sep);
@@ -176,24 +168,24 @@ static void put_start(struct out *out, const struct hook_event *event)
     }
     put_char(out, ']');
     if (event->arg[2].len)
-        put_string_key(out, "cwd", event->arg[2].p, event->arg[2].len);
-    put_number_key(out, "ppid", event->arg[3].n);
-    put_number_key(out, "uid", event->arg[4].n);
+        put_quoted(out, STRING_KEY("cwd"), event->arg[2].p, event->arg[2].len);
+    put_number(out, KEY("ppid"), event->arg[3].n);
+    put_number(out, KEY("uid"), event->arg[4].n);
 }
 
 static void put_event(struct out *out, const struct hook_event *event)
 {
-    put_text(out, "{\"time\":");
+    put_text(out, "{\"time\":\"");
     put_time(out, event->time_ns);
-    put_number_key(out, "pid", event->pid);
-    put_number_key(out, "tid", event->tid);
+    put_number(out, KEY("pid"), event->pid);
+    put_number(out, KEY("tid"), event->tid);
     if (event->type == HOOK_EVENT_CALL) {
         put_call(out, event);
     } else if (event->type == HOOK_EVENT_START) {
         put_start(out, event);
     } else {
-        put_text_key(out, "op", "exit");
-        put_number_key(out, "status", event->arg[0].n);
+        put_text(out, STRING_KEY("op") "exit\"");
+        put_number(out, KEY("status"), event->arg[0].n);
     }
     put_text(out, out->raw ? ",\"raw\":true}\n" : "}\n");
 }
@@ -216,8 +208,13 @@ size_t format_json(const struct hook_event *event, const struct show *show, char
     return put_whole(&out, put_event, event);
 }
 
+static void put_args_alone(struct out *out, const struct hook_event *event)
+{
+    put_args(out, event, call_arg_name(event->call, 0));
+}
+
 size_t format_args(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
     struct out out = { .buf = buf, .size = size, .strings = show->strings };
-    return put_whole(&out, put_args, event);
+    return put_whole(&out, put_args_alone, event);
 }

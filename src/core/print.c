@@ -30,28 +30,35 @@ static char *digits_before(char *end, uint64_t number)
     return end;
 }
 
+/* How many digits it has: what its bits say, or one more. */
+static unsigned digits_of(uint64_t number)
+{
+    static const uint64_t least[] = { 0,    1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
+                                      1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19 };
+    const unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1), digits = bits * 1233 >> 12; /* log10(2) * 4096 */
+    return digits + (number >= least[digits]);
+}
+
 void put_unsigned(struct out *out, uint64_t number)
 {
-    char text[NUMBER + SHORT] = { 0 }, *end = text + NUMBER;
-    if (number < 10) {
-        put_char(out, (char)('0' + number));
-        return;
-    }
-    const char *at = digits_before(end, number);
-    put_short(out, at, (size_t)(end - at));
+    put_padded(out, number, 1);
 }
 
 void put_padded(struct out *out, uint64_t number, unsigned digits)
 {
-    char text[NUMBER + SHORT] = { 0 }, *end = text + NUMBER, *at = digits_before(end, number);
-    while (end - at < (int)digits)
-        *--at = '0';
-    put_short(out, at, (size_t)(end - at));
+    const unsigned needed = digits_of(number), len = needed < digits ? digits : needed;
+    char text[NUMBER], *const to = out->len + len <= out->size ? out->buf + out->len : text;
+    if (needed < digits)
+        memset(to, '0', digits - needed);
+    digits_before(to + len, number);
+    if (to == text)
+        put_part(out, text, len);
+    out->len += len;
 }
 
-/* Days since 1970-01-01 -> year, month, day of the Gregorian calendar, by counting in years that
+/* Days since 1970-01-01 -> year << 16 | month << 8 | day of the Gregorian calendar, by counting in years that
  * begin in March, so that the leap day is a year's last. */
-void put_date(struct out *out, int64_t days)
+static uint64_t date_of(int64_t days)
 {
     const uint64_t days_400 = 146097, days_100 = 36524, days_4 = 1461;
     uint64_t day = (uint64_t)(days + 719468); /* since 0000-03-01 */
@@ -59,10 +66,23 @@ void put_date(struct out *out, int64_t days)
     uint64_t year = (of_era - of_era / (days_4 - 1) + of_era / days_100 - of_era / (days_400 - 1)) / 365;
     uint64_t of_year = of_era - (365 * year + year / 4 - year / 100);
     uint64_t month = (5 * of_year + 2) / 153;
+    return (year + era * 400 + (month >= 10)) << 16 | (month < 10 ? month + 3 : month - 9) << 8 |
+           (of_year - (153 * month + 2) / 5 + 1);
+}
+
+/* The last day that was asked for is the next one's mostly; the day above the date, in one word, whoever writes it. */
+void put_date(struct out *out, int64_t days)
+{
+    static uint64_t last;
+    const uint64_t known = __atomic_load_n(&last, __ATOMIC_RELAXED), few = (uint32_t)days & 0xffffff;
+    const bool fits = days >= 0 && days <= 0xffffff;
+    const uint64_t date = fits && known && known >> 40 == few ? known & 0xffffffffff : date_of(days);
     char text[] = "-00-00";
-    digits_pair(text + 1, (unsigned)(month < 10 ? month + 3 : month - 9));
-    digits_pair(text + 4, (unsigned)(of_year - (153 * month + 2) / 5 + 1));
-    put_padded(out, year + era * 400 + (month >= 10), 4);
+    if (fits)
+        __atomic_store_n(&last, few << 40 | date, __ATOMIC_RELAXED);
+    digits_pair(text + 1, (unsigned)(date >> 8 & 0xff));
+    digits_pair(text + 4, (unsigned)(date & 0xff));
+    put_padded(out, date >> 16, 4);
     put(out, text, sizeof text - 1);
 }
 
@@ -144,14 +164,31 @@ static uint64_t not_plain(uint64_t word)
 static size_t plain_bytes(const char *bytes, size_t len)
 {
     size_t at = 0;
-    uint64_t word, found;
-    for (; len - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, bytes + at, sizeof word);
-        if ((found = not_plain(word)))
-            return at + (size_t)__builtin_ctzll(found) / 8;
-    }
     while (at < len && is_plain((unsigned char)bytes[at]))
         at++;
+    return at;
+}
+
+/* Writes them, and returns how many: whole words as far as there is room, with something behind that the next writes over. */
+static size_t put_plain(struct out *out, const char *bytes, size_t len)
+{
+    const size_t begin = out->len;
+    uint64_t word, found;
+    size_t at = 0;
+    if (len < sizeof word || begin + len > out->size) {
+        at = plain_bytes(bytes, len);
+        put(out, bytes, at);
+        return at;
+    }
+    char *const to = out->buf + begin;
+    do {
+        at = len - at < sizeof word ? len - sizeof word : at; /* the last one begins in the one before */
+        memcpy(&word, bytes + at, sizeof word);
+        memcpy(to + at, &word, sizeof word);
+        found = not_plain(word);
+        at += found ? (size_t)__builtin_ctzll(found) / 8 : sizeof word;
+    } while (!found && at < len);
+    out->len = begin + at;
     return at;
 }
 
@@ -173,8 +210,7 @@ void put_c_byte(struct out *out, unsigned char c, char next)
 void put_c_escaped(struct out *out, const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len;) {
-        size_t plain = plain_bytes(bytes + i, len - i);
-        put(out, bytes + i, plain);
+        size_t plain = put_plain(out, bytes + i, len - i);
         if ((i += plain) == len)
             return;
         put_c_byte(out, (unsigned char)bytes[i], i + 1 < len ? bytes[i + 1] : '\0');
@@ -250,8 +286,7 @@ void put_json_escaped(struct out *out, const char *bytes, size_t len)
 {
     const unsigned char *text = (const unsigned char *)bytes;
     for (size_t i = 0; i < len;) {
-        size_t plain = plain_bytes(bytes + i, len - i);
-        put(out, bytes + i, plain);
+        size_t plain = put_plain(out, bytes + i, len - i);
         if ((i += plain) == len)
             return;
         size_t n = out->raw && text[i] >= 0x80 ? 0 : utf8_length(text + i, len - i);

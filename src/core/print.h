@@ -18,20 +18,23 @@ struct out {
 
 void put_part(struct out *out, const char *text, size_t len); /* as much as fits; does not count */
 
+/* What is written could be out itself, for all that the compiler knows: so its length is read once. */
 static inline void put(struct out *out, const char *text, size_t len)
 {
-    if (out->len < out->size && len <= out->size - out->len)
-        memcpy(out->buf + out->len, text, len);
+    const size_t at = out->len, end = at + len;
+    if (__builtin_expect(end <= out->size, 1))
+        memcpy(out->buf + at, text, len);
     else
         put_part(out, text, len);
-    out->len += len;
+    out->len = end;
 }
 
 static inline void put_char(struct out *out, char c)
 {
-    if (out->len < out->size)
-        out->buf[out->len] = c;
-    out->len++;
+    const size_t at = out->len;
+    if (at < out->size)
+        out->buf[at] = c;
+    out->len = at + 1;
 }
 
 enum { SHORT = sizeof(uint64_t) };
@@ -39,12 +42,13 @@ enum { SHORT = sizeof(uint64_t) };
 /* The same, quicker when there are few: SHORT bytes may be read there, however many there are. */
 static inline void put_short(struct out *out, const char *text, size_t len)
 {
-    if (len > SHORT || out->len + SHORT > out->size) {
+    const size_t at = out->len;
+    if (len > SHORT || at + SHORT > out->size) {
         put(out, text, len);
         return;
     }
-    memcpy(out->buf + out->len, text, SHORT);
-    out->len += len;
+    memcpy(out->buf + at, text, SHORT);
+    out->len = at + len;
 }
 
 /* A name from our own tables, of which the last SHORT bytes may be read as a whole. Returns what stands behind it. */
@@ -52,16 +56,17 @@ static inline const char *put_name(struct out *out, const char *name)
 {
     const uint64_t each = UINT64_C(0x0101010101010101);
     uint64_t word, found = 0;
-    for (; !found && out->len + sizeof word <= out->size; name += sizeof word, out->len += sizeof word) {
+    size_t at = out->len;
+    char *const buf = out->buf;
+    for (const size_t size = out->size; !found && at + sizeof word <= size; name += sizeof word, at += sizeof word) {
         memcpy(&word, name, sizeof word);
-        memcpy(out->buf + out->len, &word, sizeof word);
+        memcpy(buf + at, &word, sizeof word);
         found = (word - each) & ~word & each * 0x80;
     }
-    if (found) {
-        const size_t beyond = sizeof word - (size_t)__builtin_ctzll(found) / 8;
-        out->len -= beyond;
+    const size_t beyond = found ? sizeof word - (size_t)__builtin_ctzll(found) / 8 : 0;
+    out->len = at - beyond;
+    if (found)
         return name - beyond + 1;
-    }
     const size_t len = strlen(name);
     put(out, name, len);
     return name + len + 1;

@@ -60,7 +60,8 @@ static void ask(uint64_t *begin, uint64_t *dur)
 {
     const struct clock_moment now = clock_moment();
     unsigned seen = atomic_load_explicit(&version, memory_order_relaxed);
-    if (seen % 2 == 0 && atomic_compare_exchange_strong_explicit(&version, &seen, seen + 1, memory_order_acquire, memory_order_relaxed)) {
+    if (seen % 2 == 0 &&
+        atomic_compare_exchange_strong_explicit(&version, &seen, seen + 1, memory_order_acquire, memory_order_relaxed)) {
         atomic_thread_fence(memory_order_release);
         look(now);
         atomic_store_explicit(&version, seen + 2, memory_order_release);
