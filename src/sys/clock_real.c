@@ -17,14 +17,16 @@ static struct {
 } base;
 static struct clock_moment from; /* where the rate is measured from */
 
+/* Before the version is looked at again. */
 static uint64_t load(_Atomic uint64_t *at)
 {
-    return atomic_load_explicit(at, memory_order_relaxed);
+    return atomic_load_explicit(at, memory_order_acquire);
 }
 
+/* After the version has become odd. */
 static void store(_Atomic uint64_t *at, uint64_t value)
 {
-    atomic_store_explicit(at, value, memory_order_relaxed);
+    atomic_store_explicit(at, value, memory_order_release);
 }
 
 static uint64_t scaled(uint64_t ticks, uint64_t rate)
@@ -62,7 +64,6 @@ static void ask(uint64_t *begin, uint64_t *dur)
     unsigned seen = atomic_load_explicit(&version, memory_order_relaxed);
     if (seen % 2 == 0 &&
         atomic_compare_exchange_strong_explicit(&version, &seen, seen + 1, memory_order_acquire, memory_order_relaxed)) {
-        atomic_thread_fence(memory_order_release);
         look(now);
         atomic_store_explicit(&version, seen + 2, memory_order_release);
     }
@@ -75,7 +76,6 @@ void clock_from_ticks(uint64_t *begin, uint64_t *dur)
 {
     const unsigned seen = atomic_load_explicit(&version, memory_order_acquire);
     const uint64_t ticks = load(&base.ticks), real_ns = load(&base.real_ns), rate = load(&base.rate), until = load(&base.until);
-    atomic_thread_fence(memory_order_acquire);
     if (__builtin_expect(seen % 2 || seen != atomic_load_explicit(&version, memory_order_relaxed) || *begin + *dur >= until, 0)) {
         ask(begin, dur);
         return;
