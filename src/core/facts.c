@@ -180,18 +180,33 @@ static bool is_rooted(const struct facts *facts)
     return how.resolve & RESOLVE_IN_ROOT;
 }
 
+/* A semaphore's file has another name than the semaphore. */
+static bool shared_path(struct facts *facts, struct raw *raw)
+{
+    bool semaphore = strncmp(call_symbol(facts->event->call), "sem_", 4) == 0;
+    for (; raw->len > 0 && raw->text[0] == '/'; raw->len--)
+        raw->text++;
+    raw->base = "/dev/shm";
+    char *name = semaphore ? arena_take(facts->arena, raw->len + sizeof "sem.") : NULL;
+    if (!name)
+        return !semaphore;
+    memcpy(name, "sem.", 4);
+    memcpy(name + 4, raw->text, raw->len);
+    raw->text = name;
+    raw->len += 4;
+    return true;
+}
+
 static bool raw_path(struct facts *facts, unsigned i, struct raw *raw)
 {
     int dirfd;
     if (!raw_text(facts, i, raw, &dirfd))
         return false;
-    bool rooted = is_rooted(facts), shared = call_arg_of_kind(facts->event->call, KIND_SHMNAME, 0) >= 0;
+    bool rooted = is_rooted(facts);
     raw->root = 0;
     raw->base = "/";
-    if (shared) {
-        raw->base = "/dev/shm";
-        return true;
-    }
+    if (call_arg_of_kind(facts->event->call, KIND_SHMNAME, 0) >= 0)
+        return shared_path(facts, raw);
     if (raw->len > 0 && raw->text[0] == '/' && !rooted)
         return true;
     raw->base = dirfd == AT_FDCWD ? cwd(facts) : descriptor_path(facts, dirfd, (uint32_t)FACT_ABS << i);

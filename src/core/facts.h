@@ -35,7 +35,7 @@ enum fd_kind {
 };
 
 struct file_id {
-    uint64_t dev, ino, links; /* links: hard links; 1 for what is no regular file */
+    uint64_t dev, ino, links; /* links: hard links; 1 for a directory */
     uint64_t born_ns;         /* when it was made: numbers of files are used again; 0: not known */
 };
 

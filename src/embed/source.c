@@ -59,7 +59,7 @@ static int source_file_id(const char *path, bool follow, struct file_id *ret)
     if (statx(AT_FDCWD, path, follow ? 0 : AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_NLINK | STATX_INO | STATX_BTIME, &st) < 0)
         return -errno;
     uint64_t born_ns = (uint64_t)st.stx_btime.tv_sec * 1000000000u + st.stx_btime.tv_nsec;
-    *ret = (struct file_id){ makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino, S_ISREG(st.stx_mode) ? st.stx_nlink : 1,
+    *ret = (struct file_id){ makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino, S_ISDIR(st.stx_mode) ? 1 : st.stx_nlink,
                              st.stx_mask & STATX_BTIME ? born_ns : 0 };
     return 0;
 }

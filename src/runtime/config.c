@@ -19,6 +19,12 @@ const char *config_variable(const char *name)
     return NULL;
 }
 
+const char *config_home(void)
+{
+    const char *first = config_variable("HOOK_HOME");
+    return first ? first : config_variable("HOME");
+}
+
 /* Unset and empty mean the default. */
 static const char *value_or(const char *name, const char *otherwise)
 {

@@ -32,4 +32,7 @@ int config_read(struct config *ret);
 /* The value of an environment variable, or NULL. */
 const char *config_variable(const char *name);
 
+/* What `~` stands for in rules: HOME of the first process that they are read for, which the others are handed as HOOK_HOME. */
+const char *config_home(void);
+
 #endif

@@ -140,7 +140,7 @@ struct policy *rules_load(const char *path, bool tells)
     const struct policy_text text = {
         .name = rules_shown_name(path),
         .dir = folder_of(path, dir, sizeof dir) ? dir : "/",
-        .home = config_variable("HOME"),
+        .home = config_home(),
         .text = file.text,
         .len = file.len,
         .load = load,

@@ -185,11 +185,18 @@ static bool make_absolute(char *out, size_t size, const char *path, const char *
     return true;
 }
 
+static const char *value_of(const char *name)
+{
+    if (strcmp(name, "HOOK_HOME") != 0)
+        return config_variable(name);
+    return config_variable("HOOK_RULES") ? config_home() : NULL;
+}
+
 /* "NAME=value" as children are to have it, in room or, when that is too small, in memory of its own; a
  * relative path is of this process's folder. Copied: programs write over the memory of their environment. */
 static char *child_variable(const char *name, const char *mark, char *room, size_t size)
 {
-    const char *value = config_variable(name);
+    const char *value = value_of(name);
     size_t len = strlen(name) + 1, whole = value ? len + strlen(value) + 1 : 0;
     char *out = whole + MARK_ROOM < size ? room : memory_map(whole + MARK_ROOM);
     if (!value || !out)
@@ -223,6 +230,7 @@ static void settle_children(void)
         { "HOOK_TRACE", "", false, false },   { "HOOK_FOLLOW", "", false, false }, { "HOOK_ON_ERROR", "", false, false },
         { "HOOK_SEED", "", false, false },    { "HOOK_IMAGE", "", false, false },  { "HOOK_SHOW", "", false, false },
         { "HOOK_RELOAD", "", false, false },  { "HOOK_RING", "", false, false },   { "HOOK_PATHS", "", false, false },
+        { "HOOK_HOME", "", false, false },
     };
     const char *self = next_own_path();
     if (!self || !make_absolute(library, sizeof library, self, "/"))

@@ -156,6 +156,47 @@ class FormTest(support.ProgramTest):
         for word, result in (("unix:@hook*", True), ("unix:@hook-x", True), ("unix:@x", False), ("unix:hook-x", False)):
             self.check(f"block connect {word}", result, ["python3", "-c", "import socket; socket.socket(socket.AF_UNIX).connect_ex('\\0hook-x')"])
 
+    def test_unix_sockets_under_other_names(self):
+        dial = ["python3", "-c", "import socket; socket.socket(socket.AF_UNIX).connect_ex('other')"]
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(self.folder / "s"))
+            server.listen()
+            os.link(self.folder / "s", self.folder / "other")
+            self.check("block connect unix:./s", True, dial)
+            self.check("block connect unix:./t", False, dial)
+            (self.folder / "other").unlink()
+            move = "import os, socket; os.rename('s', 'other'); socket.socket(socket.AF_UNIX).connect('other')"
+            self.check("block connect unix:./s", True, ["python3", "-c", move])
+
+    def test_this_machine_by_no_address(self):
+        for address, result in (("::ffff:0.0.0.0", True), ("::ffff:127.0.0.1", True), ("::ffff:10.0.0.1", False), ("::", False)):
+            dial = f"import socket; s = socket.socket(socket.AF_INET6); s.setblocking(False); s.connect_ex(({address!r}, 9))"
+            for rule in ("127.0.0.1:9", "127.0.0.0/8", "127.0.0.1"):
+                self.check(f"block connect {rule}", result, ["python3", "-c", dial])
+
+    def test_addresses_without_a_family(self):
+        script = ("import ctypes, socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); c = ctypes.CDLL(None)\n"
+                  "a = b'\\0\\0\\0\\x09\\x7f\\0\\0\\1' + bytes(8)\n")
+        send, leave = script + "c.sendto(s.fileno(), b'x', 1, 0, a, 16)", script + "c.connect(s.fileno(), a, 16)"
+        self.check("block sendto 127.0.0.1:9", True, ["python3", "-c", send])
+        self.check("block sendto *:9", True, ["python3", "-c", send])
+        self.check("block sendto *:10", False, ["python3", "-c", send])
+        self.check("block connect 127.0.0.1:9", False, ["python3", "-c", leave])
+
+    def test_shared_memory_and_semaphores(self):
+        name = f"hook-{os.getpid()}"
+        for call, file in (("shm_open", name), ("sem_open", f"sem.{name}")):
+            for spelled in (f"/{name}", name):
+                script = f"import ctypes; c = ctypes.CDLL(None); c.{call}(b'{spelled}', 0o102, 0o600, 1); c.{call[:4]}unlink(b'{spelled}')"
+                self.check(f"block open /dev/shm/{file}", True, ["python3", "-c", script])
+                self.check("block open /dev/shm/**", True, ["python3", "-c", script])
+                self.check(f"block unlink /dev/shm/{file}", True, ["python3", "-c", script])
+                self.check(f"block open /{name}", False, ["python3", "-c", script])
+
+    def test_home_is_that_of_the_first(self):
+        for command in (["env", "HOME=/", "cat", "a.txt"], ["env", "-i", "cat", "a.txt"], ["bash", "-c", "HOME=/usr cat a.txt"]):
+            self.check("block open ~/a.txt where exe=**/cat", True, command)
+
     def test_what_a_block_does(self):
         for keys, status in (("", "13"), ("errno=EIO", "5"), ("errno=ENOENT", "2"), ("ret=-1", "13"), ("ret=7", "7"), ("ret=0", "0")):
             script = "import ctypes; c = ctypes.CDLL(None, use_errno=True); r = c.unlink(b'a.txt'); print(r if r >= 0 else ctypes.get_errno())"

@@ -83,7 +83,8 @@ class Answering:
     """A socket on this machine whose thread answers what it is sent."""
 
     def __init__(self, kind, address):
-        self.socket = socket.socket(socket.AF_UNIX if isinstance(address, str) else socket.AF_INET, kind)
+        family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.socket = socket.socket(family, kind)
         self.socket.bind(address)
         self.kind = kind
         if kind == socket.SOCK_STREAM:
@@ -130,6 +131,14 @@ class PeerTest(support.ProgramTest):
             both = dial.format("AF_INET", "10.0.0.1", 80) + "t = s\n" + dial.format("AF_INET", "127.0.0.1", inet.port) + "print(t.dup().getpeername())\n"
             self.python(both + "if os.fork() == 0: os.write(1, str(t.getpeername()).encode()); os._exit(0)\nos.wait()",
                         f"('10.0.0.1', 80)('10.0.0.1', 80)\n('127.0.0.1', {inet.port})\n('10.0.0.1', 80)\n", rules)  # fmt: skip
+
+    def test_what_is_told_fits_where_less_was_asked_for(self):
+        if not socket.has_ipv6:
+            self.skipTest("no IPv6")
+        with Answering(socket.SOCK_STREAM, ("::1", 0)) as server:
+            self.python("import ctypes; s = socket.socket(); s.connect(('10.0.0.1', 80)); a = bytearray(16); n = ctypes.c_uint(16)\n"
+                        "at = (ctypes.c_char * 16).from_buffer(a); print(ctypes.CDLL(None).getpeername(s.fileno(), at, ctypes.byref(n)))\n"
+                        "print(n.value, socket.inet_ntoa(bytes(a[4:8])), a[3])", "0\n16 10.0.0.1 80\n", f"redirect connect 10.0.0.1:80 to [::1]:{server.port}")
 
     def test_an_answer_comes_from_whom_was_asked(self):
         with Answering(socket.SOCK_DGRAM, ("127.0.0.1", 0)) as server:

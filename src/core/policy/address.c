@@ -115,6 +115,7 @@ static void unmap(struct address *address)
     address->family = 4;
     address->bits -= 96;
     memmove(address->bytes, address->bytes + 12, 4);
+    memset(address->bytes + 4, 0, sizeof address->bytes - 4);
 }
 
 static const char *parse_ip(const char *word, size_t len, struct address *ret)

@@ -71,7 +71,7 @@ static void look_for_address(struct decision *d, struct search *s)
     const void *sockaddr = facts_sockaddr(d->facts, &len);
     if (!sockaddr)
         return;
-    if (!address_of_sockaddr(sockaddr, len, &address)) {
+    if (!match_ip_of(d, sockaddr, len, &address)) {
         look(s, INDEX_ADDRESS, key, 0);
         return;
     }

@@ -36,6 +36,9 @@ bool match_renames(const struct decision *d);
 /* The first rule from number `from` on that is about one of the call's files, whatever its name: see known.h. */
 uint32_t match_known(struct decision *d, uint32_t from);
 
+/* The address of that call; false: it is none of IP. Where Linux takes one without a family for IPv4, it is that. */
+bool match_ip_of(const struct decision *d, const void *sockaddr, size_t len, struct address *ret);
+
 /* Does any of the call's paths (all of them, for an allow) match any of the rule's targets? */
 enum match match_paths(struct decision *d, const struct rule *rule);
 /* Does the i-th of the call's paths match, by itself? */

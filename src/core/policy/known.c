@@ -37,7 +37,7 @@ static void put(struct compile *c, const struct file_id *id, uint32_t rule)
 /* What a link of /proc leads to is another thing to each process. */
 static bool is_one_file(const struct target *target)
 {
-    return target->form == TARGET_PATH && !target->wild && !target->late;
+    return (target->form == TARGET_PATH || target->form == TARGET_UNIX) && !target->wild && !target->late;
 }
 
 typedef void visit_fn(struct compile *c, const struct target *target, uint32_t rule);

@@ -4,6 +4,7 @@
  * compiled, but for those that are another thing to each process. */
 #include "core/policy/decision.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include "core/names.h"
@@ -125,13 +126,8 @@ static bool is_same_file(struct matcher *m, const struct target *target, const s
            other.ino == id->ino;
 }
 
-/* Another name of the same file: a hard link, or the one that it has been given since the rules were read. */
-static bool any_file(struct matcher *m, struct subject s)
+static bool is_file_of(struct matcher *m, const struct file_id *id)
 {
-    struct facts *facts = m->d->facts;
-    const struct file_id *id = facts->source->file_id ? file_id(facts, s) : NULL;
-    if (!id)
-        return false;
     if (m->rule != INDEX_NONE && known_find(m->d->policy, id, m->rule) == m->rule)
         return true;
     for (uint32_t i = 0; id->links > 1 && i < m->count; i++) {
@@ -141,6 +137,26 @@ static bool any_file(struct matcher *m, struct subject s)
             return true;
         }
     }
+    return false;
+}
+
+/* What an exec starts beside the file that it names has no place among the facts. */
+static bool started_id(const struct facts *facts, const struct fact_name *name, struct file_id *ret)
+{
+    return name->started && facts->source->file_id && facts->source->file_id(name->path, false, ret) == 0;
+}
+
+/* Another name of the same file: a hard link, or the one that it has been given since the rules were read. */
+static bool any_file(struct matcher *m, struct subject s)
+{
+    struct facts *facts = m->d->facts;
+    const struct file_id *id = facts->source->file_id ? file_id(facts, s) : NULL;
+    if (id && is_file_of(m, id))
+        return true;
+    struct file_id other;
+    for (const struct fact_name *name = m->blocks && !s.fd ? facts->path[s.i].names : NULL; name; name = name->next)
+        if (started_id(facts, name, &other) && is_file_of(m, &other))
+            return true;
     return false;
 }
 
@@ -262,6 +278,12 @@ uint32_t match_known(struct decision *d, uint32_t from)
         const struct file_id *id = file_id(d->facts, subjects[i]);
         uint32_t found = id ? known_find(d->policy, id, from) : INDEX_NONE;
         best = found < best ? found : best;
+        struct file_id other;
+        for (const struct fact_name *name = subjects[i].fd ? NULL : d->facts->path[subjects[i].i].names; name;
+             name = name->next) {
+            found = started_id(d->facts, name, &other) ? known_find(d->policy, &other, from) : INDEX_NONE;
+            best = found < best ? found : best;
+        }
     }
     return best;
 }
@@ -269,7 +291,11 @@ uint32_t match_known(struct decision *d, uint32_t from)
 static bool has_other_links(struct facts *facts, struct subject s)
 {
     const struct file_id *id = file_id(facts, s);
-    return id && id->links > 1;
+    struct file_id other;
+    bool has = id && id->links > 1;
+    for (const struct fact_name *name = s.fd ? NULL : facts->path[s.i].names; name && !has; name = name->next)
+        has = started_id(facts, name, &other) && other.links > 1;
+    return has;
 }
 
 bool match_names(struct decision *d, bool real, match_name_fn *tell, void *ctx)
@@ -301,11 +327,23 @@ enum match match_exe(struct decision *d, struct list targets)
     return found ? MATCH_YES : exe ? MATCH_NO : MATCH_UNKNOWN;
 }
 
+bool match_ip_of(const struct decision *d, const void *sockaddr, size_t len, struct address *ret)
+{
+    const sa_family_t none = AF_UNSPEC, v4 = AF_INET;
+    struct sockaddr_in address;
+    bool dissolves = call_table[d->facts->event->call].syscall == SYSCALL_connect;
+    if (dissolves || len < sizeof address || memcmp(sockaddr, &none, sizeof none) != 0)
+        return address_of_sockaddr(sockaddr, len, ret);
+    memcpy(&address, sockaddr, sizeof address);
+    memcpy(&address, &v4, sizeof v4);
+    return address_of_sockaddr(&address, sizeof address, ret);
+}
+
 static bool match_ip(struct decision *d, const struct target *target, const void *sockaddr, size_t len)
 {
     static const uint8_t any[16] = { 0 };
     struct address one;
-    if (!address_of_sockaddr(sockaddr, len, &one))
+    if (!match_ip_of(d, sockaddr, len, &one))
         return false;
     if (address_matches(&target->ip, &one))
         return true;
@@ -324,7 +362,7 @@ static bool match_host(struct decision *d, const struct target *target, const vo
     struct address one;
     uint8_t key[16] = { [10] = 0xff, [11] = 0xff };
     uint32_t at = 0;
-    if (!address_of_sockaddr(sockaddr, len, &one) || one.first < target->ip.first || one.first > target->ip.last)
+    if (!match_ip_of(d, sockaddr, len, &one) || one.first < target->ip.first || one.first > target->ip.last)
         return false;
     if (d->facts->host)
         return glob_match(glob, d->facts->host, NULL);
@@ -373,5 +411,6 @@ enum match match_address(struct decision *d, const struct rule *rule)
             return MATCH_YES;
     if (!(rule->forms & TARGET_UNIX))
         return MATCH_NO;
+    m.rule = (uint32_t)(rule - image_rules(d->policy));
     return match_subjects(&m, rule, &(struct subject){ FACT_SOCKET, false }, 1);
 }

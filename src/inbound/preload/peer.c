@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whom a program talks to, as it knows it: when an address has been redirected, the one that it asked for. Programs compare
  * the peer of a connection, and resolvers whom an answer comes from, with whom they have asked. */
+#include <netinet/in.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -53,6 +54,13 @@ static bool is_of(const struct peer *peer, uint64_t socket, const struct address
     return peer->socket == socket && memcmp(&peer->to, to, sizeof *to) == 0;
 }
 
+/* What the kernel has told begins with the family and, if it is one of IP, the port, whatever it was cut to. */
+static bool begins_as(const struct peer *peer, uint64_t socket, const struct sockaddr_in *told)
+{
+    const unsigned family = told->sin_family == AF_INET ? 4 : told->sin_family == AF_INET6 ? 6 : 0;
+    return peer->socket == socket && peer->to.family == family && (!family || peer->to.first == ntohs(told->sin_port));
+}
+
 /* The place for it: the one that it has, or the next. */
 static struct peer *place_of(struct peer *peers, uint64_t socket, const struct address *to)
 {
@@ -82,12 +90,12 @@ void peer_note(const struct passage *passage)
 }
 
 /* The address that the program asked for, and its length; 0: there is none. */
-static uint32_t find(uint64_t socket, const struct address *to, char from[LONGEST])
+static uint32_t find(uint64_t socket, const struct address *to, const struct sockaddr_in *cut, char from[LONGEST])
 {
     struct peer *peers = atomic_load(&table);
     for (unsigned i = 0; peers && i < PEERS && peers[i].socket; i++) {
         uint32_t turn = atomic_load(&peers[i].turn), len = peers[i].len;
-        if (turn & 1 || !is_of(&peers[i], socket, to))
+        if (turn & 1 || !(cut ? begins_as(&peers[i], socket, cut) : is_of(&peers[i], socket, to)))
             continue;
         memcpy(from, peers[i].from, LONGEST);
         if (atomic_fetch_add(&peers[i].turn, 0) == turn) /* read behind the copying */
@@ -100,10 +108,14 @@ static uint32_t find(uint64_t socket, const struct address *to, char from[LONGES
 static void put_right(uint64_t socket, void *told, socklen_t room, socklen_t *len)
 {
     char from[LONGEST];
+    struct sockaddr_in cut = { 0 };
     if (!told || *len == 0)
         return;
     const struct address to = address_of(told, *len < room ? *len : room);
-    uint32_t size = find(socket, &to, from);
+    bool is_cut = *len > room && room >= offsetof(struct sockaddr_in, sin_addr);
+    if (is_cut)
+        memcpy(&cut, told, offsetof(struct sockaddr_in, sin_addr));
+    uint32_t size = find(socket, &to, is_cut ? &cut : NULL, from);
     if (size == 0)
         return;
     memcpy(told, from, size < room ? size : room);

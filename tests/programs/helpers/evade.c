@@ -306,6 +306,11 @@ static void by_syscall(const void *name)
     syscall(SYS_execve, name, arguments, environ);
 }
 
+static void by_syscall_beyond(const void *name)
+{
+    syscall(SYS_execve | 1L << 32, name, arguments, environ);
+}
+
 static int ran_by_syscall(const char *name)
 {
     return run_child(by_syscall, name);
@@ -345,6 +350,7 @@ static int ran_by_spawn(const char *name)
     WAY(openat2_in_root_up, opened2(folder("vault"), "/../../secret", RESOLVE_IN_ROOT))                                          \
     WAY(openat2_beneath, opened2(folder("vault"), "secret", RESOLVE_BENEATH))                                                    \
     WAY(syscall_open, (int)syscall(SYS_openat, AT_FDCWD, "vault/secret", O_RDONLY, 0))                                           \
+    WAY(syscall_open_beyond, (int)syscall(SYS_openat | 1L << 32, AT_FDCWD, "vault/secret", O_RDONLY, 0))                         \
     WAY(syscall_open_folder, (int)syscall(SYS_openat, folder("vault"), "secret", O_RDONLY, 0))                                   \
     WAY(fopen_, by_stream(fopen("vault/secret", "r")))                                                                           \
     WAY(freopen_, by_stream(freopen("vault/secret", "r", stdin)))                                                                \
@@ -391,6 +397,8 @@ static int ran_by_spawn(const char *name)
                        : take("other/public"))                                                                                   \
     WAY(renamed_by_syscall,                                                                                                      \
         unlink("other/hard") || syscall(SYS_renameat2, AT_FDCWD, "vault/secret", AT_FDCWD, "made", 0) ? -1 : take("made"))       \
+    WAY(renamed_by_old_syscall,                                                                                                  \
+        unlink("other/hard") || syscall(SYS_renameat, AT_FDCWD, "vault/secret", AT_FDCWD, "made") ? -1 : take("made"))           \
     WAY(renamed_and_replaced,                                                                                                    \
         unlink("other/hard") || rename("vault/secret", "made") || link("other/public", "vault/secret") ? -1 : take("made"))      \
     WAY(renamed_twice, unlink("other/hard") || rename("vault/secret", "a") || rename("a", "b") ? -1 : take("b"))                 \
@@ -478,7 +486,12 @@ static int ran_by_spawn(const char *name)
     WAY(exec_python, printed("/usr/bin/python3 -c \"import subprocess; subprocess.run(['vault/tool', 'vault/secret'])\""))       \
     WAY(exec_interpreter,                                                                                                        \
         printed("{ echo \"#!$PWD/vault/tool\"; echo x; } >made; chmod +x made; ./made | grep -q tool && /bin/cat vault/secret")) \
-    WAY(exec_loader, printed("$(ls /lib64/ld-linux-* /lib/ld-linux-* 2>/dev/null | head -n 1) vault/tool vault/secret"))
+    WAY(exec_loader, printed("$(ls /lib64/ld-linux-* /lib/ld-linux-* 2>/dev/null | head -n 1) vault/tool vault/secret"))         \
+    WAY(exec_interpreter_hard_link, printed("ln vault/tool t; { echo \"#!$PWD/t\"; echo x; } >made; chmod +x made; "             \
+                                            "./made | grep -q '^x' && /bin/cat vault/secret"))                                   \
+    WAY(exec_loader_hard_link, printed("ln vault/tool t; $(ls /lib64/ld-linux-* /lib/ld-linux-* 2>/dev/null | head -n 1) "       \
+                                       "./t vault/secret"))                                                                      \
+    WAY(exec_syscall_beyond, run_child(by_syscall_beyond, "vault/tool"))
 
 #define WAY(name, how)                                                                                                           \
     static int way_##name(void)                                                                                                  \
