@@ -351,6 +351,9 @@ static bool has_read(const struct hook_event *event)
 {
     const struct call *call = &call_table[event->call];
     unsigned passed = 0;
+    const int flags = call_arg_of_kind(event->call, KIND_MSGFLAGS, 0);
+    if (flags >= 0 && event->arg[flags].n & MSG_TRUNC) /* bytes are counted that have been thrown away */
+        return false;
     for (unsigned arg = 0; arg < call->args; arg++)
         passed += kind_copied(form_kind(event, arg)) == COPIED_IN;
     return event->dur_ns < SHORT_NS && (!event->failed || (passed == 1 && !capture_is_early_error(event->err)));

@@ -40,7 +40,7 @@ static inline bool capture_is_early_error(int err)
 {
     const uint64_t early = UINT64_C(1) << EFAULT | UINT64_C(1) << EINVAL | UINT64_C(1) << EBADF | UINT64_C(1) << ENOSYS |
                            UINT64_C(1) << EPERM | UINT64_C(1) << EACCES;
-    return (err < 64 && early >> err & 1) || err == ENOTSOCK;
+    return (err < 64 && early >> err & 1) || err == ENOTSOCK || err == ENOPROTOOPT || err == EOPNOTSUPP;
 }
 
 /* The size of what a kind points to, where that is a structure of a fixed one; else 0. */

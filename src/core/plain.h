@@ -26,8 +26,8 @@ struct plain_room {
     char *at;
     uint64_t *used;      /* counts what has been taken, by this thread and its signal handlers only; */
     uint64_t end;        /* this, if nobody has taken more since */
-    const int *pid_page; /* who is running; 0: a child that a signal handler has forked, whose record it is not */
-    int tid;
+    const int *pid_page; /* who is running; not pid: a child that a signal handler has forked, whose record it is not */
+    int pid, tid;
 };
 
 /* An exchange that a signal handler of the thread finds done or not begun; to other threads it is nothing. */

@@ -249,11 +249,23 @@ PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plai
         at = (char *)(record + 1);
     }
     uint32_t size = trace_padded((size_t)(at - (char *)record), 8);
-    if (__builtin_expect(!*room->pid_page, 0))
+    if (__builtin_expect(*room->pid_page != room->pid, 0))
         return;
-    if (!plain_exchange(room->used, room->end, room->end - PLAIN_ROOM + size))
-        size = PLAIN_ROOM;
+    /* First the head: who leaves in between, by a jump out of a signal handler, leaves zeros behind the record, which are passed
+     * over. */
     trace_put_head(record, size, (uint16_t)call, type, flags);
+    if (!plain_exchange(room->used, room->end, room->end - PLAIN_ROOM + size))
+        trace_put_head(record, PLAIN_ROOM, (uint16_t)call, type, flags);
+}
+
+/* Bytes that a call has counted, but thrown away. */
+PLAIN_IN_PLACE bool plain_throws_away(const struct plain_row *row, const long *word)
+{
+    bool throws = false;
+#pragma GCC unroll 8
+    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
+        throws = throws || (arg < row->args && row->arg_kind[arg] == KIND_MSGFLAGS && word[arg] & MSG_TRUNC);
+    return throws;
 }
 
 /* What is known before the arguments are looked at. */
@@ -266,7 +278,7 @@ PLAIN_IN_PLACE struct plain_making plain_begin(const struct plain_call *plain, c
     m.from = PLAIN_NOWHERE;
     m.failed = call_failed(row->fail, m.ret, plain->err);
     m.err = m.failed && row->fail != FAIL_CODE ? row->fail == FAIL_ERR ? (int)m.ret : plain->err : 0;
-    m.trusted = plain->dur < PLAIN_SHORT_TICKS && (!m.failed || plain_has_read(&m, row));
+    m.trusted = plain->dur < PLAIN_SHORT_TICKS && (!m.failed || plain_has_read(&m, row)) && !plain_throws_away(row, plain->word);
     return m;
 }
 

@@ -132,7 +132,8 @@ static int emit(const struct hook_event *event)
         return lose(atomic_load(&lost_err) ? -atomic_load(&lost_err) : -ENOMEM);
     void *at = reserve(chunk_holder(event), event, &plan, &chunk, &err);
     if (!at) {
-        atomic_store(&full_until, now + PAUSE_TICKS);
+        if (err != -E2BIG) /* which is about this event alone */
+            atomic_store(&full_until, now + PAUSE_TICKS);
         return lose(err);
     }
     trace_put(event, &plan, at);
@@ -190,7 +191,8 @@ static bool room(const struct plain_call *plain, int folder, struct plain_room *
     char *at = alone ? take_own(chunk, from) : take_behind(chunk, from, folder);
     if (!at)
         return false;
-    *ret = (struct plain_room){ at, &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, thread_pid_page, thread->tid };
+    *ret = (struct plain_room){ at,          &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, thread_pid_page,
+                                thread->pid, thread->tid };
     trace_begin(at, PLAIN_ROOM);
     return true;
 }
@@ -218,6 +220,8 @@ static int open(const char *spec)
 
 static void forked(void)
 {
+    if (trace_header)
+        chunk_forked(sys_thread.trace);
     if (!path_with_pid)
         return;
     trace_file_close();

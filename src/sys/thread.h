@@ -32,6 +32,7 @@ struct sys_thread {
     void *trace;         /* where in a binary trace it writes, */
     int trace_tid;       /* with which id, */
     bool trace_shared;   /* and perhaps not alone */
+    bool lends;          /* a child runs beside it that takes itself for this thread */
     /* memory of calls that are being made, or have been left: runtime/world.c */
     struct left_blocks left[LEFT_BLOCKS];
 };

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A binary trace holds what text and JSON would have said, loses nothing, and is not felt by the program."""
 import collections
+import fcntl
 import json
 import os
 import random
@@ -269,6 +270,45 @@ class LossTest(TraceTest):
         found = collections.Counter(event["pid"] for event in self.events() if event.get("path", "").startswith("/nonexistent/"))
         for pid, count in told.items():
             self.assertIn(found[pid] - count, (0, 1))
+
+    def upset(self, how, calls, **settings):
+        """How often each of the numbers -1, -2, ... was closed, by the trace."""
+        self.trace.unlink(missing_ok=True)
+        ended = self.record(support.BUILT / "upset", how, calls, settings={"HOOK_TRACE": "close", **settings})
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        shown = self.cat()
+        first = re.match(rb"\[HOOK (\d+)\]", shown)[1]
+        found = collections.Counter(re.findall(rb"(?m)^\[HOOK " + (rb"\d+" if how == "vforks" else first) + rb"\] close\(-(\d+)\)", shown))
+        del found[b"99999999"]
+        return {int(number): times for number, times in found.items()}
+
+    @support.skip_sanitized("the runtime holds signals back")
+    def test_handlers_that_jump_lose_nothing(self):
+        self.assertEqual(self.upset("jumps", 1000000).keys(), set(range(1, 1000001)))
+
+    @support.skip_sanitized("the runtime holds signals back")
+    def test_handlers_that_fork_lose_nothing(self):
+        self.assertEqual(self.upset("forks", 200000).keys(), set(range(1, 200001)))
+
+    def test_children_in_the_same_memory_lose_nothing(self):
+        found = self.upset("vforks", 50000)
+        self.assertEqual((len(found), set(found.values())), (50000, {1}))
+
+    def test_more_threads_than_a_ring_has_parts(self):
+        found = self.upset("threads", 2000, HOOK_RING="1M")
+        self.assertGreater(sum(found.values()), 5000)
+
+    def test_what_might_have_changed_the_root_takes_room_once(self):
+        for settings in ({}, {"HOOK_RING": "16M"}):
+            self.assertEqual(len(self.upset("chroots", 100000, **settings)), 100000)
+            self.assertLess(self.trace.stat().st_blocks * 512, 20 << 20)
+
+    def test_a_lock_of_somebody_else_is_not_waited_for(self):
+        self.trace.touch()
+        with open(self.trace) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.assertEqual(self.record("true", timeout=20).status, 0)
+        self.assertTrue(self.events())
 
     def test_ends_of_every_kind_lose_nothing(self):
         for end in ("os.abort()", "os._exit(0)", "os.execv('/bin/true', ['true'])", "os.kill(os.getpid(), 11)"):

@@ -2,9 +2,11 @@
 #include "outbound/trace/chunk.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/trace.h"
 #include "outbound/trace/file.h"
@@ -22,7 +24,7 @@ static _Atomic(struct hook_trace_extent *) current, mapped[MAPPED];
 static atomic_uint mapped_count;
 
 /* One extent for each process, cut into parts of one size. */
-enum { RING_PARTS = 32 };
+enum { RING_PARTS = 32, RING_HOLDERS = 12, RING_SHARED = 4 }; /* most parts are for what comes next */
 static struct {
     uint64_t size, part;
     atomic_uint next;
@@ -50,15 +52,21 @@ void chunk_forget(void)
     atomic_store(&holders_pid, 0);
 }
 
+/* Of whatever process: a vfork child has its parent's holders, and a number of its own. */
 static bool has_ended(int tid)
 {
-    return raw(SYS_tgkill, atomic_load(&holders_pid), tid, 0) == -ESRCH;
+    return raw(SYS_tkill, tid, 0) == -ESRCH;
+}
+
+static unsigned holders_most(void)
+{
+    return ring.size ? RING_HOLDERS : HOLDERS;
 }
 
 static struct holder *own_holder(int tid)
 {
     unsigned count = atomic_load(&held);
-    for (unsigned i = 0; i < count && i < HOLDERS; i++)
+    for (unsigned i = 0; i < count; i++)
         if (atomic_load_explicit(&holders[i].tid, memory_order_relaxed) == tid)
             return &holders[i];
     return NULL;
@@ -67,9 +75,7 @@ static struct holder *own_holder(int tid)
 /* A few of the others, in turn: one may have been left by a thread that is no more. */
 static struct holder *left_holder(int tid)
 {
-    unsigned count = atomic_load(&held);
-    if (count > HOLDERS)
-        count = HOLDERS;
+    const unsigned count = atomic_load(&held);
     for (unsigned i = 0; i < TRIES && i < count; i++) {
         struct holder *holder = &holders[atomic_fetch_add(&next_try, 1) % count];
         int old = atomic_load(&holder->tid);
@@ -81,11 +87,12 @@ static struct holder *left_holder(int tid)
 
 static struct holder *new_holder(int tid)
 {
+    const unsigned most = holders_most();
     unsigned at = atomic_load(&held);
-    while (at < HOLDERS && !atomic_compare_exchange_weak(&held, &at, at + 1))
+    while (at < most && !atomic_compare_exchange_weak(&held, &at, at + 1))
         ;
-    if (at >= HOLDERS)
-        return &holders[HOLDERS + (unsigned)tid % SHARED];
+    if (at >= most)
+        return &holders[HOLDERS + (unsigned)tid % (ring.size ? RING_SHARED : SHARED)];
     atomic_store(&holders[at].tid, tid);
     return &holders[at];
 }
@@ -101,7 +108,7 @@ struct holder *chunk_holder(const struct hook_event *event)
     if (!holder)
         holder = new_holder(event->tid);
     sys_thread.trace = holder;
-    sys_thread.trace_shared = holder >= holders + HOLDERS;
+    sys_thread.trace_shared = sys_thread.lends || holder >= holders + HOLDERS;
     sys_thread.trace_tid = event->tid;
     return holder;
 }
@@ -138,7 +145,7 @@ static struct hook_trace_chunk *take(struct hook_trace_extent *extent, uint64_t 
 static unsigned holders_given(void)
 {
     unsigned count = atomic_load(&held);
-    return count < HOLDERS ? count : HOLDERS + SHARED;
+    return count < holders_most() ? count : HOLDERS + SHARED;
 }
 
 static bool lies_in(const void *at, const struct hook_trace_extent *extent)
@@ -234,7 +241,8 @@ static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, s
 }
 
 /* The next part of the ring that nobody else is writing to, as it was when it was new. */
-static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, const struct holder *asking, uint64_t *ret_size)
+static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, const struct holder *asking, uint64_t *ret_size,
+                                            int *ret_err)
 {
     for (unsigned tries = 0; tries < RING_PARTS; tries++) {
         uint64_t from = atomic_fetch_add(&ring.next, 1) % RING_PARTS * ring.part, to = from + ring.part;
@@ -246,31 +254,37 @@ static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, co
         if (used)
             continue;
         *ret_size = to - from;
+        const int err = trace_file_populate(chunk, *ret_size);
+        if (err < 0) {
+            *ret_err = -err;
+            return NULL;
+        }
         if (chunk->magic) {
             atomic_store_explicit((_Atomic uint32_t *)&chunk->magic, 0, memory_order_release);
             memset(chunk, 0, *ret_size);
         }
         return chunk;
     }
+    *ret_err = EBUSY;
     return NULL;
+}
+
+static struct hook_trace_extent *ring_extent(int pid, int *ret_err)
+{
+    struct hook_trace_extent *extent = atomic_load(&current), *none = NULL;
+    const struct trace_room room = { ring.size, ring.part };
+    if (extent || !(extent = trace_file_extent(&room, NULL, pid, ret_err)))
+        return extent;
+    extent->taken = extent->size;
+    return atomic_compare_exchange_strong(&current, &none, extent) ? extent : none;
 }
 
 static struct hook_trace_chunk *take_in_ring(uint64_t least, const struct holder *asking, int pid, uint64_t *ret_size,
                                              int *ret_err)
 {
-    struct hook_trace_extent *extent = atomic_load(&current), *none = NULL;
-    if (least > ring.part - sizeof *extent) {
-        *ret_err = E2BIG;
-        return NULL;
-    }
-    const struct trace_room room = { ring.size, ring.part };
-    if (!extent && (extent = trace_file_extent(&room, NULL, pid, ret_err))) {
-        extent->taken = extent->size;
-        if (!atomic_compare_exchange_strong(&current, &none, extent))
-            extent = none;
-    }
-    *ret_err = extent ? EBUSY : *ret_err;
-    return extent ? take_around(extent, asking, ret_size) : NULL;
+    *ret_err = E2BIG;
+    struct hook_trace_extent *extent = least > ring.part - sizeof *extent ? NULL : ring_extent(pid, ret_err);
+    return extent ? take_around(extent, asking, ret_size, ret_err) : NULL;
 }
 
 void chunk_set_ring(uint64_t size)
@@ -322,14 +336,31 @@ static int renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t n
     return 0;
 }
 
+/* No signal, libc's for cancelling a thread among them, comes before all is as it is to be: what a handler forked would come back
+ * to what its parent is busy with, in memory that both have. */
+static bool hold_signals(uint64_t *ret_old)
+{
+    uint64_t all = UINT64_MAX;
+    return raw(SYS_rt_sigprocmask, SIG_BLOCK, &all, ret_old, sizeof all) == 0;
+}
+
+static void let_signals(bool held, const uint64_t *old)
+{
+    if (held)
+        raw(SYS_rt_sigprocmask, SIG_SETMASK, old, NULL, sizeof *old);
+}
+
 int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid)
 {
+    uint64_t signals;
+    const bool held_back = hold_signals(&signals);
     const unsigned depth = atomic_load(&holder->depth);
     if (depth < TAKING)
         atomic_store(&holder->taking[depth], NULL);
     atomic_store(&holder->depth, depth + 1);
     const int err = renew(holder, old, need, pid);
     atomic_store(&holder->depth, depth);
+    let_signals(held_back, &signals);
     return err;
 }
 
@@ -350,11 +381,33 @@ void chunk_begin(struct hook_trace_extent *first)
         note_extent(first);
 }
 
+/* What it still writes there is none of the parent's file: the pages of the chunk become its own, but for one that has the
+ * extent's head, which both go on to take chunks by. */
+void chunk_forked(const struct holder *holder)
+{
+    const struct hook_trace_chunk *chunk = holder ? atomic_load(&holder->chunk) : NULL;
+    const uintptr_t from = (uintptr_t)chunk, first = next_page(from);
+    const uint64_t size = chunk ? chunk->size - (first - from) : 0;
+    if (chunk && chunk->size > first - from)
+        raw(SYS_mmap, first, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+
+static bool is_prepared(const struct hook_trace_extent *extent)
+{
+    return extent && size_of(extent) == PREPARED && atomic_load((const _Atomic uint64_t *)&extent->taken) < PREPARED / 2;
+}
+
 void chunk_prepare(int pid)
 {
     int err;
+    uint64_t signals;
+    const bool held_back = hold_signals(&signals);
     const struct trace_room room = { PREPARED, PREPARED };
-    struct hook_trace_extent *extent = trace_file_extent(&room, NULL, pid, &err);
+    struct hook_trace_extent *extent =
+        ring.size || is_prepared(atomic_load(&current)) ? NULL : trace_file_extent(&room, NULL, pid, &err);
     if (extent && trace_file_populate(extent, extent->size) == 0)
         atomic_store(&current, extent);
+    if (ring.size)
+        ring_extent(pid, &err);
+    let_signals(held_back, &signals);
 }

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/trace.h"
+#include "sys/aside.h"
 #include "sys/clock.h"
 #include "sys/output.h"
 #include "sys/raw.h"
@@ -94,17 +94,24 @@ static int write_header(long fd)
 }
 
 /* Of many processes that find the file empty one writes the head. The lock would outlast the descriptor, for what is mapped
- * holds it. */
+ * holds it. Who has it for another reason, as flock(1) has, is not waited for. */
 static int write_once(long fd)
 {
+    enum { TRIES = 300 };
+    const struct timespec moment = { 0, 1000000 };
     char magic = 0;
-    long err = raw(SYS_flock, fd, LOCK_EX);
-    if (err < 0)
-        return (int)err;
-    bool written = raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic;
-    err = written ? 0 : write_header(fd);
-    raw(SYS_flock, fd, LOCK_UN);
-    return (int)err;
+    bool written = false;
+    long locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
+    for (int tries = 0; locked == -EWOULDBLOCK && !written && tries < TRIES; tries++) {
+        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
+        written = raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic;
+        locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
+    }
+    written = raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic;
+    int err = written ? 0 : write_header(fd);
+    if (locked == 0)
+        raw(SYS_flock, fd, LOCK_UN);
+    return err;
 }
 
 static bool fits(const struct hook_trace_header *header)
@@ -129,7 +136,7 @@ static int use(long fd)
     struct hook_trace_header *header = st.st_size && st.st_size < HOOK_TRACE_PAGE ? NULL : map(fd, 0, HOOK_TRACE_PAGE, NULL);
     if (header && !header->magic[0] && (err = write_once(fd)) < 0)
         return err;
-    if (header && fits(header)) {
+    if (header && fits(header) && raw(SYS_fstat, fd, &st) == 0 && (uint64_t)st.st_size >= header->first) {
         trace_header = header;
         file.populates = raw(SYS_madvise, header, HOOK_TRACE_PAGE, MADV_POPULATE_WRITE) == 0;
         return 0;
@@ -162,39 +169,27 @@ static uint64_t file_size(void)
     return atomic_load((_Atomic uint64_t *)&trace_header->size);
 }
 
-/* By a byte at the new end: that can never make the file shorter. Behind the size that the head tells nobody has stored
- * anything, as long as nobody else makes the file longer meanwhile. */
-static int grow_alone(long fd, uint64_t end)
+/* Others may be at it too: an allocation neither makes the file shorter nor writes over a byte of theirs. */
+static int make_longer(long fd, uint64_t end)
 {
-    uint64_t wide = rounded(2 * end, FILE_LEAST);
-    if (file_size() >= end)
-        return 0;
-    int err = write_at(fd, wide - 1, "", 1);
-    if (err < 0) {
-        wide = end;
-        err = write_at(fd, end - 1, "", 1);
-    }
-    if (err == 0)
-        atomic_store((_Atomic uint64_t *)&trace_header->size, wide);
-    return err;
+    return (int)raw(SYS_fallocate, fd, 0, end - 1, 1);
 }
 
-/* Who holds the lock may have been stopped: it is not waited for without end. */
+/* An extent that ends there needs the file to be so long; if possible, it is made longer than that by as much again. */
 static int grow(long fd, uint64_t end)
 {
-    enum { TRIES = 20000 };
-    const struct timespec moment = { 0, 100000 };
-    if (file_size() >= end)
+    uint64_t wide = rounded(2 * end, FILE_LEAST), known = file_size();
+    if (known >= end)
         return 0;
-    long locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
-    for (int tries = 0; locked == -EWOULDBLOCK && tries < TRIES; tries++) {
-        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
-        locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
+    int err = make_longer(fd, wide);
+    if (err < 0) {
+        wide = end;
+        err = make_longer(fd, end);
     }
-    if (locked == -EWOULDBLOCK)
-        return -EAGAIN;
-    int err = grow_alone(fd, end);
-    raw(SYS_flock, fd, LOCK_UN);
+    if (err == -EOPNOTSUPP || err == -ENOSYS || err == -EFBIG) /* the last byte is the extent's own */
+        err = write_at(fd, end - 1, "", 1);
+    while (err == 0 && known < wide && !atomic_compare_exchange_weak((_Atomic uint64_t *)&trace_header->size, &known, wide))
+        ;
     return err;
 }
 
@@ -225,27 +220,38 @@ static void *map_new(long fd, uint64_t from, const struct trace_room *room, void
     return at;
 }
 
-static void *try_map(uint64_t from, const struct trace_room *room, void *over, int *ret_err)
+struct wish {
+    uint64_t from;
+    const struct trace_room *room;
+    void *over, *at;
+    bool opened;
+    int err;
+};
+
+static void map_aside(void *arg)
 {
+    struct wish *wish = arg;
     long fd = reopen();
-    if (fd < 0) {
-        *ret_err = (int)-fd;
-        return map_again(from, room->size, over);
+    if (fd == -EMFILE) { /* in this table there is one that nobody needs */
+        raw(SYS_close, 0);
+        fd = reopen();
     }
-    void *at = map_new(fd, from, room, over, ret_err);
-    raw(SYS_close, fd);
-    return at;
+    wish->opened = fd >= 0;
+    if (wish->opened)
+        wish->at = map_new(fd, wish->from, wish->room, wish->over, &wish->err);
+    else
+        wish->err = (int)-fd;
 }
 
-/* No signal, libc's for cancelling a thread among them, comes between having the descriptor and closing it. */
+/* The descriptor that it takes is none of the program's table, where another thread could take its number for another file. */
 static void *map_extent(uint64_t from, const struct trace_room *room, void *over, int *ret_err)
 {
-    uint64_t all = UINT64_MAX, old;
-    long held = raw(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, sizeof all);
-    void *at = try_map(from, room, over, ret_err);
-    if (held == 0)
-        raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof old);
-    return at;
+    struct wish wish = { from, room, over, NULL, false, 0 };
+    const int err = aside_run(map_aside, &wish);
+    if (err < 0)
+        wish.err = -err;
+    *ret_err = wish.err;
+    return wish.opened ? wish.at : map_again(from, room->size, over);
 }
 
 int trace_file_populate(void *at, uint64_t size)

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/aside.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stddef.h>
+
+#include "sys/memory.h"
+#include "sys/raw.h"
+
+enum { STACK = 32 * 1024 };
+
+/* A thread of the process, as pthread_create's are, but for the table: not a child, of which a program could be told, or which
+ * would be the first of a namespace that the program has made for its own. */
+enum { FLAGS = CLONE_VM | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_VFORK };
+
+/* The new thread comes back from the system call on the other stack: there it runs the function, and ends. */
+static __attribute__((noinline)) long begin(void *top, void (*run)(void *), void *arg)
+{
+#if defined(__x86_64__)
+    long ret = SYS_clone;
+    register long child_tid __asm__("r10") = 0;
+    register long tls __asm__("r8") = 0;
+    register void *to_run __asm__("r12") = (void *)run;
+    register void *with __asm__("r13") = arg;
+    __asm__ volatile("syscall\n\t"
+                     "test %%rax, %%rax\n\t"
+                     "jnz 1f\n\t"
+                     "xor %%ebp, %%ebp\n\t"
+                     "mov %%r13, %%rdi\n\t"
+                     "call *%%r12\n\t"
+                     "xor %%edi, %%edi\n\t"
+                     "mov %[exit], %%eax\n\t"
+                     "syscall\n"
+                     "1:"
+                     : "+a"(ret)
+                     : "D"((long)FLAGS), "S"(top), "d"(0L), "r"(child_tid), "r"(tls), "r"(to_run), "r"(with), [exit] "i"(SYS_exit)
+                     : "rcx", "r11", "memory");
+    return ret;
+#elif defined(__aarch64__)
+    register long number __asm__("x8") = SYS_clone;
+    register long ret __asm__("x0") = FLAGS;
+    register void *stack __asm__("x1") = top;
+    register long parent_tid __asm__("x2") = 0, tls __asm__("x3") = 0, child_tid __asm__("x4") = 0;
+    register void *to_run __asm__("x19") = (void *)run;
+    register void *with __asm__("x20") = arg;
+    __asm__ volatile("svc 0\n\t"
+                     "cbnz x0, 1f\n\t"
+                     "mov x29, xzr\n\t"
+                     "mov x0, x20\n\t"
+                     "blr x19\n\t"
+                     "mov x0, xzr\n\t"
+                     "mov x8, %[exit]\n\t"
+                     "svc 0\n"
+                     "1:"
+                     : "+r"(ret)
+                     : "r"(number), "r"(stack), "r"(parent_tid), "r"(tls), "r"(child_tid), "r"(to_run), "r"(with), [exit] "i"(SYS_exit)
+                     : "memory");
+    return ret;
+#endif
+}
+
+int aside_run(void (*run)(void *), void *arg)
+{
+    const long args[6] = { FLAGS };
+    if (sandbox_active && (sandbox_forbids(SYS_clone, args) || sandbox_forbids_any(SYS_exit)))
+        return -EPERM;
+    char *stack = memory_map(STACK);
+    if (!stack)
+        return -ENOMEM;
+    long tid = begin(stack + STACK, run, arg);
+    memory_unmap(stack, STACK);
+    return tid < 0 ? (int)tid : 0;
+}
