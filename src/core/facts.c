@@ -226,6 +226,13 @@ bool facts_path_by_descriptor(const struct facts *facts, unsigned i)
     return raw_text(facts, i, &raw, &dirfd) && dirfd != AT_FDCWD && (!raw.len || raw.text[0] != '/' || is_rooted(facts));
 }
 
+const char *facts_path_end(const struct facts *facts, unsigned i)
+{
+    struct raw raw;
+    int dirfd;
+    return raw_text(facts, i, &raw, &dirfd) ? path_end(raw.text, raw.len) : "";
+}
+
 const char *facts_path(struct facts *facts, unsigned i)
 {
     struct raw raw;

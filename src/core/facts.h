@@ -114,6 +114,7 @@ void facts_init(struct facts *facts, const struct hook_event *event, const struc
 /* Each returns NULL (or 0, -1) when the call has no such thing, or it can't be known. i: 0, 1 or FACT_SOCKET. */
 const char *facts_path(struct facts *facts, unsigned i);
 const char *facts_real_path(struct facts *facts, unsigned i);
+const char *facts_path_end(const struct facts *facts, unsigned i); /* see path_end; never NULL */
 const struct file_id *facts_file_id(struct facts *facts, unsigned i);
 const char *facts_fd_path(struct facts *facts);
 const struct file_id *facts_fd_id(struct facts *facts);
@@ -148,5 +149,9 @@ const char *facts_folder(struct facts *facts, const char *path, size_t len);
 /* Joins base (absolute) and path, resolving `.`, `..` and `//` by their spelling.
  * Returns the length without the NUL it writes, or -ENAMETOOLONG. */
 long path_join(const char *base, const char *path, size_t path_len, char *buf, size_t size);
+
+/* What path_join drops of a path's end though the kernel minds it: "/", "/." also for "..", or "". What is named so can only
+ * be a folder, and a link there is followed. */
+const char *path_end(const char *path, size_t len);
 
 #endif

@@ -38,6 +38,18 @@ static long append_all(char *buf, size_t len, size_t size, const char *path, siz
     return (long)len;
 }
 
+const char *path_end(const char *path, size_t len)
+{
+    size_t end = len;
+    while (end > 0 && path[end - 1] == '/')
+        end--;
+    size_t last = end;
+    while (last > 0 && path[last - 1] != '/')
+        last--;
+    bool dots = end > last && end - last <= 2 && path[last] == '.' && path[end - 1] == '.';
+    return dots ? "/." : end < len ? "/" : "";
+}
+
 long path_join(const char *base, const char *path, size_t path_len, char *buf, size_t size)
 {
     bool absolute = path_len > 0 && path[0] == '/';

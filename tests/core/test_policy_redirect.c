@@ -73,3 +73,24 @@ Test(redirect, a_path_through_a_link_goes_with_one_that_is_spelled_out)
     cr_assert(eq(str, (char *)verdict.to, "/to/b"));
     cr_assert(eq(str, (char *)verdict.to2, "/to/a"));
 }
+
+Test(redirect, a_name_that_only_a_folder_may_have_stays_one)
+{
+    static const char *const ends[][2] = { { "", "" },       { "/", "/" },      { "//", "/" },   { "/.", "/." },
+                                           { "/.//", "/." }, { "/y/..", "/." }, { "/.x", "/.x" } };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char path[32] = "/from/x", to[32] = "/to/x";
+        strcat(path, ends[i][0]);
+        strcat(to, ends[i][1]);
+        struct verdict verdict = test_decide("redirect unlink /from/** to /to/**", test_path_call("unlink", path));
+        cr_expect(eq(str, (char *)verdict.to, to));
+        if (strcmp(ends[i][0], "/.x") == 0)
+            continue;
+        verdict = test_decide("redirect unlink /from/x to /to/x", test_path_call("unlink", path));
+        cr_expect(eq(str, (char *)verdict.to, to));
+        verdict = two_paths("redirect rename /from/* to /to/*", "rename", "/from/a", path);
+        cr_expect(eq(str, (char *)verdict.to, "/to/a"));
+        cr_expect(eq(str, (char *)verdict.to2, to));
+    }
+    cr_expect(eq(str, (char *)test_decide("redirect unlink /from to /", test_path_call("unlink", "/from/")).to, "/"));
+}

@@ -60,6 +60,15 @@ class InjectTest(support.ProgramTest):
             self.python(script % flags, out + b"\n")
         self.python("print(os.get_inheritable(os.open('a.txt', os.O_CLOEXEC)))", b"False\n")
 
+    def test_it_is_no_folder(self):
+        script = "\nfor end in ('/', '//', '/.', '/./'):\n try: %s; print('done')\n except OSError as e: print(e.errno, end=' ')"
+        for call, out in (("os.open('a.txt' + end, 0)", "20 20 20 20 "), ("os.open('a.txt' + end, os.O_CREAT | os.O_WRONLY)", "21 21 20 20 "), ("os.stat('a.txt' + end)", "20 20 20 20 "),
+                          ("os.lstat('a.txt' + end)", "20 20 20 20 "), ("os.truncate('a.txt' + end, 1)", "20 20 20 20 ")):  # fmt: skip
+            self.assertEqual(self.bare("python3", "-c", "import os" + script % call).out.decode(), out)
+            self.python(script % call, out.encode())
+        self.python("print(*(os.access('a.txt' + end, 0) for end in ('', '/', '/.')))", b"True False False\n")
+        self.outputs(b"", "awk", "BEGIN { exit getline <\"a.txt/\" }", status=255)
+
     def test_a_file_that_is_not_there_may_be_injected(self):
         rules = "inject open ./none text hello"
         self.outputs(b"hello", "cat", "none", rules=rules)

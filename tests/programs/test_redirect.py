@@ -79,6 +79,65 @@ class TreeTest(support.ProgramTest):
         self.assertEqual(self.real(), ["a", "inner", "link"])
 
 
+# What every call says of every kind of file, by every way to end its name.
+ENDINGS = """
+import os, shutil, sys
+root = sys.argv[1] + '/'
+flags = ('O_RDONLY', 'O_RDONLY|O_NOFOLLOW', 'O_RDONLY|O_DIRECTORY', 'O_RDONLY|O_NOFOLLOW|O_DIRECTORY', 'O_RDWR|O_CREAT', 'O_RDWR|O_CREAT|O_EXCL', 'O_PATH|O_NOFOLLOW')
+calls = {'stat': os.stat, 'lstat': os.lstat, 'access': os.access, 'unlink': os.unlink, 'rmdir': os.rmdir, 'mkdir': os.mkdir, 'readlink': os.readlink, 'listdir': os.listdir,
+         'truncate': lambda name: os.truncate(name, 0), 'chmod': lambda name: os.chmod(name, 0o700), 'symlink': lambda name: os.symlink('a', name),
+         'link': lambda name: os.link(root + 'a', name), 'link of': lambda name: os.link(name, root + 'x'), 'rename': lambda name: os.rename(name, root + 'x'),
+         'rename to': lambda name: os.rename(root + 'a', name), 'rename folder to': lambda name: os.rename(root + 'e', name), 'exec': lambda name: os.posix_spawn(name, ['x'], {})}
+calls |= {f: lambda name, f=f: os.open(name, eval('os.' + f.replace('|', '|os.'))) for f in flags}
+for call in calls:
+    for name in ('a', 'dir', 'e', 'la', 'ld', 'none', 'gone'):
+        for end in ('', '/', '//', '/.', '/./', '/in', '/in/', '/./in/.'):
+            for folder in ('dir', 'e'):
+                os.makedirs(root + folder)
+            for file in ('a', 'dir/in'):
+                os.close(os.open(root + file, os.O_CREAT, 0o600))
+            for link, to in (('la', 'a'), ('ld', 'dir'), ('gone', 'no/where')):
+                os.symlink(to, root + link)
+            args = (name + end, os.R_OK) if call == 'access' else (name + end,)
+            try:
+                ret = calls[call](root + args[0], *args[1:])
+                said = oct(ret.st_mode) if hasattr(ret, 'st_mode') else os.path.basename(os.readlink('/proc/self/fd/%d' % ret)) if '_' in call else ret
+                if '_' in call:
+                    os.close(ret)
+            except OSError as error:
+                said = error.errno
+            left = [os.path.join(folder, entry)[len(root):] for folder, folders, files in os.walk(root) for entry in sorted(folders + files)]
+            print(call, name + end, said, *left)
+            for entry in os.listdir(root):
+                shutil.rmtree(root + entry) if os.path.isdir(root + entry) and not os.path.islink(root + entry) else os.unlink(root + entry)
+"""
+
+
+class EndingTest(support.ProgramTest):
+    """A name that ends with a slash is one of a folder, in a redirected tree as elsewhere."""
+
+    def test_each_call_minds_how_a_name_ends(self):
+        (self.folder / "real").mkdir()
+        bare = self.bare("python3", "-c", ENDINGS, "real").out.decode().splitlines()
+        ended = self.hooked("python3", "-c", ENDINGS, "fake", rules=TreeTest.RULES, settings={"HOOK_OUTPUT": "stderr"})
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        different = [(one, other) for one, other in zip(bare, ended.out.decode().splitlines(), strict=True) if one != other]
+        self.assertEqual(different, [])
+
+    def test_programs_mind_how_a_name_ends(self):
+        self.write("real/dir/in", "y\n")
+        self.write("real/a", "x\n")
+        self.write("B", "b\n")
+        (self.folder / "real/ld").symlink_to("dir")
+        rules = TreeTest.RULES + "redirect open ./A to ./B\n"
+        for command, status, out in ((("find", "fake/ld/"), 0, "fake/ld/\nfake/ld/in\n"), (("ls", "fake/ld/"), 0, "in\n"), (("cat", "fake/a/"), 1, ""),
+                                     (("rm", "-r", "fake/ld/"), 1, ""), (("cat", "A/"), 1, ""), (("cat", "A"), 0, "b\n")):  # fmt: skip
+            ended = self.hooked(*command, rules=rules)
+            self.assertEqual((ended.status, ended.out.decode()), (status, out), command)
+            self.assertEqual(b"Not a directory" in ended.err, status == 1, command)
+        self.assertTrue((self.folder / "real/ld").is_symlink())
+
+
 class Answering:
     """A socket on this machine whose thread answers what it is sent."""
 

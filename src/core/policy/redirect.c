@@ -49,22 +49,27 @@ static size_t build(const struct destination *to, const char *piece, const char 
     }
 }
 
+/* The path ends as the call's does: a name that can only be a folder's stays one. */
 static bool to_path(const struct decision *d, const struct destination *to, struct verdict *ret)
 {
     struct glob_span spans[GLOB_SPANS] = { 0 };
-    const char *pieces = image_data(d->policy, to->text);
+    const char *pieces = image_data(d->policy, to->text), *end = facts_path_end(d->facts, d->path);
     ret->path = (uint8_t)d->path;
     ret->to = pieces;
-    if (to->captures == 0)
+    if (to->captures == 0 && !*end)
         return true;
-    glob_match(image_data(d->policy, d->target->glob), d->rest, spans);
-    size_t len = build(to, pieces, d->rest, spans, NULL);
-    char *path = arena_take(d->facts->arena, len + 3);
+    if (to->captures > 0)
+        glob_match(image_data(d->policy, d->target->glob), d->rest, spans);
+    size_t len = build(to, pieces, d->rest, spans, NULL), size = len + 3 + strlen(end);
+    char *path = arena_take(d->facts->arena, size);
     if (!path)
         return false;
     build(to, pieces, d->rest, spans, path);
     ret->to = path;
-    return path_join("/", path, len, path, len + 3) >= 0;
+    long joined = path_join("/", path, len, path, size);
+    if (joined > 1)
+        memcpy(path + joined, end, strlen(end) + 1);
+    return joined >= 0;
 }
 
 static size_t unix_name(const struct decision *d, const struct destination *to, struct sockaddr_un *name)

@@ -14,7 +14,7 @@
 #include "sys/descriptor.h"
 #include "sys/raw.h"
 
-enum { ASIDE = 512 };
+enum { ASIDE = 512, NAME = DESCRIPTOR_NAME + 2 };
 
 /* Writes all of it; returns 0 or a negative errno. */
 static long write_all(long fd, const char *bytes, size_t len)
@@ -82,16 +82,31 @@ static long word_of(const struct passage *passage, unsigned kind, long otherwise
     return arg < 0 ? otherwise : passage->word[arg];
 }
 
+/* "/" and the like: what the name ends with that only a folder's may. */
+static const char *end_of(const struct passage *passage)
+{
+    const struct hook_value *path = &passage->event.arg[call_arg_of_kind(passage->event.call, KIND_PATH, 0)];
+    return path_end(path->p, path->len);
+}
+
+/* The file's name, as the program has ended its own: the kernel then says what it would. */
+static void put_name(char out[NAME], const struct passage *passage, long fd)
+{
+    descriptor_name(out, (int)fd);
+    strcat(out, end_of(passage));
+}
+
 /* As it was asked for. That its name is a link is not the program's concern. */
 static long open_again(const struct passage *passage, const char *name)
 {
+    const bool folder = *end_of(passage);
     struct open_how how = { .flags = (uint64_t)word_of(passage, KIND_OFLAGS, O_WRONLY | O_CREAT | O_TRUNC) };
     int arg = call_arg_of_kind(passage->event.call, KIND_OPENHOW, 0);
     if (arg >= 0 && passage->event.arg[arg].state == HOOK_VALUE_BYTES)
         memcpy(&how, passage->event.arg[arg].p, sizeof how);
-    if ((how.flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+    if ((how.flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL) && !folder)
         return -EEXIST;
-    return raw(SYS_openat, AT_FDCWD, name, (int)how.flags & ~(O_NOFOLLOW | O_CREAT), 0);
+    return raw(SYS_openat, AT_FDCWD, name, (int)how.flags & ~(folder ? O_NOFOLLOW : O_NOFOLLOW | O_CREAT), 0);
 }
 
 static long ask_about(const struct passage *passage, long fd)
@@ -99,6 +114,8 @@ static long ask_about(const struct passage *passage, long fd)
     struct statx *extended = (struct statx *)word_of(passage, KIND_STATX, 0);
     struct stat *plain = (struct stat *)word_of(passage, KIND_STAT, 0);
     long err = word_of(passage, KIND_AMODE, 0) & X_OK ? -EACCES : 0;
+    if (*end_of(passage))
+        return -ENOTDIR;
     if (extended && (err = raw(SYS_statx, fd, "", AT_EMPTY_PATH, word_of(passage, KIND_STATXMASK, 0), extended)) == 0)
         identity_put_extended((int)fd, extended);
     if (plain && (err = raw(SYS_fstat, fd, plain)) == 0)
@@ -109,10 +126,10 @@ static long ask_about(const struct passage *passage, long fd)
 /* A stream is made by the real function, of the file's other name. */
 static bool open_stream(struct passage *passage, long fd)
 {
-    char *name = arena_take(&passage->arena, DESCRIPTOR_NAME);
+    char *name = arena_take(&passage->arena, NAME);
     if (!name)
         return false;
-    descriptor_name(name, (int)fd);
+    put_name(name, passage, fd);
     passage->word[call_arg_of_kind(passage->event.call, KIND_PATH, 0)] = (long)name;
     passage->injected = (int)fd;
     return true;
@@ -126,10 +143,10 @@ static bool is_truncate(const struct passage *passage)
 
 bool inject_before(struct passage *passage)
 {
-    char name[DESCRIPTOR_NAME];
+    char name[NAME];
     if (is_truncate(passage)) {
-        if (passage->word[1] < 0)
-            gate_refuse(passage, EINVAL);
+        if (passage->word[1] < 0 || *end_of(passage))
+            gate_refuse(passage, passage->word[1] < 0 ? EINVAL : ENOTDIR);
         return false;
     }
     bool opens = strcmp(call_op(passage->event.call), "open") == 0;
@@ -139,7 +156,7 @@ bool inject_before(struct passage *passage)
             return true;
         ret = -ENOMEM;
     } else if (fd >= 0) {
-        descriptor_name(name, (int)fd);
+        put_name(name, passage, fd);
         ret = opens ? open_again(passage, name) : ask_about(passage, fd);
     }
     if (fd >= 0)
