@@ -2,6 +2,7 @@
 #include "core/gate.h"
 
 #include <glob.h>
+#include <linux/openat2.h>
 #include <netdb.h>
 #include <stddef.h>
 #include <string.h>
@@ -67,19 +68,37 @@ static void copy_template(struct passage *passage)
         passage->event.to = passage->verdict.to = memcpy(copy, passage->verdict.to, size);
 }
 
-/* A message is passed as a copy that has the other name. Of one that can't be read the kernel will say so. */
+/* The argument becomes a copy of what it points to. Of memory that can't be read the kernel will say so. */
+static void *own_argument(const struct gate *gate, struct passage *passage, int arg, size_t size)
+{
+    char *copy = arena_take(&passage->arena, size);
+    if (copy && !plain_peek(gate->capture, copy, (const char *)passage->word[arg], size))
+        copy = NULL;
+    passage->word[arg] = (long)copy;
+    return copy;
+}
+
+/* A message is passed as a copy that has the other name. */
 static void redirect_message(const struct gate *gate, struct passage *passage, int arg)
 {
-    struct msghdr *copy = arena_take(&passage->arena, sizeof *copy);
-    const char *from = (const char *)passage->word[arg];
-    for (size_t done = 0; copy && done < sizeof *copy;) {
-        long got = gate->capture->peek((char *)copy + done, from + done, sizeof *copy - done);
-        done += got > 0 ? (size_t)got : sizeof *copy;
-        copy = got > 0 ? copy : NULL;
-    }
-    passage->word[arg] = (long)copy;
-    if (copy)
+    if (own_argument(gate, passage, arg, sizeof(struct msghdr)))
         gate_set_address(passage, passage->verdict.to_addr, passage->verdict.to_len);
+}
+
+struct open_how *gate_own_how(const struct gate *gate, struct passage *passage)
+{
+    const size_t longest = 4096; /* more is E2BIG */
+    int arg = call_arg_of_kind(passage->event.call, KIND_OPENHOW, 0);
+    size_t size = arg < 0 ? 0 : (size_t)passage->word[arg + 1];
+    return size < sizeof(struct open_how) || size > longest ? NULL : own_argument(gate, passage, arg, size);
+}
+
+/* Where an absolute path may lead: elsewhere than the program's own, that is all. */
+static void unbind_path(const struct gate *gate, struct passage *passage)
+{
+    struct open_how *how = gate_own_how(gate, passage);
+    if (how)
+        how->resolve &= ~(uint64_t)(RESOLVE_IN_ROOT | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 }
 
 void gate_set_address(struct passage *passage, const void *address, uint32_t len)
@@ -110,6 +129,7 @@ static void redirect_words(const struct gate *gate, struct passage *passage)
         gate_set_address(passage, verdict->to_addr, verdict->to_len);
     } else if (path >= 0) {
         passage->word[path] = (long)verdict->to;
+        unbind_path(gate, passage);
         if (verdict->to2)
             passage->word[call_arg_of_kind(call, KIND_PATH, (unsigned)path + 1)] = (long)verdict->to2;
     } else {

@@ -101,6 +101,9 @@ void gate_refuse(struct passage *passage, int err);
 /* Puts another address among the words, or into the copy of the message that is one of them. */
 void gate_set_address(struct passage *passage, const void *address, uint32_t len);
 
+/* openat2's third argument becomes a copy that may be changed. NULL: the call has none, or none that the kernel would take. */
+struct open_how *gate_own_how(const struct gate *gate, struct passage *passage);
+
 /* Takes the result (the word as returned, errno as left) and logs. */
 void gate_after(const struct gate *gate, struct passage *passage, long ret, int err);
 

@@ -38,6 +38,18 @@ def command_in(folder):
     return str(script)
 
 
+# A program's part: openat2, and what it says: the content, or the error's number.
+OPENAT2 = """
+import ctypes, os, struct
+libc = ctypes.CDLL(None, use_errno=True)
+def openat2(folder, name, flags=0, mode=0, resolve=0, size=24, more=b''):
+    how = struct.pack('QQQ', flags, mode, resolve) + more
+    f = libc.syscall(437, folder, name.encode(), how if size else None, size or 24)
+    return os.read(f, 99) if f >= 0 and not flags & 3 else 'opened' if f >= 0 else ctypes.get_errno()
+NO_XDEV, NO_MAGICLINKS, NO_SYMLINKS, BENEATH, IN_ROOT = 1, 2, 4, 8, 16
+"""
+
+
 class Ended:
     """How a program ended, what it printed, and what the library wrote into the trace."""
 

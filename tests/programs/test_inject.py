@@ -69,6 +69,18 @@ class InjectTest(support.ProgramTest):
         self.python("print(*(os.access('a.txt' + end, 0) for end in ('', '/', '/.')))", b"True False False\n")
         self.outputs(b"", "awk", "BEGIN { exit getline <\"a.txt/\" }", status=255)
 
+    def test_openat2_means_what_it_says(self):
+        (self.folder / "link").symlink_to("a.txt")
+        script = support.OPENAT2 + "for name, how in %r: print(openat2(-100, name, **how))"
+        asked = [("a.txt", {}), ("a.txt", {"resolve": 4}), ("a.txt", {"resolve": 8}), ("link", {}), ("link", {"resolve": 4}), ("../work/a.txt", {"resolve": 8}),
+                 ("a.txt", {"size": 16}), ("a.txt", {"size": 0}), ("a.txt", {"size": 32, "more": b"12345678"}), ("a.txt", {"size": 32, "more": bytes(8)}),
+                 ("a.txt", {"size": 5000}), ("a.txt", {"flags": 1 << 40}), ("a.txt", {"mode": 0o600}), ("a.txt", {"resolve": 1 << 40}),
+                 ("a.txt", {"flags": os.O_CREAT, "mode": 0o600}), ("a.txt", {"flags": os.O_CREAT, "mode": 0o70600}),
+                 ("a.txt", {"flags": os.O_CREAT | os.O_EXCL, "mode": 0o600}), ("a.txt", {"flags": os.O_WRONLY}), ("a.txt/", {"flags": os.O_CREAT, "mode": 0o600})]  # fmt: skip
+        bare = self.bare("python3", "-c", script % asked).out
+        self.assertIn(b"40\n", bare)
+        self.outputs(bare.replace(b"asked for\\n", OTHER.replace(b"\n", b"\\n")), "python3", "-c", script % asked)
+
     def test_a_file_that_is_not_there_may_be_injected(self):
         rules = "inject open ./none text hello"
         self.outputs(b"hello", "cat", "none", rules=rules)

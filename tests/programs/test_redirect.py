@@ -138,6 +138,19 @@ class EndingTest(support.ProgramTest):
         self.assertTrue((self.folder / "real/ld").is_symlink())
 
 
+class Openat2Test(support.ProgramTest):
+    def test_what_restricts_the_name_does_not_restrict_where_it_goes(self):
+        self.write("q/a", "old")
+        self.write("q/b", "new")
+        (self.folder / "q/to_a").symlink_to("a")
+        (self.folder / "q/to_b").symlink_to("b")
+        rules = "set log none\nredirect open ./q/a to ./q/b\nredirect open ./q/c to ./q/to_b"
+        script = support.OPENAT2 + "q = os.open('q', 0)\nprint(*(openat2(q, name, resolve=resolve) for name, resolve in %s), openat2(q, 'a', size=16), openat2(q, 'a', size=0))"
+        asked = "(('a', 0), ('a', IN_ROOT), ('/a', IN_ROOT), ('a', BENEATH), ('a', NO_XDEV), ('to_a', BENEATH), ('c', NO_SYMLINKS), ('a', 1 << 40))"
+        ended = self.hooked("python3", "-c", script % asked, rules=rules)
+        self.assertEqual((ended.out.decode(), ended.err), ("b'new' b'new' b'new' b'new' b'new' b'new' 40 22 22 14\n", b""))
+
+
 class Answering:
     """A socket on this machine whose thread answers what it is sent."""
 

@@ -96,17 +96,47 @@ static void put_name(char out[NAME], const struct passage *passage, long fd)
     strcat(out, end_of(passage));
 }
 
-/* As it was asked for. That its name is a link is not the program's concern. */
-static long open_again(const struct passage *passage, const char *name)
+/* As it was asked for. That its name is a link is not the program's concern, unless it says so to openat2. */
+static bool is_exclusive(const struct passage *passage, uint64_t flags)
 {
-    const bool folder = *end_of(passage);
-    struct open_how how = { .flags = (uint64_t)word_of(passage, KIND_OFLAGS, O_WRONLY | O_CREAT | O_TRUNC) };
-    int arg = call_arg_of_kind(passage->event.call, KIND_OPENHOW, 0);
-    if (arg >= 0 && passage->event.arg[arg].state == HOOK_VALUE_BYTES)
-        memcpy(&how, passage->event.arg[arg].p, sizeof how);
-    if ((how.flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL) && !folder)
-        return -EEXIST;
-    return raw(SYS_openat, AT_FDCWD, name, (int)how.flags & ~(folder ? O_NOFOLLOW : O_NOFOLLOW | O_CREAT), 0);
+    return (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL) && !*end_of(passage);
+}
+
+static uint64_t flags_again(const struct passage *passage, uint64_t flags)
+{
+    return flags & ~(uint64_t)(*end_of(passage) ? O_NOFOLLOW : O_NOFOLLOW | O_CREAT);
+}
+
+static long open_plainly(const struct passage *passage, const char *name)
+{
+    uint64_t flags = (uint64_t)word_of(passage, KIND_OFLAGS, O_WRONLY | O_CREAT | O_TRUNC);
+    return is_exclusive(passage, flags) ? -EEXIST : raw(SYS_openat, AT_FDCWD, name, (int)flags_again(passage, flags), 0);
+}
+
+/* May the program's name be resolved as it wants it to be? That there is no such file is no matter. */
+static long resolve(const struct passage *passage, uint64_t how)
+{
+    struct open_how probe = { .flags = O_PATH | O_CLOEXEC, .resolve = how };
+    long fd = how ? raw(SYS_openat2, passage->word[0], passage->word[1], &probe, sizeof probe) : -ENOENT;
+    if (fd >= 0)
+        raw(SYS_close, fd);
+    return fd == -ELOOP || fd == -EXDEV || fd == -EINVAL || fd == -EAGAIN ? fd : 0;
+}
+
+/* With the program's own structure, so that the kernel looks at all of it. */
+static long open_how(struct passage *passage, const char *name)
+{
+    struct open_how *how = gate_own_how(&preload_gate, passage);
+    long err = how ? resolve(passage, how->resolve) : 0;
+    if (err == 0 && how && is_exclusive(passage, how->flags))
+        err = -EEXIST;
+    if (err == 0 && how) {
+        if (how->flags & O_CREAT) /* the mode goes with it */
+            how->mode &= ~(uint64_t)(*end_of(passage) ? 0 : 07777);
+        how->flags = flags_again(passage, how->flags);
+        how->resolve = 0;
+    }
+    return err ? err : raw(SYS_openat2, AT_FDCWD, name, passage->word[2], passage->word[3]);
 }
 
 static long ask_about(const struct passage *passage, long fd)
@@ -157,7 +187,8 @@ bool inject_before(struct passage *passage)
         ret = -ENOMEM;
     } else if (fd >= 0) {
         put_name(name, passage, fd);
-        ret = opens ? open_again(passage, name) : ask_about(passage, fd);
+        bool by_how = call_arg_of_kind(passage->event.call, KIND_OPENHOW, 0) >= 0;
+        ret = !opens ? ask_about(passage, fd) : by_how ? open_how(passage, name) : open_plainly(passage, name);
     }
     if (fd >= 0)
         raw(SYS_close, fd);
