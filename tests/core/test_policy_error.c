@@ -110,6 +110,11 @@ Test(error, of_redirects)
     SAYS("redirect connect *:80 to /x", "rules:1:26: expected one address like 127.0.0.1:80, [::1]:80 or unix:PATH");
     SAYS("redirect connect *:80 to 10.0.0.0/8:80", "rules:1:26: expected one address like 127.0.0.1:80, [::1]:80 or unix:PATH");
     SAYS("redirect connect *:80 to localhost:80", "rules:1:26: a redirect goes to an address, not to the name of a host");
+    SAYS("redirect connect unix:/a/* to unix:/b/*/*", "rules:1:31: the target has fewer wildcards");
+    SAYS("redirect connect unix:@a to unix:@b*", "rules:1:29: the target has fewer wildcards");
+    SAYS("redirect connect *:80 to unix:/run/*", "rules:1:26: the target has fewer wildcards");
+    SAYS("redirect connect to unix:/run/*", "rules:1:21: there is no target whose wildcards could stand here");
+    SAYS("redirect connect *:80 to unix:@", "rules:1:26: expected a path or @NAME after 'unix:'");
     SAYS("redirect open /a to unix:/x", "rules:1:21: expected a path");
     SAYS("let x = /a *:80\nredirect open,connect $x to /b", "rules:2:23: a redirect is of paths or of addresses, not of both");
 }

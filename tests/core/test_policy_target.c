@@ -239,6 +239,32 @@ Test(redirect, to_an_address)
     cr_assert(eq(str, (char *)redirected("redirect connect unix:@a to unix:/b", test_connect("unix:@a", 0)), "unix:/b"));
 }
 
+Test(redirect, to_a_unix_socket_takes_up_wildcards)
+{
+    static const char *const cases[][3] = {
+        { "redirect connect unix:/tmp/q/** to unix:/tmp/z/**", "unix:/tmp/q/a/s", "unix:/tmp/z/a/s" },
+        { "redirect connect unix:/tmp/*/s? to unix:/run/*.s", "unix:/tmp/q/s1", "unix:/run/q.s" },
+        { "redirect connect unix:./*.x to unix:./z/*", "unix:rules/a.x", "unix:/home/me/rules/z/a" },
+        { "redirect connect unix:/tmp/** to unix:@**", "unix:/tmp/a/s", "unix:@a/s" },
+        { "redirect connect unix:@* to unix:@x*", "unix:@q", "unix:@xq" },
+        { "redirect connect unix:@q-*-* to unix:/run/*/*", "unix:@q-a-b-c", "unix:/run/a/b-c" },
+        { "redirect connect unix:@q* to unix:@\\*", "unix:@q", "unix:@*" },
+        { "redirect connect unix:@q{a,b}* to unix:@z*", "unix:@qb1", "unix:@z1" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect(eq(str, (char *)redirected(cases[i][0], test_connect(cases[i][1], 0)), (char *)cases[i][2]));
+    names_note(&world_names, (uint8_t[]){ 10, 0, 0, 7 }, 4, "app.test");
+    cr_expect(
+        eq(str, (char *)redirected("redirect connect *.test:80 to unix:/run/*", test_connect("10.0.0.7", 80)), "unix:/run/app"));
+    struct verdict verdict = test_decide("redirect connect unix:@* to unix:@x*", test_connect("unix:@q", 0));
+    cr_assert(eq(sz, verdict.to_len, offsetof(struct sockaddr_un, sun_path) + 3));
+    char name[120] = "unix:/tmp/";
+    memset(name + strlen(name), 'a', 100);
+    verdict = test_decide("redirect connect unix:/tmp/* to unix:/run/me/*", test_connect(name, 0));
+    cr_assert(eq(int, verdict.action, HOOK_ACTION_BLOCK));
+    cr_assert(eq(int, verdict.err, ENAMETOOLONG));
+}
+
 Test(redirect, of_an_ipv6_socket_stays_ipv6)
 {
     struct verdict verdict = test_decide("redirect connect *:80 to 127.0.0.1", test_connect("::1", 80));

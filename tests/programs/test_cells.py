@@ -204,6 +204,8 @@ print([bool(poll.poll(7)) for poll in polls], s.family.name, s.getsockopt(socket
             self.cell(f"log connect unix:{path}", *ask, out=b"one\n", event=address, line=f"unix:{path}")
             self.cell(f"block connect unix:{path}", *ask, status=7, event={**address, "errno": "EACCES"}, line=re.escape(DENIED))
             self.cell(f"redirect connect unix:{path} to unix:{other}", *ask, out=b"two\n", event={**address, "to": f"unix:{other}"}, line=f"from unix:{path}>$")
+            self.cell(f"redirect connect unix:{self.aside}/v/* to unix:{self.aside}/*", *ask[:3], self.aside / "v/t", ask[-1], out=b"two\n",
+                      event={**address, "addr": f"unix:{self.aside}/v/t", "to": f"unix:{other}"}, line=f"from unix:{self.aside}/v/t>$")  # fmt: skip
 
 
 SEND = """

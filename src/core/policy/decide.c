@@ -57,8 +57,9 @@ static int redirect_other(struct decision *d, const struct rule *rule, struct ve
         return 0;
     if (!match_path(d, rule, other))
         return crosses(d, rule, other) ? EXDEV : 0;
-    if (!redirect_to(d, rule, &second))
-        return EACCES;
+    int err = redirect_to(d, rule, &second);
+    if (err)
+        return err;
     ret->to2 = other == 1 ? second.to : ret->to;
     ret->to = other == 1 ? ret->to : second.to;
     ret->path = 0;
@@ -68,7 +69,9 @@ static int redirect_other(struct decision *d, const struct rule *rule, struct ve
 static void redirect(struct decision *d, const struct rule *rule, struct verdict *ret)
 {
     ret->action = HOOK_ACTION_REDIRECT;
-    int err = redirect_to(d, rule, ret) ? redirect_other(d, rule, ret) : EACCES;
+    int err = redirect_to(d, rule, ret);
+    if (!err)
+        err = redirect_other(d, rule, ret);
     if (err)
         refuse(ret, err);
 }

@@ -55,8 +55,8 @@ bool match_terms(struct decision *d, const struct rule *rule, const struct term 
 /* The rule matches: is it this call's turn? Counts it. */
 bool pace_applies(const struct decision *d, const struct rule *rule);
 
-/* Sets where the call goes; false when there is no memory for it. */
-bool redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret);
+/* Sets where the call goes. Returns 0 or the error that it fails with: there is no memory for it, the name is too long. */
+int redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret);
 /* Can this call be redirected by that rule? Its argument may be missing. */
 bool redirect_applies(const struct decision *d, const struct rule *rule);
 bool redirect_has_path(const struct decision *d);

@@ -39,9 +39,9 @@ struct target {
 /* Where a redirect goes, or what an inject puts there. */
 struct destination {
     _Alignas(8) uint8_t form; /* TARGET_PATH, TARGET_IP, TARGET_UNIX or TARGET_ABSTRACT; 0: the text itself */
-    uint8_t captures;         /* PATH: how many wildcards of the target it takes up */
-    uint32_t text;            /* PATH: captures + 1 strings between which the captured go; unix: the name */
-    uint32_t text_len;        /* unix: of the name; 0: of the text */
+    uint8_t captures;         /* how many wildcards of the target it takes up */
+    uint32_t text;            /* captures + 1 strings between which the captured go */
+    uint32_t text_len;        /* of them all */
     struct address ip;
 };
 

@@ -354,22 +354,30 @@ static bool match_ip(struct decision *d, const struct target *target, const void
     return address_matches(&target->ip, &one);
 }
 
+static bool matches_text(struct decision *d, const struct target *target, const char *text)
+{
+    if (!glob_match(image_data(d->policy, target->glob), text, NULL))
+        return false;
+    d->target = target;
+    d->rest = text;
+    return true;
+}
+
 /* Any of the names that the program has resolved to this address. */
 static bool match_host(struct decision *d, const struct target *target, const void *sockaddr, size_t len)
 {
     const struct facts_source *source = d->facts->source;
-    const uint8_t *glob = image_data(d->policy, target->glob);
     struct address one;
     uint8_t key[16] = { [10] = 0xff, [11] = 0xff };
     uint32_t at = 0;
     if (!match_ip_of(d, sockaddr, len, &one) || one.first < target->ip.first || one.first > target->ip.last)
         return false;
     if (d->facts->host)
-        return glob_match(glob, d->facts->host, NULL);
+        return matches_text(d, target, d->facts->host);
     char *name = source->host ? arena_take(d->facts->arena, NAMES_LONGEST + 1) : NULL;
     memcpy(key + (one.family == 4 ? 12 : 0), one.bytes, one.family == 4 ? 4 : 16);
     while (name && source->host(key, &at, name, NAMES_LONGEST + 1) > 0)
-        if (glob_match(glob, name, NULL))
+        if (matches_text(d, target, name))
             return true;
     return false;
 }
@@ -381,7 +389,7 @@ static bool match_abstract(struct decision *d, const struct target *target, cons
         return false;
     memcpy(copy, name + 1, len - 1);
     copy[len - 1] = '\0';
-    return glob_match(image_data(d->policy, target->glob), copy, NULL);
+    return matches_text(d, target, copy);
 }
 
 static bool match_one_address(struct decision *d, const struct target *target, const char *sockaddr, size_t len)

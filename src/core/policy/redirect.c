@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/un.h>
@@ -49,40 +50,59 @@ static size_t build(const struct destination *to, const char *piece, const char 
     }
 }
 
-/* The path ends as the call's does: a name that can only be a folder's stays one. */
-static bool to_path(const struct decision *d, const struct destination *to, struct verdict *ret)
+/* What the destination says, in the arena, with `more` bytes behind it; NULL when there is no memory. */
+static char *fill(const struct decision *d, const struct destination *to, size_t more, size_t *ret_len)
 {
     struct glob_span spans[GLOB_SPANS] = { 0 };
-    const char *pieces = image_data(d->policy, to->text), *end = facts_path_end(d->facts, d->path);
-    ret->path = (uint8_t)d->path;
-    ret->to = pieces;
-    if (to->captures == 0 && !*end)
-        return true;
+    const char *pieces = image_data(d->policy, to->text);
     if (to->captures > 0)
         glob_match(image_data(d->policy, d->target->glob), d->rest, spans);
-    size_t len = build(to, pieces, d->rest, spans, NULL), size = len + 3 + strlen(end);
-    char *path = arena_take(d->facts->arena, size);
-    if (!path)
-        return false;
-    build(to, pieces, d->rest, spans, path);
-    ret->to = path;
-    long joined = path_join("/", path, len, path, size);
-    if (joined > 1)
-        memcpy(path + joined, end, strlen(end) + 1);
-    return joined >= 0;
+    *ret_len = build(to, pieces, d->rest, spans, NULL);
+    char *text = arena_take(d->facts->arena, *ret_len + more);
+    if (text)
+        build(to, pieces, d->rest, spans, text);
+    return text;
 }
 
-static size_t unix_name(const struct decision *d, const struct destination *to, struct sockaddr_un *name)
+/* The path ends as the call's does: a name that can only be a folder's stays one. */
+static int to_path(const struct decision *d, const struct destination *to, struct verdict *ret)
 {
+    const char *end = facts_path_end(d->facts, d->path);
+    size_t len, more = 3 + strlen(end);
+    ret->path = (uint8_t)d->path;
+    ret->to = image_data(d->policy, to->text);
+    if (to->captures == 0 && !*end)
+        return 0;
+    char *path = fill(d, to, more, &len);
+    long joined = path ? path_join("/", path, len, path, len + more) : -1;
+    if (joined < 0)
+        return EACCES;
+    if (joined > 1)
+        memcpy(path + joined, end, strlen(end) + 1);
+    ret->to = path;
+    return 0;
+}
+
+static int unix_name(const struct decision *d, const struct destination *to, struct sockaddr_un *name, uint32_t *ret_len)
+{
+    const size_t more = 3, room = sizeof name->sun_path - 1;
     bool abstract = to->form == TARGET_ABSTRACT;
+    size_t len;
+    char *text = fill(d, to, more, &len);
+    long plain = !text || abstract ? (long)len : path_join("/", text, len, text, len + more);
+    if (!text || plain < 0)
+        return EACCES;
+    if ((size_t)plain > room)
+        return ENAMETOOLONG;
     memset(name, 0, sizeof *name);
     name->sun_family = AF_UNIX;
-    memcpy(name->sun_path + abstract, image_data(d->policy, to->text), to->text_len);
-    return offsetof(struct sockaddr_un, sun_path) + to->text_len + 1;
+    memcpy(name->sun_path + abstract, text, (size_t)plain);
+    *ret_len = (uint32_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)plain + 1);
+    return 0;
 }
 
 /* In the family that the program's socket has: IPv4 is written as IPv6 for an IPv6 socket. */
-static size_t ip_name(const struct decision *d, const struct destination *to, struct sockaddr_in6 *name)
+static uint32_t ip_name(const struct decision *d, const struct destination *to, struct sockaddr_in6 *name)
 {
     struct sockaddr_in v4 = { .sin_family = AF_INET };
     struct address original = { 0 };
@@ -108,22 +128,28 @@ static size_t ip_name(const struct decision *d, const struct destination *to, st
     return sizeof *name;
 }
 
-static bool to_address(const struct decision *d, const struct destination *to, struct verdict *ret)
+static int to_address(const struct decision *d, const struct destination *to, struct verdict *ret)
 {
+    int err = 0;
     bool ip = to->form == TARGET_IP;
     void *name = arena_take(d->facts->arena, ip ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_un));
     char *text = name ? arena_take(d->facts->arena, TEXT_SIZE) : NULL;
     if (!text)
-        return false;
-    ret->to_len = (uint32_t)(ip ? ip_name(d, to, name) : unix_name(d, to, name));
+        return EACCES;
+    if (ip)
+        ret->to_len = ip_name(d, to, name);
+    else
+        err = unix_name(d, to, name, &ret->to_len);
+    if (err)
+        return err;
     ret->to_addr = name;
     size_t len = format_sockaddr(name, ret->to_len, text, TEXT_SIZE - 1);
     text[len < TEXT_SIZE ? len : TEXT_SIZE - 1] = '\0';
     ret->to = text;
-    return true;
+    return 0;
 }
 
-bool redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret)
+int redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret)
 {
     const struct destination *to = image_data(d->policy, rule->to);
     return to->form == TARGET_PATH ? to_path(d, to, ret) : to_address(d, to, ret);

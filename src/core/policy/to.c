@@ -22,7 +22,8 @@ static unsigned fewest_stars(const struct compile *c, const struct rule *rule)
     const struct target *targets = (const struct target *)(void *)(c->data.at + rule->targets.at);
     unsigned fewest = rule->targets.count ? LIMIT_STARS : 0;
     for (uint32_t i = 0; i < rule->targets.count; i++) {
-        unsigned stars = glob_stars((const uint8_t *)c->data.at + targets[i].glob);
+        bool has_glob = targets[i].form & (TARGET_PATH | TARGET_UNIX | TARGET_ABSTRACT | TARGET_HOST);
+        unsigned stars = has_glob ? glob_stars((const uint8_t *)c->data.at + targets[i].glob) : 0;
         fewest = stars < fewest ? stars : fewest;
     }
     return fewest;
@@ -38,7 +39,9 @@ static void store_pieces(struct compile *c, const char *path, struct destination
         while (*end && *end != '*')
             end += *end == '\\' && end[1] ? 2 : 1;
         memcpy(piece, start, (size_t)(end - start));
-        uint32_t at = block_text(c, &c->data, piece, unescape(piece, (size_t)(end - start)));
+        size_t len = unescape(piece, (size_t)(end - start));
+        uint32_t at = block_text(c, &c->data, piece, len);
+        to->text_len += (uint32_t)len;
         if (first)
             to->text = at;
         if (!*end)
@@ -57,41 +60,40 @@ static unsigned count_stars(const char *path)
     return n;
 }
 
-static void parse_path(struct compile *c, struct draft *draft)
+/* A name with the wildcards that the target's stand for. */
+static void parse_name(struct compile *c, struct draft *draft, uint8_t form, const char *name)
 {
-    const struct word *word = draft->to;
-    struct destination to = { .form = TARGET_PATH };
-    size_t mark = c->scratch.used;
-    const char *path = absolute_pattern(c, word->place, word_text(c, word), word->len);
-    if (path && count_stars(path) > fewest_stars(c, &draft->rule)) {
+    struct place place = draft->to->place;
+    struct destination to = { .form = form };
+    if (count_stars(name) > fewest_stars(c, &draft->rule)) {
         const char *what =
             draft->rule.targets.count ? "the target has fewer wildcards" : "there is no target whose wildcards could stand here";
-        complain(c, word->place, "%s", what);
-    } else if (path) {
-        store_pieces(c, path, &to);
-        store(c, draft, &to);
+        complain(c, place, "%s", what);
+        return;
     }
+    store_pieces(c, name, &to);
+    if (form != TARGET_PATH && to.text_len > UNIX_MAX)
+        complain(c, place, "longer than the %u bytes of a socket's name", (unsigned)UNIX_MAX);
+    store(c, draft, &to);
+}
+
+static void parse_path(struct compile *c, struct draft *draft, uint8_t form, const char *text, size_t len)
+{
+    size_t mark = c->scratch.used;
+    const char *path = absolute_pattern(c, draft->to->place, text, len);
+    if (path)
+        parse_name(c, draft, form, path);
     c->scratch.used = mark;
 }
 
 static void parse_unix(struct compile *c, struct draft *draft, const char *name, size_t len)
 {
-    const struct word *word = draft->to;
-    struct destination to = { .form = name[0] == '@' ? TARGET_ABSTRACT : TARGET_UNIX };
-    size_t mark = c->scratch.used;
-    const char *path = name[0] == '@' ? name + 1 : len > 0 ? absolute_pattern(c, word->place, name, len) : "";
-    char *copy = path ? scratch_take(c, strlen(path) + 1) : NULL;
-    if (copy) {
-        memcpy(copy, path, strlen(path));
-        to.text_len = (uint32_t)unescape(copy, strlen(path));
-        if (to.text_len == 0)
-            complain(c, word->place, "expected a path or @NAME after 'unix:'");
-        else if (to.text_len > UNIX_MAX)
-            complain(c, word->place, "longer than the %u bytes of a socket's name", (unsigned)UNIX_MAX);
-        to.text = block_text(c, &c->data, copy, to.text_len);
-        store(c, draft, &to);
-    }
-    c->scratch.used = mark;
+    if (len == 0 || (len == 1 && name[0] == '@'))
+        complain(c, draft->to->place, "expected a path or @NAME after 'unix:'");
+    else if (name[0] == '@')
+        parse_name(c, draft, TARGET_ABSTRACT, name + 1);
+    else
+        parse_path(c, draft, TARGET_UNIX, name, len);
 }
 
 static void parse_ip(struct compile *c, struct draft *draft, const char *text, size_t len)
@@ -139,7 +141,7 @@ void parse_to(struct compile *c, struct draft *draft)
     else if (path && is_unix)
         complain(c, draft->to->place, "expected a path");
     else if (path)
-        parse_path(c, draft);
+        parse_path(c, draft, TARGET_PATH, text, len);
     else if (is_unix)
         parse_unix(c, draft, text + 5, len - 5);
     else
