@@ -128,6 +128,13 @@ class InjectTest(support.ProgramTest):
             (self.folder / "copy").unlink()
         self.outputs(b"", "bash", "-c", "diff a.txt a.txt && cmp a.txt a.txt && [ -s a.txt ] && find a.txt -size +100c")
 
+    def test_a_name_of_its_descriptor_is_one_of_it(self):
+        for command in ("cp /dev/stdin copy <a.txt && cmp -s a.txt copy && rm copy", "cp -p /proc/self/fd/0 copy <a.txt && rm copy", "install /dev/stdin copy <a.txt && rm copy",
+                        "[ a.txt -ef /dev/stdin ] <a.txt", "[ /dev/fd/3 -ef /proc/self/fd/3 ] 3<a.txt && [ ! a.txt -ef rules ]"):  # fmt: skip
+            self.outputs(b"", "bash", "-c", command)
+        self.outputs(b"", "bash", "-c", 'exec 3<a.txt; [ "$(stat -c %i:%d:%h:%Z a.txt)" = "$(stat -L -c %i:%d:%h:%Z /dev/fd/3)" ]')
+        self.outputs(b"0 0\n", "bash", "-c", "echo x >gone; exec 3<gone; rm gone; stat -L -c '%h' /dev/fd/3 | tr '\\n' ' '; stat -c %h - <&3")
+
     def test_who_follows_it_sees_no_change(self):
         for option in ("-f", "-F"):
             self.outputs(OTHER, "timeout", "1.5", "tail", option, "a.txt", status=124)

@@ -86,10 +86,16 @@ static uint64_t blocks_of(uint64_t size)
     return (size + PAGE - 1) / PAGE * (PAGE / SECTOR);
 }
 
+/* A file in memory has no name. */
+static bool may_be_ours(unsigned mode, uint64_t links)
+{
+    return S_ISREG(mode) && links == 0;
+}
+
 void identity_put(int fd, struct stat *st)
 {
     uint64_t dev, ino;
-    if (!S_ISREG(st->st_mode) || st->st_nlink > 0 || !read_name(fd, &dev, &ino))
+    if (!may_be_ours(st->st_mode, st->st_nlink) || !read_name(fd, &dev, &ino))
         return;
     st->st_dev = dev;
     st->st_ino = ino;
@@ -101,7 +107,7 @@ void identity_put(int fd, struct stat *st)
 void identity_put_extended(int fd, struct statx *st)
 {
     uint64_t dev, ino;
-    if (!S_ISREG(st->stx_mode) || st->stx_nlink > 0 || !read_name(fd, &dev, &ino))
+    if (!may_be_ours(st->stx_mode, st->stx_nlink) || !read_name(fd, &dev, &ino))
         return;
     st->stx_dev_major = major(dev);
     st->stx_dev_minor = minor(dev);
@@ -122,13 +128,29 @@ static int asked(const struct passage *passage)
     return path > 0 && (!name || !*name) ? (int)passage->word[path - 1] : -1;
 }
 
+/* A name may lead to such a file too: that of a descriptor in /proc or /dev. */
+static long open_name(const struct passage *passage)
+{
+    unsigned call = passage->event.call;
+    int path = call_arg_of_kind(call, KIND_PATH, 0);
+    bool at = path > 0 && call_table[call].arg_kind[path - 1] == KIND_DIRFD;
+    return path < 0 ? -1 : raw(SYS_openat, at ? (int)passage->word[path - 1] : AT_FDCWD, passage->word[path], O_PATH | O_CLOEXEC);
+}
+
 void identity_after(const struct passage *passage)
 {
-    int plain = call_arg_of_kind(passage->event.call, KIND_STAT, 0);
-    int extended = call_arg_of_kind(passage->event.call, KIND_STATX, 0);
-    int fd = plain < 0 && extended < 0 ? -1 : asked(passage);
-    if (fd >= 0 && plain >= 0)
-        identity_put(fd, (struct stat *)passage->word[plain]);
-    else if (fd >= 0)
-        identity_put_extended(fd, (struct statx *)passage->word[extended]);
+    int arg = call_arg_of_kind(passage->event.call, KIND_STAT, 0);
+    int extended_arg = call_arg_of_kind(passage->event.call, KIND_STATX, 0);
+    struct stat *plain = arg < 0 ? NULL : (struct stat *)passage->word[arg];
+    struct statx *extended = extended_arg < 0 ? NULL : (struct statx *)passage->word[extended_arg];
+    if (!(plain && may_be_ours(plain->st_mode, plain->st_nlink)) &&
+        !(extended && may_be_ours(extended->stx_mode, extended->stx_nlink)))
+        return;
+    long fd = asked(passage), opened = fd < 0 ? open_name(passage) : -1;
+    if (plain && (fd >= 0 || opened >= 0))
+        identity_put((int)(fd < 0 ? opened : fd), plain);
+    if (extended && (fd >= 0 || opened >= 0))
+        identity_put_extended((int)(fd < 0 ? opened : fd), extended);
+    if (opened >= 0)
+        raw(SYS_close, opened);
 }
