@@ -44,7 +44,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 int command_check(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        { "warn", 'w', NULL, 0, "warn of rules that are never applied, or twice there, and of targets that do not exist", 0 },
+        { "warn", 'w', NULL, 0,
+          "warn of rules that are never applied, or twice there, and of targets and files to inject that do not exist", 0 },
         { 0 },
     };
     static const struct argp argp = {

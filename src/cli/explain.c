@@ -121,6 +121,12 @@ static void tell_fact(const struct telling *t, unsigned kind)
     }
 }
 
+/* What no other content can be had for, though it opens the file. */
+static bool opens_later(const struct telling *t, const struct policy_step *step)
+{
+    return t->facts->event->call == CALL_posix_spawn_file_actions_addopen && strcmp(step->action, "inject") == 0;
+}
+
 static void tell_step(void *ctx, const struct policy_step *step)
 {
     struct telling *t = ctx;
@@ -128,7 +134,10 @@ static void tell_step(void *ctx, const struct policy_step *step)
     fprintf(t->out, "  %s: ", step->rule);
     switch (step->reason) {
     case POLICY_APPLIES: fprintf(t->out, "%s: matches", step->action); break;
-    case POLICY_OTHER_CALL: fprintf(t->out, "%s: does not match: it is about other calls", step->action); break;
+    case POLICY_OTHER_CALL:
+        fprintf(t->out, "%s: does not match: %s", step->action,
+                opens_later(t, step) ? "what posix_spawn is to open stays the real file" : "it is about other calls");
+        break;
     case POLICY_NO_ARGUMENT: fprintf(t->out, "%s: does not match: there is nothing to redirect", step->action); break;
     case POLICY_PACE: fprintf(t->out, "%s: matches, but is not applied to the first such call", step->action); break;
     case POLICY_TERM:

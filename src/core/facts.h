@@ -37,6 +37,7 @@ enum fd_kind {
 struct file_id {
     uint64_t dev, ino, links; /* links: hard links; 1 for a directory */
     uint64_t born_ns;         /* when it was made: numbers of files are used again; 0: not known */
+    bool special;             /* it is no regular file */
 };
 
 /* The port through which the core asks the world. Strings are written without a

@@ -60,7 +60,7 @@ static int source_file_id(const char *path, bool follow, struct file_id *ret)
         return -errno;
     uint64_t born_ns = (uint64_t)st.stx_btime.tv_sec * 1000000000u + st.stx_btime.tv_nsec;
     *ret = (struct file_id){ makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino, S_ISDIR(st.stx_mode) ? 1 : st.stx_nlink,
-                             st.stx_mask & STATX_BTIME ? born_ns : 0 };
+                             st.stx_mask & STATX_BTIME ? born_ns : 0, !S_ISREG(st.stx_mode) };
     return 0;
 }
 

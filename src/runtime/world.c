@@ -171,7 +171,7 @@ static int plain_file_id(const char *path, int flags, struct file_id *ret)
     struct stat st;
     long err = raw(SYS_newfstatat, AT_FDCWD, path, &st, flags);
     if (err == 0)
-        *ret = (struct file_id){ st.st_dev, st.st_ino, S_ISDIR(st.st_mode) ? 1 : st.st_nlink, 0 };
+        *ret = (struct file_id){ st.st_dev, st.st_ino, S_ISDIR(st.st_mode) ? 1 : st.st_nlink, 0, !S_ISREG(st.st_mode) };
     return (int)err;
 }
 
@@ -186,7 +186,7 @@ static int file_id(const char *path, bool follow, struct file_id *ret)
         return (int)err;
     uint64_t born_ns = (uint64_t)st.stx_btime.tv_sec * 1000000000u + st.stx_btime.tv_nsec;
     *ret = (struct file_id){ makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino, S_ISDIR(st.stx_mode) ? 1 : st.stx_nlink,
-                             st.stx_mask & STATX_BTIME ? born_ns : 0 };
+                             st.stx_mask & STATX_BTIME ? born_ns : 0, !S_ISREG(st.stx_mode) };
     return 0;
 }
 

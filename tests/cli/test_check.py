@@ -121,6 +121,16 @@ class Check(Command):
                          f"hook: doubts:7: warning: there is no {os.path.realpath(self.folder)}/nowhere\n"
                          "hook: doubts:11: warning: it is never applied: doubts:10 always comes first\n")  # fmt: skip
 
+    def test_an_inject_is_of_a_regular_file(self):
+        os.mkfifo(os.path.join(self.folder, "pipe"))
+        os.symlink("pipe", os.path.join(self.folder, "link"))
+        for file in ("/dev/zero", ".", "pipe", "link"):
+            self.refused(1, "expected a regular file", "check", self.write("special", f"inject open ./here file {file}\n"))
+        self.write("here", "")
+        rules = self.write("missing", "inject open ./here file ./gone\n")
+        self.silent(rules)
+        self.assertEqual(self.hook("check", "--warn", rules).stderr, f"hook: missing:1: warning: there is no {os.path.realpath(self.folder)}/gone\n")
+
     def test_included_files_are_looked_at(self):
         self.write("more.rules", "block opne\n")
         self.refused(1, "hook: more.rules:1:7: unknown call 'opne'", "check", self.write("rules", "include more.rules\n"))

@@ -48,6 +48,11 @@ class Explain(Command):
         self.assertIn("blocked by rules:2, fails with ECONNREFUSED", shown[0])
         self.assertIn("  rules:6: redirect: does not match: 10.0.0.0/8:80: the address is unix:/x", self.explained(0, "connect", "unix:/x"))
 
+    def test_what_posix_spawn_is_to_open_is_not_injected(self):
+        self.write("other", "inject open ./a text hello\n")
+        self.assertEqual(self.explained(0, "posix_spawn_file_actions_addopen", "a", rules="other")[1],
+                         "  other:1: inject: does not match: what posix_spawn is to open stays the real file")  # fmt: skip
+
     def test_names_of_hosts(self):
         self.write("hosts", "block connect *.example.com:443\nallow connect 10.0.0.1:*\nblock connect *:25\n")
         self.assertIn("blocked by hosts:1", self.explained(1, "connect", "www.Example.com:443", rules="hosts")[0])

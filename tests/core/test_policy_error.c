@@ -174,6 +174,7 @@ Test(error, of_injects)
     SAYS("inject open /x text a b", "rules:1:23: unexpected word 'b': a rule has one target");
     SAYS("inject open /x file ./*", "rules:1:21: expected one file");
     SAYS("inject open /x file \"\"", "rules:1:21: expected one file");
+    SAYS("inject open /x file /proc", "rules:1:21: expected a regular file, not a folder, device or pipe like '/proc'");
     SAYS("inject connect *:80 text a", "rules:1:8: none of these calls reads a file by its name");
     SAYS("inject opendir /x text a", "rules:1:8: none of these calls reads a file by its name");
     SAYS("block open /x text a", "rules:1:15: 'text' goes with inject only");

@@ -319,7 +319,7 @@ static long random_link(const char *path, char *buf, size_t size)
 static int random_id(const char *path, bool follow, struct file_id *ret)
 {
     unsigned h = hash(path);
-    *ret = (struct file_id){ 1, h % 9 ? h % 11 ? h : 5 : 7, h % 9 ? 1 : 3, h % 5 };
+    *ret = (struct file_id){ 1, h % 9 ? h % 11 ? h : 5 : 7, h % 9 ? 1 : 3, h % 5, false };
     (void)follow;
     return 0;
 }

@@ -54,7 +54,7 @@ static long fd_path(int fd, char *buf, size_t size)
 
 static int file_id(const char *path, bool follow, struct file_id *ret)
 {
-    *ret = (struct file_id){ 1, hash(path) % 4 + follow, 2, 0 };
+    *ret = (struct file_id){ 1, hash(path) % 4 + follow, 2, 0, false };
     return 0;
 }
 

@@ -149,6 +149,10 @@ class InjectTest(support.ProgramTest):
         self.outputs(b"content\n", "python3", "-c", "import os, subprocess; f = open('a.txt'); os.lseek(f.fileno(), 8, 0); subprocess.run(['head', '-n', '1'], stdin=f)")
         self.outputs(OTHER * 2, "bash", "-c", "cat <a.txt; cat a.txt")
 
+    def test_a_file_that_has_become_something_else_is_not_waited_for(self):
+        script = "import os; os.mkfifo('b')\nfor ask in (lambda: os.open('a.txt', 0), lambda: os.stat('a.txt'), lambda: open('a.txt')):\n try: ask()\n except OSError as e: print(e.errno)"
+        self.outputs(b"13\n13\n13\n", "python3", "-c", script, rules="inject open ./a.txt file ./b")
+
     def test_a_large_file_is_whole(self):
         content = bytes(range(256)) * 20000
         self.write("b.bin", content)

@@ -51,6 +51,20 @@ static void store(struct compile *c, struct draft *draft, uint8_t form, const ch
     draft->rule.to = (uint32_t)((char *)at - c->data.at);
 }
 
+/* A device may have no end, and a pipe none who writes to it. */
+static bool is_special(struct compile *c, const char *pattern)
+{
+    const struct facts_source *source = c->text->source;
+    size_t len = strlen(pattern);
+    char *path = scratch_take(c, len + 1);
+    struct file_id id;
+    if (!path || !source || !source->file_id)
+        return false;
+    memcpy(path, pattern, len);
+    path[unescape(path, len)] = '\0';
+    return source->file_id(path, true, &id) == 0 && id.special;
+}
+
 static void store_file(struct compile *c, struct draft *draft)
 {
     const struct word *word = draft->content;
@@ -58,6 +72,9 @@ static void store_file(struct compile *c, struct draft *draft)
     const char *path = word->len ? absolute_pattern(c, word->place, word_text(c, word), word->len) : "*";
     if (path && *glob_first(path))
         complain(c, word->place, "expected one file");
+    else if (path && is_special(c, path))
+        complain(c, word->place, "expected a regular file, not a folder, device or pipe like %w", word_text(c, word),
+                 (size_t)word->len);
     else if (path)
         store(c, draft, TARGET_PATH, path, strlen(path));
     c->scratch.used = mark;

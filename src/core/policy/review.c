@@ -148,11 +148,25 @@ static void review_targets(const struct policy *policy, const struct rule *rule,
     }
 }
 
+/* The file that an inject takes its content from. */
+static void review_content(const struct policy *policy, const struct rule *rule, const struct facts_source *source,
+                           policy_doubt_fn *tell, void *ctx)
+{
+    const struct destination *to = image_data(policy, rule->to);
+    struct file_id id;
+    if (rule->action != RULE_INJECT || to->form != TARGET_PATH)
+        return;
+    const char *path = image_data(policy, to->text);
+    if (source->file_id(path, true, &id) == -ENOENT)
+        tell(ctx, POLICY_MISSING, image_data(policy, rule->label), path);
+}
+
 void policy_review(const struct policy *policy, const struct facts_source *source, policy_doubt_fn *tell, void *ctx)
 {
     const struct rule *rules = image_rules(policy);
     for (uint32_t i = 0; i < policy->rule_count; i++) {
         review_order(policy, i, tell, ctx);
         review_targets(policy, &rules[i], source, tell, ctx);
+        review_content(policy, &rules[i], source, tell, ctx);
     }
 }

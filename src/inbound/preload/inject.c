@@ -29,10 +29,15 @@ static long write_all(long fd, const char *bytes, size_t len)
     return 0;
 }
 
+/* That it was a regular file when the rules were read does not mean that it still is. */
 static long copy_file(long fd, const char *path)
 {
-    long from = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY), done = from;
-    while (from >= 0 && (done = raw(SYS_sendfile, fd, from, NULL, 1 << 30)) > 0)
+    struct stat st = { 0 };
+    long from = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    long done = from < 0 ? from : raw(SYS_fstat, from, &st);
+    if (done == 0 && !S_ISREG(st.st_mode))
+        done = -EACCES;
+    while (done >= 0 && (done = raw(SYS_sendfile, fd, from, NULL, 1 << 30)) > 0)
         ;
     if (from >= 0)
         raw(SYS_close, from);
@@ -44,7 +49,7 @@ static long copy_size(long fd, const char *path)
 {
     struct stat st;
     long err = raw(SYS_newfstatat, AT_FDCWD, path, &st, 0);
-    return err < 0 ? err : raw(SYS_ftruncate, fd, st.st_size);
+    return err < 0 ? err : !S_ISREG(st.st_mode) ? -EACCES : raw(SYS_ftruncate, fd, st.st_size);
 }
 
 static long fill(long fd, const struct verdict *verdict, bool opens)
