@@ -55,7 +55,8 @@ static bool is_kept(unsigned row)
     case CALL_recvfrom:
     case CALL___recvfrom_chk:
     case CALL_recvmsg:
-    case CALL_recvmmsg: return preload_gate.policy && policy_redirects_address(preload_gate.policy);
+    case CALL_recvmmsg:
+    case CALL_setsockopt: return preload_gate.policy && policy_redirects_address(preload_gate.policy);
     case CALL_prctl:
     case CALL_syscall: return true;
     case CALL_getaddrinfo:

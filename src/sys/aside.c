@@ -54,7 +54,8 @@ static __attribute__((noinline)) long begin(void *top, void (*run)(void *), void
                      "svc 0\n"
                      "1:"
                      : "+r"(ret)
-                     : "r"(number), "r"(stack), "r"(parent_tid), "r"(tls), "r"(child_tid), "r"(to_run), "r"(with), [exit] "i"(SYS_exit)
+                     : "r"(number), "r"(stack), "r"(parent_tid), "r"(tls), "r"(child_tid), "r"(to_run),
+                       "r"(with), [exit] "i"(SYS_exit)
                      : "memory");
     return ret;
 #endif

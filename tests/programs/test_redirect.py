@@ -212,6 +212,20 @@ class PeerTest(support.ProgramTest):
                         "at = (ctypes.c_char * 16).from_buffer(a); print(ctypes.CDLL(None).getpeername(s.fileno(), at, ctypes.byref(n)))\n"
                         "print(n.value, socket.inet_ntoa(bytes(a[4:8])), a[3])", "0\n16 10.0.0.1 80\n", f"redirect connect 10.0.0.1:80 to [::1]:{server.port}")
 
+    def test_options_of_tcp_are_none_of_a_unix_socket(self):
+        with Answering(socket.SOCK_STREAM, f"\0hook-{id(self)}"):
+            script = ("def say(s, *option):\n try: s.setsockopt(*option); print('set', end=' ')\n except OSError as e: print(e.errno, end=' ')\n"
+                      "s = socket.socket(); s.connect(('10.0.0.2', 80)); say(s, socket.IPPROTO_TCP, socket.TCP_NODELAY, 1); say(s, socket.IPPROTO_IP, socket.IP_TOS, 16)\n"
+                      "say(s, socket.SOL_SOCKET, 9999, 1); say(s, socket.IPPROTO_UDP, 1, 1)\n"
+                      "t = socket.socket(socket.AF_UNIX); t.connect('\\0hook-%d'); say(t, socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)")  # fmt: skip
+            self.python(script % id(self), "set set 92 95 95 ", f"redirect connect 10.0.0.2:80 to unix:@hook-{id(self)}")
+
+    def test_a_unix_socket_is_bound_in_the_other_folder(self):
+        rules = "redirect %file ./fake/** to ./real/**\nredirect bind,connect unix:./fake/** to unix:./real/**"
+        (self.folder / "real").mkdir()
+        self.python("a, b = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX); a.bind('fake/s'); a.listen(); b.connect('fake/s'); print(os.listdir('real'), os.path.exists('fake/s'))\n"
+                    "os.unlink('fake/s')", "['s'] True\n", rules)  # fmt: skip
+
     def test_an_answer_comes_from_whom_was_asked(self):
         with Answering(socket.SOCK_DGRAM, ("127.0.0.1", 0)) as server:
             rules = f"redirect sendto,sendmsg,connect 10.0.0.0/24:53 to 127.0.0.1:{server.port}"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whom a program talks to, as it knows it: when an address has been redirected, the one that it asked for. Programs compare
  * the peer of a connection, and resolvers whom an answer comes from, with whom they have asked. */
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -153,4 +154,20 @@ void peer_after(const struct passage *passage, long ret)
     struct mmsghdr *messages = many >= 0 ? (struct mmsghdr *)passage->word[many] : NULL;
     for (long i = 0; messages && i < ret; i++)
         put_right(socket, messages[i].msg_hdr.msg_name, messages[i].msg_hdr.msg_namelen, &messages[i].msg_hdr.msg_namelen);
+}
+
+/* A socket of TCP that has become a unix one: what is set of TCP and IP says nothing there, and who sets it need not know. */
+long peer_option(const struct passage *passage, long ret)
+{
+    static const struct address none;
+    const long *word = passage->word;
+    char from[LONGEST];
+    sa_family_t family = AF_UNSPEC;
+    bool is_set = call_table[passage->event.call].row == CALL_setsockopt && ret < 0 && errno == EOPNOTSUPP;
+    if (!is_set || (word[1] != IPPROTO_TCP && word[1] != IPPROTO_IP && word[1] != IPPROTO_IPV6) || !atomic_load(&table))
+        return ret;
+    uint64_t socket = number_of(word[0]);
+    if (socket && find(socket, &none, NULL, from) >= sizeof family)
+        memcpy(&family, from, sizeof family);
+    return family == AF_INET || family == AF_INET6 ? 0 : ret;
 }

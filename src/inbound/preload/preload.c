@@ -113,7 +113,7 @@ long preload_after(struct passage *passage, bool made, long ret)
     if (passage->flags & GATE_START)
         return ret;
     if (made)
-        ret = listing_after(passage, ret);
+        ret = peer_option(passage, listing_after(passage, ret));
     bool failed = made ? gate_failed(passage->event.call, ret, errno) : passage->event.err != 0;
     int err = errno_after(passage, made, failed);
     if (made && !failed && passage->verdict.action == HOOK_ACTION_REDIRECT &&

@@ -120,6 +120,8 @@ void identity_after(const struct passage *passage);
 void peer_note(const struct passage *passage);
 void peer_before(struct passage *passage);
 void peer_after(const struct passage *passage, long ret);
+/* Takes the result of a setsockopt, and returns what the program gets. */
+long peer_option(const struct passage *passage, long ret);
 
 /* File actions of posix_spawn that lead to another folder: actions.c. Notes that of a call; gives the path, in the arena, that
  * a name stands for after them, NULL: the one that it is. */

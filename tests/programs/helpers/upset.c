@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* upset jumps|forks|vforks|threads|chroots CALLS: closes the descriptors -1, -2, ... -CALLS, while signal handlers jump out of it,
- * or fork children that go on from there; beside vfork children that close as many, and threads that come and go; by forty
+/* upset jumps|forks|vforks|threads|chroots CALLS: closes the descriptors -1, -2, ... -CALLS, while signal handlers jump out of
+ * it, or fork children that go on from there; beside vfork children that close as many, and threads that come and go; by forty
  * threads; or after a thousand calls that might have changed the root. */
 #include <pthread.h>
 #include <setjmp.h>
