@@ -14,6 +14,9 @@ static void show_doubt(void *ctx, enum policy_doubt doubt, const char *rule, con
 {
     static const char *const formats[] = {
         [POLICY_SHADOWED] = "%s: warning: it is never applied: %s always comes first",
+        [POLICY_NOT_OPEN] = "%s: warning: it is never applied to open: %s always comes first",
+        [POLICY_NOT_BY_NAME] = "%s: warning: it is applied to other names of the file alone: %s comes first",
+        [POLICY_NOT_OPEN_BY_NAME] = "%s: warning: it is not applied to open, but by other names of the file: %s comes first",
         [POLICY_DUPLICATE] = "%s: warning: it says what %s says",
         [POLICY_MISSING] = "%s: warning: there is no %s",
     };

@@ -115,11 +115,46 @@ class Check(Command):
         self.silent(rules)
         run = self.hook("check", "--warn", rules)
         self.assertEqual((run.returncode, run.stdout), (0, ""))
-        self.assertEqual(run.stderr, "hook: doubts:2: warning: it is never applied: doubts:1 always comes first\n"
+        self.assertEqual(run.stderr, "hook: doubts:2: warning: it is applied to other names of the file alone: doubts:1 comes first\n"
                          "hook: doubts:4: warning: it is never applied: doubts:3 always comes first\n"
                          "hook: doubts:6: warning: it says what doubts:5 says\n"
                          f"hook: doubts:7: warning: there is no {os.path.realpath(self.folder)}/nowhere\n"
-                         "hook: doubts:11: warning: it is never applied: doubts:10 always comes first\n")  # fmt: skip
+                         "hook: doubts:11: warning: it is applied to other names of the file alone: doubts:10 comes first\n")  # fmt: skip
+
+    def warned(self, rules):
+        self.write("doubts", rules)
+        run = self.hook("check", "--warn", "doubts")
+        self.assertEqual((run.returncode, run.stdout), (0, ""), run.stderr)
+        return [line.removeprefix("hook: doubts:").replace("warning: ", "") for line in run.stderr.splitlines()]
+
+    def test_rules_that_always_come_too_late_are_told(self):
+        never, hardly = "2: it is never applied: doubts:1 always comes first", "2: it is applied to other names of the file alone: doubts:1 comes first"
+        redirect = "2: it is never applied to open: doubts:1 always comes first"
+        self.write("f", "")
+        for expected, rules in ((never, "block open /etc/**\nallow open /etc/hosts"), (never, "block stat /etc/**\nallow stat /etc/hosts"),
+                                (never, "block open **\nallow open /etc/hosts"), (never, "block open ./f\nallow open ./f"),
+                                (never, "block open ./f errno=EIO\nblock open ./f"), (never, "block open\nallow open ./f"),
+                                (never, "block open /etc/**\nallow open /etc/*.conf"), (never, "redirect open ./f to ./x\nredirect open ./f to ./y"),
+                                (never, "redirect connect *:80 to 127.0.0.1:1\nblock connect 10.0.0.1:80"),
+                                (never, "block connect *.a.org:80\nallow connect *.a.org:80"),
+                                (redirect, "block open ./f\nredirect open ./f to ./x"), (redirect, "block open\ninject open ./f text x"),
+                                (never, "block open,stat,access,truncate ./f\nredirect open ./f to ./x"),
+                                ("2: it is not applied to open, but by other names of the file: doubts:1 comes first", "block open ./**\nredirect open ./f to ./x"),
+                                (hardly, "allow open ./**\nblock open ./f"), (hardly, "block open ./**\nblock open ./f errno=EIO"),
+                                (hardly, "allow open ./f\nblock open ./f")):  # fmt: skip
+            with self.subTest(rules=rules):
+                self.assertEqual(self.warned(rules), [expected])
+
+    def test_rules_that_may_be_applied_are_not_warned_of(self):
+        os.mkdir(os.path.join(self.folder, "d"))
+        self.write("f", "")
+        os.symlink("../f", os.path.join(self.folder, "d/l"))
+        for rules in ("allow open ./d/**\nblock open ./d/l", "allow open ./d/**\nallow open ./d/l", "allow open ./d/**\nredirect open ./d/l to ./f", "allow open ./d/**\nblock open ./d/*.c",
+                      "allow rename ./**\nblock rename ./f", "redirect open ./f to ./x\nblock open ./f", "block open ./f\nallow open,stat ./f",
+                      "block open /etc/**\nallow open /etc/passwd", "block connect a.org:80\nallow connect b.org:80", "block connect a.org:80\nallow connect a.org",
+                      "block open ./f chance=50%\nallow open ./f", "block open ./f uid=0\nallow open ./f", "log open ./f\nallow open ./f", "block open ./f\nblock open"):  # fmt: skip
+            with self.subTest(rules=rules):
+                self.assertEqual(self.warned(rules), [])
 
     def test_an_inject_is_of_a_regular_file(self):
         os.mkfifo(os.path.join(self.folder, "pipe"))

@@ -2,136 +2,33 @@
 #include "core/policy/review.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "core/policy/glob.h"
+#include "core/policy/cover.h"
 #include "core/policy/image.h"
 
-static bool same_text(const struct policy *policy, uint32_t a, uint32_t b)
+static void review_order(const struct policy *policy, uint32_t at, const struct facts_source *source, policy_doubt_fn *tell,
+                         void *ctx)
 {
-    return strcmp(image_data(policy, a), image_data(policy, b)) == 0;
-}
-
-static bool same_glob(const struct policy *policy, uint32_t a, uint32_t b)
-{
-    const uint8_t *first = image_data(policy, a), *second = image_data(policy, b);
-    size_t size = glob_size(first);
-    return size == glob_size(second) && memcmp(first, second, size) == 0;
-}
-
-/* Does it stand for everything below its folder? */
-static bool is_tree(const struct policy *policy, const struct target *target)
-{
-    const uint8_t *glob = image_data(policy, target->glob);
-    return glob[0] == GLOB_ACROSS && glob[2] == GLOB_END;
-}
-
-/* What follows that folder in a path; NULL when it is not in it. */
-static const char *behind_folder(const struct policy *policy, const struct target *target, const char *path)
-{
-    bool in = strncmp(path, image_data(policy, target->prefix), target->prefix_len) == 0;
-    return in && (path[target->prefix_len] == '/' || path[target->prefix_len] == '\0') ? path + target->prefix_len : NULL;
-}
-
-static bool path_covers(const struct policy *policy, const struct target *a, const struct target *b)
-{
-    if (is_tree(policy, a))
-        return behind_folder(policy, a, image_data(policy, b->prefix));
-    if (b->wild)
-        return same_text(policy, a->prefix, b->prefix) && same_glob(policy, a->glob, b->glob);
-    const char *name = behind_folder(policy, a, image_data(policy, b->whole));
-    return name && *name && glob_match(image_data(policy, a->glob), name + 1, NULL);
-}
-
-static bool address_covers(const struct address *a, const struct address *b)
-{
-    struct address one = *b;
-    if (b->first < a->first || b->last > a->last)
-        return false;
-    if (a->family == 0)
-        return true;
-    one.first = a->first;
-    return b->family == a->family && b->bits >= a->bits && address_matches(a, &one);
-}
-
-static bool target_covers(const struct policy *policy, const struct target *a, const struct target *b)
-{
-    if (a->form != b->form)
-        return false;
-    switch (a->form) {
-    case TARGET_PATH:
-    case TARGET_UNIX: return path_covers(policy, a, b);
-    case TARGET_IP: return address_covers(&a->ip, &b->ip);
-    case TARGET_ABSTRACT: return same_glob(policy, a->glob, b->glob);
-    default: return true;
-    }
-}
-
-/* Is each of b's targets one that a stands for as well? */
-static bool targets_cover(const struct policy *policy, const struct rule *a, const struct rule *b)
-{
-    const struct target *ours = image_data(policy, a->targets.at), *theirs = image_data(policy, b->targets.at);
-    if (a->targets.count == 0 || b->targets.count == 0)
-        return a->targets.count == 0;
-    for (uint32_t i = 0; i < b->targets.count; i++) {
-        bool covered = false;
-        for (uint32_t k = 0; k < a->targets.count && !covered; k++)
-            covered = target_covers(policy, &ours[k], &theirs[i]);
-        if (!covered)
-            return false;
-    }
-    return true;
-}
-
-static bool calls_cover(const struct rule *a, const struct rule *b)
-{
-    for (size_t i = 0; i < sizeof a->calls.bits / sizeof *a->calls.bits; i++)
-        if (b->calls.bits[i] & ~a->calls.bits[i])
-            return false;
-    return true;
-}
-
-static bool decides(const struct rule *rule)
-{
-    return rule->action == RULE_ALLOW || rule->action == RULE_BLOCK || rule->action == RULE_REDIRECT ||
-           rule->action == RULE_INJECT;
-}
-
-/* Are there no conditions beside the target? */
-static bool is_plain(const struct rule *rule)
-{
-    return rule->pace == 0 && rule->terms.count == (rule->targets.count > 0);
-}
-
-static bool same_terms(const struct policy *policy, const struct rule *a, const struct rule *b)
-{
-    const struct term *first = image_data(policy, a->terms.at), *second = image_data(policy, b->terms.at);
-    if (a->terms.count != b->terms.count || a->first != b->first)
-        return false;
-    for (uint32_t i = 0; i < a->terms.count; i++)
-        if (first[i].inverted != second[i].inverted || first[i].yes != second[i].yes || first[i].no != second[i].no ||
-            !same_text(policy, first[i].text, second[i].text))
-            return false;
-    return true;
-}
-
-static bool is_same(const struct policy *policy, const struct rule *a, const struct rule *b)
-{
-    return a->action == b->action && a->pace == 0 && b->pace == 0 && calls_cover(a, b) && calls_cover(b, a) &&
-           same_terms(policy, a, b) && targets_cover(policy, a, b) && targets_cover(policy, b, a);
-}
-
-static void review_order(const struct policy *policy, uint32_t at, policy_doubt_fn *tell, void *ctx)
-{
+    static const enum policy_doubt doubts[] = {
+        [COVER_OPEN_NAME] = POLICY_NOT_OPEN_BY_NAME,
+        [COVER_NAME] = POLICY_NOT_BY_NAME,
+        [COVER_OPEN] = POLICY_NOT_OPEN,
+        [COVER_ALL] = POLICY_SHADOWED,
+    };
     const struct rule *rules = image_rules(policy), *rule = &rules[at];
-    for (uint32_t i = 0; i < at; i++) {
-        bool same = is_same(policy, &rules[i], rule);
-        bool covered = decides(&rules[i]) && is_plain(&rules[i]) && calls_cover(&rules[i], rule);
-        if (!same && !(covered && targets_cover(policy, &rules[i], rule)))
-            continue;
-        tell(ctx, same ? POLICY_DUPLICATE : POLICY_SHADOWED, image_data(policy, rule->label), image_data(policy, rules[i].label));
-        return;
+    enum cover most = COVER_NONE;
+    uint32_t by = 0;
+    for (uint32_t i = 0; i < at && most != COVER_ALL; i++) {
+        if (cover_is_same(policy, &rules[i], rule)) {
+            tell(ctx, POLICY_DUPLICATE, image_data(policy, rule->label), image_data(policy, rules[i].label));
+            return;
+        }
+        enum cover cover = cover_of(policy, &rules[i], rule, source);
+        by = cover > most ? i : by;
+        most = cover > most ? cover : most;
     }
+    if (most != COVER_NONE)
+        tell(ctx, doubts[most], image_data(policy, rule->label), image_data(policy, rules[by].label));
 }
 
 static void review_targets(const struct policy *policy, const struct rule *rule, const struct facts_source *source,
@@ -165,7 +62,7 @@ void policy_review(const struct policy *policy, const struct facts_source *sourc
 {
     const struct rule *rules = image_rules(policy);
     for (uint32_t i = 0; i < policy->rule_count; i++) {
-        review_order(policy, i, tell, ctx);
+        review_order(policy, i, source, tell, ctx);
         review_targets(policy, &rules[i], source, tell, ctx);
         review_content(policy, &rules[i], source, tell, ctx);
     }
