@@ -54,7 +54,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 struct telling {
     FILE *out;
     struct facts *facts;
-    bool decided; /* by a rule */
+    unsigned told, skip; /* rules; the first so many were told before */
+    bool decided;        /* by a rule */
+    bool chance;         /* one of them is applied by chance */
 };
 
 static void tell_path(const struct telling *t)
@@ -103,6 +105,21 @@ static void tell_text(const struct telling *t, const char *what, const char *tex
     fprintf(t->out, "%s %s", what, text && *text ? text : "not known");
 }
 
+static void tell_descriptor(const struct telling *t)
+{
+    static const char *const kinds[] = { "file", "folder", "pipe", "socket", "terminal", "device", "other thing" };
+    int fd = facts_fd(t->facts), kind = facts_fd_kind(t->facts);
+    unsigned i = 0;
+    while (i + 1 < sizeof kinds / sizeof *kinds && !(kind >> i & 1))
+        i++;
+    if (fd >= 0)
+        fprintf(t->out, "the descriptor is %d", fd);
+    else if (kind)
+        fprintf(t->out, "the descriptor is of a %s, and its number not known", kinds[i]);
+    else
+        fputs("the descriptor is not known", t->out);
+}
+
 /* The fact that a condition asked for. */
 static void tell_fact(const struct telling *t, unsigned kind)
 {
@@ -111,7 +128,7 @@ static void tell_fact(const struct telling *t, unsigned kind)
     case TERM_SYMBOL: tell_text(t, "the function is", call_symbol(facts->event->call)); break;
     case TERM_ACCESS: tell_access(t); break;
     case TERM_PID: fprintf(t->out, "the process is %ld", facts_pid(facts)); break;
-    case TERM_FD: fprintf(t->out, "the descriptor is %d", facts_fd(facts)); break;
+    case TERM_FD: tell_descriptor(t); break;
     case TERM_UID: fprintf(t->out, "the user is %ld", facts_uid(facts)); break;
     case TERM_GID: fprintf(t->out, "the group is %ld", facts_gid(facts)); break;
     case TERM_CONTAINS: fputs("the data is another", t->out); break;
@@ -131,6 +148,9 @@ static void tell_step(void *ctx, const struct policy_step *step)
 {
     struct telling *t = ctx;
     t->decided = step->reason == POLICY_APPLIES;
+    t->chance = t->chance || step->chance > 0;
+    if (t->told++ < t->skip)
+        return;
     fprintf(t->out, "  %s: ", step->rule);
     switch (step->reason) {
     case POLICY_APPLIES: fprintf(t->out, "%s: matches", step->action); break;
@@ -139,11 +159,15 @@ static void tell_step(void *ctx, const struct policy_step *step)
                 opens_later(t, step) ? "what posix_spawn is to open stays the real file" : "it is about other calls");
         break;
     case POLICY_NO_ARGUMENT: fprintf(t->out, "%s: does not match: there is nothing to redirect", step->action); break;
-    case POLICY_PACE: fprintf(t->out, "%s: matches, but is not applied to the first such call", step->action); break;
+    case POLICY_PACE:
+        fprintf(t->out, "%s: matches%s", step->action, step->chance > 0 ? "" : ", but is not applied to the first such call");
+        break;
     case POLICY_TERM:
         fprintf(t->out, "%s: does not match: %s%s: ", step->action, step->inverted ? "not " : "", step->condition);
         tell_fact(t, step->kind);
     }
+    if (step->chance > 0)
+        fprintf(t->out, ", and is applied with a chance of %.6g%%", 100 * step->chance);
     fputc('\n', t->out);
 }
 
@@ -157,11 +181,11 @@ static void tell_error(const struct verdict *verdict)
         printf(", ends the process by SIG%s", sigabbrev_np(verdict->signal));
 }
 
-static void tell_verdict(const struct settings *settings, const struct verdict *verdict, bool decided)
+static void tell_verdict(const struct settings *settings, const struct verdict *verdict, bool decided, const char *how)
 {
     for (int i = 0; i < settings->argc; i++)
         printf("%s%s", i ? " " : "", settings->argv[i]);
-    fputs(": ", stdout);
+    printf(": %s", how);
     switch (verdict->action) {
     case HOOK_ACTION_BLOCK:
         printf("blocked by %s%s", verdict->rule, decided ? "" : " (set default block)");
@@ -177,23 +201,36 @@ static void tell_verdict(const struct settings *settings, const struct verdict *
     printf(verdict->log ? ", logged\n" : ", not logged\n");
 }
 
-/* Writes the answer; returns the verdict's action. */
-static int explain(const struct settings *settings, const struct policy *policy, struct embed_question *question)
+/* Writes one answer; returns the verdict's action. */
+static int answer(const struct settings *settings, const struct policy *policy, enum policy_luck luck, struct telling *telling)
 {
     struct policy_state state = { .counts = calloc(policy_counts(policy) + 1, sizeof *state.counts) };
     char *steps = NULL;
     size_t len = 0;
-    struct telling telling = { open_memstream(&steps, &len), &question->facts, false };
     struct verdict verdict;
-    if (!telling.out || !state.counts)
+    telling->out = open_memstream(&steps, &len);
+    telling->told = 0;
+    if (!telling->out || !state.counts)
         die(STATUS_FAILED, "%s", strerror(ENOMEM));
-    policy_explain(policy, &state, &question->facts, tell_step, &telling, &verdict);
-    fclose(telling.out);
-    tell_verdict(settings, &verdict, telling.decided);
+    policy_explain(policy, &state, telling->facts, luck, tell_step, telling, &verdict);
+    fclose(telling->out);
+    const char *how = luck == POLICY_LUCK_NONE ? "otherwise " : telling->chance ? "by chance " : "";
+    tell_verdict(settings, &verdict, telling->decided, how);
     fwrite(steps, 1, len, stdout);
     free(steps);
     free(state.counts);
     return verdict.action;
+}
+
+/* The answer, and the other one where it is a matter of chance. Returns the first one's action. */
+static int explain(const struct settings *settings, const struct policy *policy, struct embed_question *question)
+{
+    struct telling telling = { .facts = &question->facts };
+    int action = answer(settings, policy, POLICY_LUCK_ALL, &telling);
+    telling.skip = telling.told;
+    if (telling.chance)
+        answer(settings, policy, POLICY_LUCK_NONE, &telling);
+    return action;
 }
 
 int command_explain(int argc, char **argv)

@@ -44,9 +44,11 @@ static bool has_kind(unsigned call, unsigned kind)
 
 static unsigned count_paths(unsigned call)
 {
-    unsigned n = has_kind(call, KIND_TEMPLATE);
-    for (unsigned i = 0; i < call_table[call].args; i++)
-        n += call_table[call].arg_kind[i] == KIND_PATH;
+    unsigned n = 0;
+    for (unsigned i = 0; i < call_table[call].args; i++) {
+        unsigned kind = call_table[call].arg_kind[i];
+        n += kind == KIND_PATH || kind == KIND_TEMPLATE || kind == KIND_PATTERN || kind == KIND_SHMNAME;
+    }
     return n;
 }
 
@@ -157,8 +159,22 @@ static unsigned access_of_flag(const char *word, size_t len)
     return 0;
 }
 
+/* The mode of fopen: "r", "w+". */
+static unsigned access_of_mode(const char *mode)
+{
+    unsigned access = *mode == 'r' ? HOOK_ACCESS_READ : HOOK_ACCESS_WRITE | HOOK_ACCESS_CREATE;
+    bool known = *mode && strchr("rwa", *mode) && strspn(mode + 1, "+bcemtx") == strlen(mode + 1);
+    return !known ? 0 : strchr(mode, '+') ? access | HOOK_ACCESS_READ | HOOK_ACCESS_WRITE : access;
+}
+
 static void take_access(struct hook_request *request, struct words *words)
 {
+    unsigned mode = access_of_mode(*words->at);
+    if (mode) {
+        request->access = mode;
+        words->at++;
+        return;
+    }
     for (const char *word = take(words, "how it is opened");; word++) {
         size_t len = strcspn(word, ",|");
         request->access |= access_of_flag(word, len);
@@ -174,6 +190,36 @@ static void take_data(struct hook_request *request, struct words *words)
     request->data_len = strlen(request->data);
 }
 
+/* What stands before the path and decides nothing: the text of a symbolic link, and the folder that is the current one. */
+static void skip_before_path(struct words *words, unsigned call)
+{
+    bool text = call_arg_of_kind(call, KIND_STR, 0) == 0;
+    if (text && words->end - words->at > 1)
+        words->at++;
+    if (has_kind(call, KIND_DIRFD) && words->at < words->end && strcmp(*words->at, "AT_FDCWD") == 0)
+        words->at++;
+}
+
+/* A number, or names of flags and constants: 0755, SIGTERM, PROT_READ|PROT_WRITE. */
+static bool is_word_value(const char *word)
+{
+    bool begins = (*word >= '0' && *word <= '9') || (*word >= 'A' && *word <= 'Z') || (*word == '-' && word[1]);
+    return begins && !strpbrk(word, "/. ");
+}
+
+/* The rest of what the call takes, from an argument on, which no rule asks about: a mode, a length, a name to look up. */
+static void skip_rest(struct words *words, unsigned call, unsigned from)
+{
+    const struct call *row = &call_table[call];
+    for (unsigned i = from; i < row->args && words->at < words->end; i++) {
+        unsigned kind = row->arg_kind[i];
+        bool text = kind == KIND_STR || kind == KIND_FORMAT;
+        bool value = kind_copied(kind) == COPIED_WORD && kind != KIND_DIRFD && kind != KIND_ATFLAGS && kind != KIND_SOCKLEN;
+        if (text || (value && is_word_value(*words->at)))
+            words->at++;
+    }
+}
+
 void explain_request(struct hook_request *ret, int argc, char **argv)
 {
     struct words words = { argv + 1, argv + argc, argv[0] };
@@ -185,16 +231,18 @@ void explain_request(struct hook_request *ret, int argc, char **argv)
         take_program(ret, &words, call);
     else if (message || has_kind(call, KIND_SOCKADDR))
         take_address(ret, &words);
-    else if (paths > 0)
+    else if (paths > 0) {
+        skip_before_path(&words, call);
         ret->path = take(&words, "a path");
-    else if (has_kind(call, KIND_FD) || has_kind(call, KIND_STREAM) || has_kind(call, KIND_DIRP))
+    } else if (has_kind(call, KIND_FD) || has_kind(call, KIND_STREAM) || has_kind(call, KIND_DIRP))
         take_descriptor(ret, &words);
     if (paths > 1 && !exec)
         ret->path2 = take(&words, "a second path");
-    if (words.at < words.end && strcmp(call_op(call), "open") == 0)
+    if (words.at < words.end && paths > 0 && strcmp(call_op(call), "open") == 0)
         take_access(ret, &words);
     if (words.at < words.end && data)
         take_data(ret, &words);
+    skip_rest(&words, call, words.at > argv + 1);
     if (words.at < words.end)
         die(STATUS_FAILED, "%s: unexpected argument '%s'", words.call, *words.at);
 }

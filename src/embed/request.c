@@ -90,7 +90,9 @@ static struct hook_value value_of(const struct hook_request *request, unsigned k
 {
     switch (kind) {
     case KIND_PATH:
-    case KIND_TEMPLATE: return string((*paths)++ ? request->path2 : request->path);
+    case KIND_TEMPLATE:
+    case KIND_PATTERN:
+    case KIND_SHMNAME: return string((*paths)++ ? request->path2 : request->path);
     case KIND_BUF_IN: return bytes(request->data, request->data_len);
     case KIND_IOV_IN: return data_vector(request, arena);
     case KIND_SIZE: return (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = (int64_t)request->data_len };
@@ -145,6 +147,16 @@ static bool set_fd_path(struct facts *facts, const char *path)
     return joined != NULL;
 }
 
+/* What a descriptor without a number is of. */
+static void set_fd_kind(struct facts *facts, const struct hook_request *request)
+{
+    bool by_path = request->path && !request->lexical && call_arg_of_kind(facts->event->call, KIND_PATH, 0) < 0;
+    if (!by_path && !request->sockaddr)
+        return;
+    facts->fd_kind = request->sockaddr ? FD_KIND_SOCKET : embed_path_kind(request->path);
+    facts->known |= FACT_FD_KIND;
+}
+
 static void set_number(struct facts *facts, uint32_t fact, long given, long *ret)
 {
     if (given < 0)
@@ -186,6 +198,8 @@ static int set_facts(struct facts *facts, const struct hook_request *request)
         return -ENOMEM;
     if (request->path && call_arg_of_kind(facts->event->call, KIND_PATH, 0) < 0 && !set_fd_path(facts, request->path))
         return -ENOMEM;
+    if (request->fd < 0)
+        set_fd_kind(facts, request);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/major.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -73,20 +74,35 @@ static long source_head(const char *path, char *buf, size_t size)
     return (long)got;
 }
 
-static int source_fd_kind(int fd)
+static int kind_of(mode_t mode, bool terminal)
 {
-    struct stat st;
-    if (fstat(fd, &st) < 0)
-        return -errno;
-    switch (st.st_mode & S_IFMT) {
+    switch (mode & S_IFMT) {
     case S_IFREG: return FD_KIND_FILE;
     case S_IFDIR: return FD_KIND_DIR;
     case S_IFIFO: return FD_KIND_PIPE;
     case S_IFSOCK: return FD_KIND_SOCKET;
-    case S_IFCHR: return isatty(fd) ? FD_KIND_TTY : FD_KIND_DEVICE;
+    case S_IFCHR: return terminal ? FD_KIND_TTY : FD_KIND_DEVICE;
     case S_IFBLK: return FD_KIND_DEVICE;
     default: return FD_KIND_OTHER;
     }
+}
+
+static int source_fd_kind(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) < 0 ? -errno : kind_of(st.st_mode, S_ISCHR(st.st_mode) && isatty(fd));
+}
+
+/* To open a device may do something: a terminal is told by its number. */
+int embed_path_kind(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return FD_KIND_FILE;
+    unsigned number = major(st.st_rdev);
+    return kind_of(st.st_mode,
+                   number == TTY_MAJOR || number == TTYAUX_MAJOR ||
+                       (number >= UNIX98_PTY_SLAVE_MAJOR && number < UNIX98_PTY_SLAVE_MAJOR + UNIX98_PTY_MAJOR_COUNT));
 }
 
 static long source_uid(void)

@@ -77,6 +77,43 @@ class Explain(Command):
         self.assertIn("blocked by strict:1 (set default block), fails with EACCES", self.explained(1, "open", "/x", rules="strict")[0])
         self.assertIn("blocked by strict:3, returns 0, ends the process by SIGKILL", self.explained(1, "fork", rules="strict")[0])
 
+    def test_a_descriptor_that_is_told_by_its_file_is_of_that_kind(self):
+        self.write("kinds", "block write ./z fd=file\nblock mmap ./z fd=file errno=EIO\nblock fstat ./z fd=0-2\nblock connect fd=socket\nblock write fd=tty\n")
+        self.assertIn("blocked by kinds:1", self.explained(1, "write", "z", "hello", rules="kinds")[0])
+        self.assertIn("blocked by kinds:2", self.explained(1, "mmap", "z", rules="kinds")[0])
+        self.assertIn("blocked by kinds:4", self.explained(1, "connect", "10.0.0.1:80", rules="kinds")[0])
+        self.assertIn("blocked by kinds:5", self.explained(1, "write", "/dev/tty", "x", rules="kinds")[0])
+        self.assertIn("  kinds:3: block: does not match: fd=0-2: the descriptor is of a file, and its number not known", self.explained(0, "fstat", "z", rules="kinds"))
+
+    def test_chance_is_said(self):
+        self.write("luck", "log open chance=5%\nblock open /a chance=50%\nblock open /a chance=99% errno=EIO after=1\ndelay stat by=1s chance=99%\nallow open /b chance=100%\n")
+        self.assertEqual(self.explained(1, "open", "/a", rules="luck"), [
+            "open /a: by chance blocked by luck:2, fails with EACCES (Permission denied), logged",
+            "  luck:1: log: matches, and is applied with a chance of 5%",
+            "  luck:2: block: matches, and is applied with a chance of 50%",
+            "open /a: otherwise allowed, no rule decides, not logged",
+            "  luck:3: block: matches, but is not applied to the first such call",
+            "  luck:4: delay: does not match: it is about other calls",
+            "  luck:5: allow: does not match: /b: the path is /a",
+        ])  # fmt: skip
+        shown = self.explained(0, "stat", "/a", rules="luck")
+        self.assertEqual((shown[0], shown[-1]), ("stat /a: by chance allowed, no rule decides, after 1s, logged", "stat /a: otherwise allowed, no rule decides, not logged"))
+        self.write("sure", "allow open /b chance=100%\n")
+        self.assertEqual(self.explained(0, "open", "/b", rules="sure"), ["open /b: allowed by sure:1, logged", "  sure:1: allow: matches"])
+
+    def test_arguments_as_in_a_program(self):
+        self.write("all", "block all\n")
+        for call in ("fopen f r", "mkdir d 0755", "symlink a b", "symlinkat a AT_FDCWD b", "shm_open /x", "shm_open /x O_RDWR 0600", "openat AT_FDCWD f O_RDONLY", "open f O_CREAT 0644",
+                     "chmod f 0644", "chown f 0 -1", "truncate f 0", "access f R_OK", "lseek f 0 SEEK_SET", "read f 100", "write 1 hello 5", "mmap f PROT_READ|PROT_WRITE", "kill 1 SIGTERM",
+                     "dup2 1 2", "socket AF_INET SOCK_STREAM 0", "getpwnam root", "popen ls r", "glob /etc/*.c", "mkstemp /tmp/aXXXXXX", "fcntl 3 F_GETFD"):  # fmt: skip
+            self.assertIn("blocked by all:1", self.explained(1, *call.split(), rules="all")[0])
+        self.write("names", "block symlink ./b\nblock shm_open /dev/shm/x\nblock fopen ./f access=write\n")
+        self.assertIn("blocked by names:1", self.explained(1, "symlink", "a", "b", rules="names")[0])
+        self.assertIn("allowed", self.explained(0, "symlink", "b", "a", rules="names")[0])
+        self.assertIn("blocked by names:2", self.explained(1, "shm_open", "/x", rules="names")[0])
+        self.assertIn("blocked by names:3", self.explained(1, "fopen", "f", "r+", rules="names")[0])
+        self.assertIn("allowed", self.explained(0, "fopen", "f", "rb", rules="names")[0])
+
     def test_two_paths(self):
         self.write("moves", "block rename /b\n")
         self.assertIn("blocked by moves:1", self.explained(1, "rename", "/a", "/b", rules="moves")[0])
@@ -87,7 +124,7 @@ class Explain(Command):
                                    ("open: expected a path", ["-R", "rules", "open"]), ("rename: expected a second path", ["-R", "rules", "rename", "/a"]),
                                    ("'x': expected read, write, create or flags", ["-R", "rules", "open", "/a", "x"]), ("stat: unexpected argument '/b'", ["-R", "rules", "stat", "/a", "/b"]),
                                    ("expected one address", ["-R", "rules", "connect", "10.0.0.0/8"]), ("'x' is not a number", ["--uid", "x", "-R", "rules", "fork"]),
-                                   ("nowhere: No such file", ["-R", "nowhere", "fork"]), ("unknown call '%file'", ["-R", "rules", "%file"])):  # fmt: skip
+                                   ("nowhere: No such file", ["-R", "nowhere", "fork"]), ("mkdir: unexpected argument 'x'", ["-R", "rules", "mkdir", "/a", "x"]), ("unknown call '%file'", ["-R", "rules", "%file"])):  # fmt: skip
             self.refused(125, message, "explain", *arguments)
         self.write("broken", "blok open\n")
         self.refused(125, "broken:1:1: unknown action", "explain", "-R", "broken", "fork")

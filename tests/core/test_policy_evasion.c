@@ -169,6 +169,17 @@ Test(evasion, temporary_files_and_walks)
     cr_assert(eq(int, test_action("block open /etc", &test_event), HOOK_ACTION_BLOCK));
 }
 
+Test(evasion, shared_memory_with_a_slash_or_without)
+{
+    static const char *const names[] = { "/x", "x", "//x" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        test_call("shm_open");
+        test_text(0, names[i]);
+        cr_expect(eq(int, test_action("block open /dev/shm/x", &test_event), HOOK_ACTION_BLOCK), "%s", names[i]);
+        cr_expect(eq(int, test_action("block open /x", &test_event), HOOK_ACTION_LOG), "%s", names[i]);
+    }
+}
+
 Test(evasion, a_small_arena_makes_a_block_block)
 {
     struct policy *policy = NULL;

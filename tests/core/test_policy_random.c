@@ -264,7 +264,7 @@ static struct verdict engine_verdict(const struct policy *policy, const struct f
     if (!policy_concerns(policy, event->call))
         return verdict;
     if (one_by_one)
-        policy_explain(policy, &world_state, &facts, ignore, NULL, &verdict);
+        policy_explain(policy, &world_state, &facts, POLICY_LUCK_ALL, ignore, NULL, &verdict);
     else
         policy_decide(policy, &world_state, &facts, &verdict);
     return verdict;

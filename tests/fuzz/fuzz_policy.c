@@ -85,7 +85,7 @@ static struct verdict verdict_of(const struct policy *policy, const struct hook_
     struct verdict verdict;
     facts_init(&facts, event, &source, arena);
     if (one_by_one)
-        policy_explain(policy, &state, &facts, ignore, NULL, &verdict);
+        policy_explain(policy, &state, &facts, POLICY_LUCK_ALL, ignore, NULL, &verdict);
     else
         policy_decide(policy, &state, &facts, &verdict);
     free(state.counts);

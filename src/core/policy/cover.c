@@ -124,7 +124,8 @@ static enum cover targets_cover(const struct policy *policy, const struct rule *
 
 /* Nobody can block the call, and no target is about it: it names what getpwnam and others read whatever they are asked, or
  * has no name yet. */
-static bool is_out_of_reach(const struct policy *policy, const struct rule *rule, unsigned call, const struct facts_source *source)
+static bool is_out_of_reach(const struct policy *policy, const struct rule *rule, unsigned call,
+                            const struct facts_source *source)
 {
     const struct target *targets = image_data(policy, rule->targets.at);
     const char *path = facts_implied_path(call);
@@ -174,7 +175,8 @@ static enum cover calls_cover(const struct policy *policy, const struct rule *a,
 static bool decides(const struct policy *policy, const struct rule *rule, const struct rule *later)
 {
     const struct destination *to = image_data(policy, rule->to);
-    bool replaces = rule->action == RULE_REDIRECT || rule->action == RULE_INJECT, plain = rule->action == RULE_ALLOW || rule->action == RULE_BLOCK;
+    bool replaces = rule->action == RULE_REDIRECT || rule->action == RULE_INJECT,
+         plain = rule->action == RULE_ALLOW || rule->action == RULE_BLOCK;
     if (rule->pace || rule->terms.count != (rule->targets.count > 0))
         return false;
     if (!replaces || (rule->action == RULE_REDIRECT && to->form != TARGET_PATH && later->targets.count > 0))

@@ -138,12 +138,14 @@ static enum policy_reason reason_of(struct decision *d, const struct rule *rule,
 static void tell(const struct decision *d, const struct rule *rule, enum policy_reason reason, const struct term *last)
 {
     static const char actions[][9] = { "log", "nolog", "allow", "block", "redirect", "inject", "delay" };
-    struct policy_step step = { image_data(d->policy, rule->label), actions[rule->action], reason, NULL, 0, false };
+    struct policy_step step = { image_data(d->policy, rule->label), actions[rule->action], reason, NULL, 0, false, 0 };
     if (reason == POLICY_TERM) {
         step.condition = image_data(d->policy, last->text);
         step.kind = last->kind;
         step.inverted = last->inverted;
     }
+    if (reason == POLICY_APPLIES || reason == POLICY_PACE)
+        step.chance = d->chance;
     d->explain(d->ctx, &step);
 }
 
@@ -181,9 +183,11 @@ void policy_decide(const struct policy *policy, const struct policy_state *state
     decide(&d, ret);
 }
 
-void policy_explain(const struct policy *policy, const struct policy_state *state, struct facts *facts,
+void policy_explain(const struct policy *policy, const struct policy_state *state, struct facts *facts, enum policy_luck luck,
                     policy_explain_fn *explain, void *ctx, struct verdict *ret)
 {
-    struct decision d = { .policy = policy, .state = state, .facts = facts, .explain = explain, .ctx = ctx, .one_by_one = true };
+    struct decision d = {
+        .policy = policy, .state = state, .facts = facts, .luck = luck, .explain = explain, .ctx = ctx, .one_by_one = true
+    };
     decide(&d, ret);
 }

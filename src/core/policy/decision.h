@@ -15,8 +15,10 @@ struct decision {
     struct facts *facts;
     policy_explain_fn *explain; /* NULL: nobody asks why */
     void *ctx;
-    bool one_by_one; /* every rule is tried */
-    bool real;       /* the real names of the call's paths have been asked for, and are known */
+    enum policy_luck luck; /* when it is explained */
+    double chance;         /* then, of the rule that pace_applies was asked of last: see struct policy_step */
+    bool one_by_one;       /* every rule is tried */
+    bool real;             /* the real names of the call's paths have been asked for, and are known */
     /* how the last rule with a path matched, for a redirect */
     unsigned path;               /* which of the call's paths */
     const struct target *target; /* NULL: none */
@@ -53,7 +55,7 @@ enum match match_term(struct decision *d, const struct rule *rule, const struct 
 bool match_terms(struct decision *d, const struct rule *rule, const struct term **ret_last);
 
 /* The rule matches: is it this call's turn? Counts it. */
-bool pace_applies(const struct decision *d, const struct rule *rule);
+bool pace_applies(struct decision *d, const struct rule *rule);
 
 /* Sets where the call goes. Returns 0 or the error that it fails with: there is no memory for it, the name is too long. */
 int redirect_to(const struct decision *d, const struct rule *rule, struct verdict *ret);

@@ -22,8 +22,19 @@ static bool take_one(uint64_t *applied, uint64_t times)
     return false;
 }
 
-bool pace_applies(const struct decision *d, const struct rule *rule)
+/* Is it drawn? Who explains is told that it is a matter of chance. */
+static bool is_drawn(struct decision *d, const struct pace *pace, uint64_t n)
 {
+    const uint64_t sure = UINT64_C(1) << 32;
+    if (!d->explain || pace->chance == 0 || pace->chance >= sure)
+        return draw(d->state->seed, pace->count, n) < pace->chance;
+    d->chance = (double)pace->chance / (double)sure;
+    return d->luck == POLICY_LUCK_ALL;
+}
+
+bool pace_applies(struct decision *d, const struct rule *rule)
+{
+    d->chance = 0;
     if (!rule->pace)
         return true;
     const struct pace *pace = image_data(d->policy, rule->pace);
@@ -31,7 +42,7 @@ bool pace_applies(const struct decision *d, const struct rule *rule)
     uint64_t n = __atomic_fetch_add(&count->seen, 1, __ATOMIC_RELAXED);
     if (n < pace->after || (pace->every && (n - pace->after + 1) % pace->every != 0))
         return false;
-    if (draw(d->state->seed, pace->count, n) >= pace->chance)
+    if (!is_drawn(d, pace, n))
         return false;
     return !pace->times || take_one(&count->applied, pace->times);
 }

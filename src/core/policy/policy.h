@@ -120,17 +120,21 @@ enum policy_reason {
     POLICY_PACE,        /* it matches, and it is not this call's turn */
 };
 
+/* What `chance=` draws while it is explained: every rule is applied, or none. */
+enum policy_luck { POLICY_LUCK_ALL, POLICY_LUCK_NONE };
+
 struct policy_step {
     const char *rule, *action; /* "rules:4", "block" */
     enum policy_reason reason;
     const char *condition; /* TERM: as it is written */
     uint8_t kind;          /* TERM: enum term_kind of image.h */
     bool inverted;         /* TERM: it stands under a `not` */
+    double chance;         /* APPLIES, PACE: with which it is applied, when that is all that is left to decide it; else 0 */
 };
 
 /* Decides as policy_decide does, and tells each rule that is tried, in order. */
 typedef void policy_explain_fn(void *ctx, const struct policy_step *step);
-void policy_explain(const struct policy *policy, const struct policy_state *state, struct facts *facts,
+void policy_explain(const struct policy *policy, const struct policy_state *state, struct facts *facts, enum policy_luck luck,
                     policy_explain_fn *explain, void *ctx, struct verdict *ret);
 
 #endif
