@@ -76,6 +76,9 @@ Test(error, of_targets)
     SAYS("block open /[a", "rules:1:12: a '[' is not closed");
     SAYS("block open /[b-a]", "rules:1:12: a range in [ ] ends before it begins");
     SAYS("block open /[a/b]", "rules:1:12: '/' cannot stand in [ ]");
+    SAYS("block open /[[:digits:]]", "rules:1:12: unknown class of characters 'digits' (did you mean 'digit'?)");
+    SAYS("block open /[[=a=]]", "rules:1:12: '[=a=]' is not supported in [ ]");
+    SAYS("block open /[[:alpha:]", "rules:1:12: a '[' is not closed");
     SAYS("block open /{a,b", "rules:1:12: a '{' is not closed");
     SAYS("block open /{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}",
          "rules:1:12: the braces stand for more than the limit of 256 patterns");

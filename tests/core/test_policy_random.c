@@ -3,6 +3,7 @@
  * how many, HOOK_TEST_SEED where to begin. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <ctype.h>
 
 #include "policy_world.h"
 
@@ -45,8 +46,10 @@ static void random_path(char *out)
 
 static void random_pattern(char *out)
 {
-    static const char *const wild[] = { "*",   "**",    "a*",   "*.c",    "?",     "[ax]*", "?b",
-                                        "*b*", "*/x.c", "**/b", "**/*.h", "{a,b}", "a{b,}" };
+    static const char *const wild[] = {
+        "*",     "**",    "a*",    "*.c",    "?",           "[ax]*",           "?b",           "*b*", "*/x.c", "**/b", "**/*.h",
+        "{a,b}", "a{b,}", "[!a]*", "?[^c]b", "[[:alpha:]]", "[^[:punct:]xy]*", "?[[:punct:]]?"
+    };
     random_path(out);
     if (below(10) < 4)
         return;
@@ -102,6 +105,22 @@ static void write_rule(const struct plain *rule, char *out)
     strcpy(out, "\n");
 }
 
+/* One character in [ ], which *p stands behind; moves it behind the end. */
+static bool in_class(const char **p, char c)
+{
+    bool inverted = **p == '!' || **p == '^', found = false;
+    for (*p += inverted; **p != ']'; ++*p) {
+        if (strncmp(*p, "[:alpha:]", 9) == 0 || strncmp(*p, "[:punct:]", 9) == 0) {
+            found = found || ((*p)[2] == 'a' ? isalpha(c) : ispunct(c));
+            *p += 8;
+        } else {
+            found = found || **p == c;
+        }
+    }
+    ++*p;
+    return c != '/' && found != inverted;
+}
+
 /* Does all of the text match? As the documentation says it, by trying. */
 static bool matches(const char *p, const char *text, bool begins)
 {
@@ -133,8 +152,8 @@ static bool matches(const char *p, const char *text, bool begins)
     if (!*p || !*text)
         return !*p && !*text;
     if (*p == '[') {
-        const char *end = strchr(p, ']');
-        return *text != '/' && memchr(p + 1, *text, (size_t)(end - p) - 1) && matches(end + 1, text + 1, false);
+        p++;
+        return in_class(&p, *text) && matches(p, text + 1, false);
     }
     return (*p == '?' ? *text != '/' : *p == *text) && matches(p + 1, text + 1, *p == '/');
 }

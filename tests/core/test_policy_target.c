@@ -62,6 +62,17 @@ Test(target, characters_and_classes)
     cr_assert(opens("/[]a]", "/]"));
     cr_assert(opens("/[*]", "/*"));
     cr_assert(opens("/[\xc3\xa0-\xc3\xaf]", "/\xc3\xa9"));
+    cr_assert(opens("/[^a-c]", "/d"));
+    cr_assert(opens("/[[:digit:][:upper:]_-]", "/7"));
+    cr_assert(opens("/[[:digit:][:upper:]_-]", "/-"));
+    cr_assert(opens("/[![:space:]]", "/x"));
+    cr_assert(opens("/{[[:alpha:]],7}", "/7"));
+    cr_assert(opens("/[[:]", "/:"));
+    cr_assert(not(opens("/[[:alpha:]]", "/:]")));
+    cr_assert(not(opens("/[[:digit:][:upper:]_-]", "/a")));
+    cr_assert(not(opens("/[![:space:]]", "/\t")));
+    cr_assert(not(opens("/a[!b]c", "/a/c")));
+    cr_assert(not(opens("/a[+-9]c", "/a/c")));
     cr_assert(not(opens("/a?c", "/a/c")));
     cr_assert(not(opens("/[a-c]", "/d")));
     cr_assert(not(opens("/[!a-c]", "/b")));

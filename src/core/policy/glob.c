@@ -31,13 +31,15 @@ static uint32_t load(const uint8_t *at)
     return value;
 }
 
-/* GLOB_CLASS: negated, count, pairs. */
+/* GLOB_CLASS: flags, count, pairs. */
 static bool class_has(const uint8_t *op, uint32_t c)
 {
     bool found = false;
+    if (op[1] & GLOB_CLASS_NO_SLASH && c == '/')
+        return false;
     for (unsigned i = 0; i < op[2] && !found; i++)
         found = c >= load(op + 3 + 8 * i) && c <= load(op + 7 + 8 * i);
-    return found != op[1];
+    return found != (op[1] & GLOB_CLASS_NOT);
 }
 
 /* A wildcard to come back to. */

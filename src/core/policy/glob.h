@@ -17,8 +17,10 @@ enum glob_op {
     GLOB_STAR,    /* its number; any characters but '/' */
     GLOB_ACROSS,  /* its number; any characters */
     GLOB_FOLDERS, /* its number; nothing, or any that end with '/' */
-    GLOB_CLASS,   /* negated, n, n pairs of 4-byte first and last character; never '/' in a path */
+    GLOB_CLASS,   /* enum glob_class, n, n pairs of 4-byte first and last character */
 };
+
+enum glob_class { GLOB_CLASS_NOT = 1, GLOB_CLASS_NO_SLASH = 2 };
 
 enum glob_mode {
     GLOB_PATH, /* `*` stays within a component, `**` does not */

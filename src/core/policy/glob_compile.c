@@ -71,10 +71,52 @@ static uint32_t class_character(struct emitter *e)
     return glob_character(&e->at);
 }
 
-/* One character or range; false when there is something wrong with it. */
-static bool parse_range(struct emitter *e)
+/* Behind `[:name:]`, or such a one with '.' or '=', that begins at that place; NULL when none does. */
+static const char *named_end(const char *at)
+{
+    if (at[0] != '[' || !at[1] || !strchr(":.=", at[1]))
+        return NULL;
+    for (const char *in = at + 2; *in && *in != '/'; in++)
+        if (in[0] == at[1] && in[1] == ']')
+            return in + 2;
+    return NULL;
+}
+
+/* As in the C locale: each two characters are a range. */
+static const char *const class_names[] = { "alnum", "alpha", "blank", "cntrl", "digit",  "graph", "lower",
+                                           "print", "punct", "space", "upper", "xdigit", NULL };
+static const char *const class_ranges[] = { "09AZaz", "AZaz", "\t\t  ",   "\1\37\177\177", "09", "!~",
+                                            "az",     " ~",   "!/:@[`{~", "\t\r  ",        "AZ", "09AFaf" };
+
+/* `[:name:]`: how many ranges it stands for; 0 after an error, which was told. */
+static unsigned parse_named(struct emitter *e, const char *end)
+{
+    const char *name = e->at + 2;
+    size_t len = (size_t)(end - 2 - name);
+    unsigned i = 0, n = 0;
+    if (e->at[1] != ':') {
+        complain(e->c, e->place, "%w is not supported in [ ]", e->at, (size_t)(end - e->at));
+        return 0;
+    }
+    while (class_names[i] && (strlen(class_names[i]) != len || memcmp(class_names[i], name, len) != 0))
+        i++;
+    if (!class_names[i]) {
+        complain(e->c, e->place, "unknown class of characters %w%m", name, len, nearest(name, len, name_in, class_names));
+        return 0;
+    }
+    for (const char *range = class_ranges[i]; *range; range += 2, n++)
+        emit(e, (const uint32_t[]){ (uint8_t)range[0], (uint8_t)range[1] }, 2 * sizeof(uint32_t));
+    e->at = end;
+    return n;
+}
+
+/* One character, range or class: how many ranges it is; 0 when there is something wrong with it. */
+static unsigned parse_range(struct emitter *e)
 {
     uint32_t pair[2];
+    const char *named = named_end(e->at);
+    if (named)
+        return parse_named(e, named);
     pair[0] = pair[1] = class_character(e);
     if (*e->at == '-' && e->at[1] && e->at[1] != ']') {
         e->at++;
@@ -86,26 +128,29 @@ static bool parse_range(struct emitter *e)
     else if (e->mode == GLOB_PATH && (pair[0] == '/' || pair[1] == '/'))
         complain(e->c, e->place, "'/' cannot stand in [ ]");
     else
-        return true;
-    return false;
+        return 1;
+    return 0;
 }
 
 static bool parse_class(struct emitter *e)
 {
-    uint8_t head[2] = { 0, 0 }; /* negated, count */
+    uint8_t head[2] = { 0, 0 }; /* enum glob_class, count */
     emit_op(e, GLOB_CLASS);
     size_t head_at = e->c->data.used;
     emit(e, head, sizeof head);
     e->at++;
-    head[0] = *e->at == '!' || *e->at == '^';
-    e->at += head[0];
-    for (const char *first = e->at; *e->at && (*e->at != ']' || e->at == first); head[1]++) {
-        if (head[1] == LIMIT_CLASS) {
+    bool inverted = *e->at == '!' || *e->at == '^';
+    head[0] = (uint8_t)((inverted ? GLOB_CLASS_NOT : 0) | (e->mode == GLOB_PATH ? GLOB_CLASS_NO_SLASH : 0));
+    e->at += inverted;
+    for (const char *first = e->at; *e->at && (*e->at != ']' || e->at == first);) {
+        unsigned ranges = parse_range(e);
+        if (ranges == 0)
+            return false;
+        if (head[1] + ranges > LIMIT_CLASS) {
             complain(e->c, e->place, "there is more in [ ] than the limit of %u characters", (unsigned)LIMIT_CLASS);
             return false;
         }
-        if (!parse_range(e))
-            return false;
+        head[1] = (uint8_t)(head[1] + ranges);
     }
     if (!*e->at) {
         complain(e->c, e->place, "a '[' is not closed");

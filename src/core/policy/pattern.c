@@ -15,6 +15,18 @@ void *scratch_take(struct compile *c, size_t n)
     return c->scratch.at + c->scratch.used - n;
 }
 
+/* In [ ]: behind a single byte, an escaped one or a class like [:alpha:]. */
+static const char *skip_character(const char *at, const char *end)
+{
+    if (*at == '\\' && at + 1 < end)
+        return at + 2;
+    if (*at == '[' && at + 1 < end && at[1] == ':')
+        for (const char *in = at + 2; in + 1 < end && *in >= 'a' && *in <= 'z'; in++)
+            if (in[1] == ':' && in + 2 < end && in[2] == ']')
+                return in + 3;
+    return at + 1;
+}
+
 /* Behind an escaped character, a class, or a single byte. */
 static const char *skip_item(const char *at, const char *end)
 {
@@ -25,7 +37,7 @@ static const char *skip_item(const char *at, const char *end)
     const char *in = at + 1;
     if (in < end && (*in == '!' || *in == '^'))
         in++;
-    for (const char *first = in; in < end; in += *in == '\\' && in + 1 < end ? 2 : 1)
+    for (const char *first = in; in < end; in = skip_character(in, end))
         if (*in == ']' && in != first)
             return in + 1;
     return at + 1;
