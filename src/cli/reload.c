@@ -29,7 +29,7 @@ static bool look(const char *path, struct watch_file *ret)
     if (stat(path, &st) != 0)
         return false;
     *ret = (struct watch_file){ st.st_dev, st.st_ino, (uint64_t)st.st_size,
-                                (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec };
+                                (uint64_t)st.st_ctim.tv_sec * 1000000000u + (uint64_t)st.st_ctim.tv_nsec };
     return true;
 }
 

@@ -222,6 +222,15 @@ class Run(Command):
         self.assertEqual(run.stderr.count("hook: rules:1:1: unknown action 'blok'"), 1)
         self.assertIn("hook: rules: the old rules stay in force\n", run.stderr)
 
+    def test_reload_takes_up_a_change_that_leaves_size_and_time(self):
+        self.write("rules", "set log none\nblock open ./a errno=EIO\n")
+        self.write("a", "x")
+        script = ("import os, time\ndef tried():\n try: os.close(os.open('a', 0)); return 0\n except OSError as e: return e.errno\n"
+                  "print(tried())\nst = os.stat('rules')\nwith open('rules', 'w') as f: f.write('set log none\\nallow open ./a'.ljust(st.st_size))\n"
+                  "os.utime('rules', ns=(st.st_atime_ns, st.st_mtime_ns))\nend = time.monotonic() + 20\nwhile tried() and time.monotonic() < end: time.sleep(0.02)\nprint(tried(), os.stat('rules').st_size == st.st_size)\n")  # fmt: skip
+        run = self.hook("run", "--reload", "--rules", "rules", "python3", "-c", script)
+        self.assertEqual((run.returncode, run.stdout), (0, "5\n0 True\n"), run.stderr)
+
     def test_tips_stand_behind_the_lines_of_blocked_calls(self):
         self.write("rules", "block open ./a\n")
         self.write("a", "x")

@@ -205,6 +205,10 @@ class ReloadTest(support.ProgramTest):
         self.assertEqual(ended.err, b"")
         self.assertTrue(ended.find(op="stat", action="block", rule="rules:1"))
 
+    def test_a_change_that_leaves_size_and_time_is_taken_up(self):
+        script = "settle(5); st = os.stat('rules'); f = open('rules', 'r+'); f.write('block open ./a errno=EPERM'.ljust(st.st_size)); f.close()\nos.utime('rules', ns=(st.st_atime_ns, st.st_mtime_ns)); settle(1)"
+        self.watched("block open ./a errno=EIO  ", script, b"5 1 ")
+
     def test_an_included_file_is_watched_too(self):
         self.write("more", "block open ./a errno=EIO\n")
         self.watched("include more", "settle(5); swap('block open ./a errno=ENOENT', 'more'); settle(2)", b"5 2 ")

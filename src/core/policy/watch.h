@@ -10,7 +10,7 @@
 struct policy_memory;
 
 struct watch_file {
-    uint64_t dev, ino, size, changed_ns; /* changed_ns: since 1970 */
+    uint64_t dev, ino, size, changed_ns; /* changed_ns: since 1970, by the time that programs cannot set (ctime) */
 };
 
 /* False: there is no such file. */
