@@ -216,7 +216,7 @@ bool gate_before(const struct gate *gate, struct passage *passage)
             limit_messages(passage);
             if (gate->refresh)
                 gate->refresh();
-            policy_decide(gate_policy(gate), gate->state, &facts, &passage->verdict);
+            policy_decide(gate_policy(gate), passage->flags & GATE_ASK ? NULL : gate->state, &facts, &passage->verdict);
             passage->log = passage->log && passage->verdict.log;
             go = apply_verdict(gate, passage);
         }

@@ -23,6 +23,7 @@ enum gate_flag {
     GATE_START = 16, /* the library has not been set up yet */
     GATE_LEARN = 64, /* the call has not been made yet: neither the real function nor the other bits are known */
     GATE_PLAIN = 32, /* it is logged, and nothing else: when it has been made, if possible by plain_make */
+    GATE_ASK = 128,  /* it is not to be made: what a rule might do is asked, and no rule counts it */
 };
 
 /* The absolute paths that an event is to have. */

@@ -50,7 +50,10 @@ static bool is_kept(unsigned row)
     case CALL_copy_file_range:
     case CALL_sendfile:
     case CALL_splice:
-    case CALL_tee: return preload_gate.policy && policy_concerns(preload_gate.policy, CALL_write);
+    case CALL_tee:
+    case CALL_ioctl:
+        return preload_gate.policy &&
+               (policy_concerns(preload_gate.policy, CALL_write) || policy_concerns(preload_gate.policy, CALL_read));
     case CALL_getpeername:
     case CALL_recvfrom:
     case CALL___recvfrom_chk:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rules for writes hold for programs that let the kernel copy from file to file."""
+"""Rules for reads and writes hold for programs that let the kernel copy from file to file."""
 import unittest
 
 import support
@@ -35,6 +35,27 @@ class CopyTest(support.ProgramTest):
             ended = self.copied(f"block write {self.folder}/b.txt", *command)
             self.assertNotEqual(ended.status, 0, command)
             self.assertEqual((self.folder / "b.txt").read_bytes(), b"", command)
+
+    def test_a_block_of_reads_holds_for_cp_cat_and_sendfile(self):
+        for rule in (f"block read {self.folder}/a.txt errno=EIO", "block read ./a.txt times=1"):
+            for command in (["cp", "a.txt", "b.txt"], ["sh", "-c", "cat a.txt >b.txt"], ["python3", "-c", "import shutil; shutil.copyfile('a.txt', 'b.txt')"]):
+                ended = self.copied(rule, *command)
+                self.assertNotEqual(ended.status, 0, command)
+                self.assertEqual((self.folder / "b.txt").read_bytes(), b"", command)
+        self.assertEqual(self.copied("block read ./b.txt", "cp", "a.txt", "b.txt").status, 0)
+        self.assertEqual((self.folder / "b.txt").read_bytes(), b"data\n")
+
+    def test_a_clone_is_a_read_and_a_write(self):
+        script = ("import fcntl, os, struct\nto, folder = os.open('b.txt', os.O_RDWR | os.O_CREAT), os.open('.', 0)\n"
+                  "for request, arg in ((0x40049409, folder), (0x4020940d, struct.pack('qQQQ', folder, 0, 0, 0))):\n"
+                  " try: fcntl.ioctl(to, request, arg)\n except OSError as e: print(e.strerror)")  # fmt: skip
+        for rule, came in (("block write ./c.txt", b"Is a directory\n"), ("block write ./b.txt", b"Operation not supported\n"), ("block read .", b"Operation not supported\n"),
+                           ("block write ./b.txt contains=x", b"Operation not supported\n")):  # fmt: skip
+            self.assertEqual(self.copied(rule, "python3", "-c", script).out, came * 2, rule)
+
+    def test_a_copy_does_not_count_as_a_write(self):
+        ended = self.copied("block write ./b.txt errno=EIO times=1", "cp", "a.txt", "b.txt")
+        self.assertIn(b"Input/output error", ended.err)
 
     def test_a_redirect_of_writes_takes_what_cat_copies(self):
         ended = self.copied(f"redirect write {self.folder}/b.txt to {self.folder}/c.txt", "sh", "-c", "cat a.txt >b.txt")

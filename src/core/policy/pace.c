@@ -35,7 +35,7 @@ static bool is_drawn(struct decision *d, const struct pace *pace, uint64_t n)
 bool pace_applies(struct decision *d, const struct rule *rule)
 {
     d->chance = 0;
-    if (!rule->pace)
+    if (!rule->pace || !d->state)
         return true;
     const struct pace *pace = image_data(d->policy, rule->pace);
     struct policy_count *count = &d->state->counts[pace->count];

@@ -103,8 +103,8 @@ struct policy_state {
 /* How many counts the policy needs; they begin as zeros. */
 size_t policy_counts(const struct policy *policy);
 
-/* Decides one call. Never fails: what cannot be known does not match, except that
- * a block whose facts can't be looked up blocks (fail closed). */
+/* Decides one call; without a state what may be decided: a rule that is applied to some calls is, and counts nothing. Never
+ * fails: what cannot be known does not match, except that a block whose facts can't be looked up blocks (fail closed). */
 void policy_decide(const struct policy *policy, const struct policy_state *state, struct facts *facts, struct verdict *ret);
 
 /* The rule that would allow the call, were it before the one that blocks it: "allow open \"/etc/shadow\"". In the arena;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Data that the kernel takes from descriptor to descriptor is a write that no rule sees: what the rules say of such a
- * write is asked beforehand. */
+/* Data that the kernel takes from descriptor to descriptor is a read and a write that no rule sees: what the rules may say of
+ * such ones is asked beforehand. */
 #include "inbound/preload/preload.h"
 
 #include <errno.h>
+#include <linux/fs.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -60,18 +61,39 @@ static void read_source(struct data *data, const struct copy *copy, const long *
     data->count = got < 0 ? got != -EBADF : (size_t)got;
 }
 
-/* Does a rule stop or redirect such a write, or want it to be seen? */
-static bool rules_interfere(const struct data *data, long to)
+/* May a rule stop, delay or redirect such a read or write, or want to see what is written? */
+static bool rules_interfere(unsigned call, long fd, const struct data *data)
 {
-    struct passage write;
-    gate_open(&preload_gate, &write, CALL_write, GATE_DECIDE);
-    write.word[0] = to;
-    write.word[1] = (long)data->bytes;
-    write.word[2] = (long)data->count;
-    gate_before(&preload_gate, &write);
-    preload_gate.release(&write.arena);
-    unsigned action = write.verdict.action;
-    return action == HOOK_ACTION_BLOCK || action == HOOK_ACTION_REDIRECT || write.verdict.data;
+    struct passage asked;
+    if (!policy_concerns(gate_policy(&preload_gate), call))
+        return false;
+    gate_open(&preload_gate, &asked, call, GATE_DECIDE | GATE_ASK);
+    asked.word[0] = fd;
+    asked.word[1] = (long)data->bytes;
+    asked.word[2] = (long)data->count;
+    gate_before(&preload_gate, &asked);
+    preload_gate.release(&asked.arena);
+    unsigned action = asked.verdict.action;
+    return action == HOOK_ACTION_BLOCK || action == HOOK_ACTION_REDIRECT || asked.verdict.delay_ns || asked.verdict.data;
+}
+
+/* One file gets the content of another without being written to. Its data is not looked into. */
+bool copy_clone(struct passage *passage)
+{
+    const struct policy *policy = gate_policy(&preload_gate);
+    const long *word = passage->word;
+    struct file_clone_range range = { .src_fd = (int)word[2] };
+    struct data data = { .bytes = (const char *)-1, .count = 1 };
+    if (!policy || ((unsigned)word[1] != FICLONE && (unsigned)word[1] != FICLONERANGE))
+        return true;
+    if ((unsigned)word[1] == FICLONERANGE && memory_peek(&range, (const void *)word[2], sizeof range) != sizeof range)
+        return true;
+    if (!policy_needs_data(policy))
+        data = (struct data){ 0 };
+    if (!rules_interfere(CALL_write, word[0], &data) && !rules_interfere(CALL_read, (long)range.src_fd, &(struct data){ 0 }))
+        return true;
+    gate_refuse(passage, EOPNOTSUPP);
+    return false;
 }
 
 bool copy_before(struct passage *passage)
@@ -80,13 +102,14 @@ bool copy_before(struct passage *passage)
     const struct copy *copy = copy_of(passage->event.call);
     long *word = passage->word;
     struct data data = { 0 };
-    if (!policy || !policy_concerns(policy, CALL_write) || !word[copy->count])
+    if (!policy || !word[copy->count])
         return true;
     if (policy_needs_data(policy)) {
         word[copy->count] = (size_t)word[copy->count] > SEARCHED_MAX ? SEARCHED_MAX : word[copy->count];
         read_source(&data, copy, word);
     }
-    bool interfere = rules_interfere(&data, word[copy->to]);
+    bool interfere =
+        rules_interfere(CALL_write, word[copy->to], &data) || rules_interfere(CALL_read, word[copy->from], &(struct data){ 0 });
     memory_unmap(data.memory, data.size);
     if (interfere)
         gate_refuse(passage, copy->err);

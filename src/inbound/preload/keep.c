@@ -172,6 +172,7 @@ bool keep_before(struct passage *passage)
     case CALL_sendfile:
     case CALL_splice:
     case CALL_tee: return copy_before(passage);
+    case CALL_ioctl: return copy_clone(passage);
     case CALL_nftw:
     case CALL_nftw64:
         if (word[3] & FTW_CHDIR)

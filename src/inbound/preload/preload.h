@@ -89,6 +89,7 @@ void keep_plain(const struct plain_call *plain);
 /* A copy by the kernel, of the calls copy_file_range, sendfile, splice, tee: copy.c. Returns false when a rule for writes is in
  * the way: it has failed then as on a file system that cannot do it, and the rule decides what the program writes instead. */
 bool copy_before(struct passage *passage);
+bool copy_clone(struct passage *passage);
 
 /* What lists folders leaves our descriptor out: listing.c. The first is asked beforehand, the second takes the result and
  * returns what the program gets. */
