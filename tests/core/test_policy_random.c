@@ -5,6 +5,7 @@
 #include <criterion/new/assert.h>
 #include <ctype.h>
 
+#include "core/policy/review.h"
 #include "policy_world.h"
 
 enum { RULES = 300, CALLS = 1000, LINE = 160 };
@@ -365,4 +366,39 @@ Test(random, the_index_finds_what_trying_one_by_one_finds)
         }
         free(policy);
     }
+}
+
+/* Which rules the review says are never applied, by their lines. */
+static bool shadowed[RULES + 1];
+static unsigned long shadowed_count;
+
+static void note_shadowed(void *ctx, enum policy_doubt doubt, const char *rule, const char *other)
+{
+    (void)ctx, (void)other;
+    if (doubt != POLICY_SHADOWED)
+        return;
+    shadowed[atoi(strchr(rule, ':') + 1)] = true;
+    shadowed_count++;
+}
+
+Test(random, a_rule_that_is_said_to_be_never_applied_is_not)
+{
+    static char text[RULES * LINE];
+    unsigned long decisions = wanted("HOOK_TEST_DECISIONS", 200000);
+    state = wanted("HOOK_TEST_SEED", 1);
+    for (unsigned long done = 0; done < decisions; done += 100) {
+        uint64_t seed = state;
+        const struct facts_source *source = below(4) ? &linked : &world_lexical;
+        struct policy *policy = random_rules(source, 2 + below(20), text);
+        memset(shadowed, 0, sizeof shadowed);
+        policy_review(policy, &linked, note_shadowed, NULL);
+        for (unsigned i = 0; i < 100; i++) {
+            struct verdict verdict = engine_verdict(policy, source, random_call(), true);
+            int line = verdict.rule ? atoi(strchr(verdict.rule, ':') + 1) : 0;
+            cr_assert(not(shadowed[line]), "seed %lu: %s %s %s: by %s\n%s", (unsigned long)seed, asked.call, asked.path[0],
+                      asked.path[1], verdict.rule, text);
+        }
+        free(policy);
+    }
+    cr_assert(gt(ulong, shadowed_count, decisions / 1000));
 }
