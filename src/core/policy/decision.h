@@ -45,6 +45,9 @@ bool match_ip_of(const struct decision *d, const void *sockaddr, size_t len, str
 enum match match_paths(struct decision *d, const struct rule *rule);
 /* Does the i-th of the call's paths match, by itself? */
 bool match_path(struct decision *d, const struct rule *rule, unsigned i);
+/* Does the path of the call's unix socket? */
+enum match match_socket(struct decision *d, const struct rule *rule);
+/* Does its address, whatever that is? */
 enum match match_address(struct decision *d, const struct rule *rule);
 /* Does the program that calls match any of those targets? */
 enum match match_exe(struct decision *d, struct list targets);
