@@ -76,7 +76,7 @@ void clock_from_ticks(uint64_t *begin, uint64_t *dur)
 {
     const unsigned seen = atomic_load_explicit(&version, memory_order_acquire);
     const uint64_t ticks = load(&base.ticks), real_ns = load(&base.real_ns), rate = load(&base.rate), until = load(&base.until);
-    const bool known = *begin + *dur < until && *begin + RELIED_MOST > ticks; /* the counter may have begun anew, after a sleep */
+    const bool known = *begin + *dur<until && * begin + RELIED_MOST> ticks; /* the counter may have begun anew, after a sleep */
     if (__builtin_expect(seen % 2 || seen != atomic_load_explicit(&version, memory_order_relaxed) || !known, 0)) {
         ask(begin, dur);
         return;

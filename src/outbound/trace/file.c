@@ -232,7 +232,7 @@ static void map_aside(void *arg)
 {
     struct wish *wish = arg;
     long fd = reopen();
-    if (fd == -EMFILE) { /* in this table there is one that nobody needs */
+    if (fd == -EMFILE && ASIDE_OWN_TABLE) { /* there is one in it that nobody needs */
         raw(SYS_close, 0);
         fd = reopen();
     }
@@ -241,6 +241,7 @@ static void map_aside(void *arg)
         wish->at = map_new(fd, wish->from, wish->room, wish->over, &wish->err);
     else
         wish->err = (int)-fd;
+    raw(SYS_close, fd);
 }
 
 /* The descriptor that it takes is none of the program's table, where another thread could take its number for another file. */
