@@ -221,7 +221,7 @@ static int open(const char *spec)
 static void forked(void)
 {
     if (trace_header)
-        chunk_forked(sys_thread.trace);
+        chunk_forked(sys_thread.trace, thread_pid());
     if (!path_with_pid)
         return;
     trace_file_close();

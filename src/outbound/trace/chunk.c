@@ -383,12 +383,12 @@ void chunk_begin(struct hook_trace_extent *first)
 
 /* What it still writes there is none of the parent's file: the pages of the chunk become its own, but for one that has the
  * extent's head, which both go on to take chunks by. */
-void chunk_forked(const struct holder *holder)
+void chunk_forked(const struct holder *holder, int pid)
 {
     const struct hook_trace_chunk *chunk = holder ? atomic_load(&holder->chunk) : NULL;
     const uintptr_t from = (uintptr_t)chunk, first = next_page(from);
     const uint64_t size = chunk ? chunk->size - (first - from) : 0;
-    if (chunk && chunk->size > first - from)
+    if (chunk && chunk->pid != pid && chunk->size > first - from) /* it may have one of its own already: from pthread_atfork */
         raw(SYS_mmap, first, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
