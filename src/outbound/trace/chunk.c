@@ -233,7 +233,7 @@ static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, s
         struct hook_trace_chunk *chunk = extent ? take(extent, least, wanted, ret_size) : NULL;
         if (chunk)
             return chunk;
-        other = new_extent(sizeof *extent + least, holder, pid, ret_err);
+        other = new_extent(HOOK_TRACE_PAGE + least, holder, pid, ret_err);
         if (!other)
             return NULL;
         atomic_compare_exchange_strong(&current, &extent, other);
@@ -381,8 +381,8 @@ void chunk_begin(struct hook_trace_extent *first)
         note_extent(first);
 }
 
-/* What it still writes there is none of the parent's file: the pages of the chunk become its own, but for one that has the
- * extent's head, which both go on to take chunks by. */
+/* What it still writes there is none of the parent's file: the pages of the chunk become its own, but for one that has a ring's
+ * head. */
 void chunk_forked(const struct holder *holder, int pid)
 {
     const struct hook_trace_chunk *chunk = holder ? atomic_load(&holder->chunk) : NULL;

@@ -284,7 +284,7 @@ static int begin_extent(struct hook_trace_extent *extent, uint64_t size, int pid
         return err;
     extent->pid = pid;
     /* in this order: who still holds the one that was here before, and finds a size, cannot take what is before `taken` */
-    atomic_store((_Atomic uint64_t *)&extent->taken, sizeof *extent);
+    atomic_store((_Atomic uint64_t *)&extent->taken, HOOK_TRACE_PAGE);
     atomic_store((_Atomic uint64_t *)&extent->size, size);
     atomic_store_explicit((_Atomic uint32_t *)&extent->magic, HOOK_TRACE_EXTENT, memory_order_release);
     return 0;
