@@ -100,7 +100,7 @@ void put_hex_digits(struct out *out, uint64_t number, unsigned digits)
     do
         text[--at] = "0123456789abcdef"[number & 15];
     while (number >>= 4);
-    while (sizeof text - at < digits)
+    while (at > 0 && sizeof text - at < digits)
         text[--at] = '0';
     put(out, text + at, sizeof text - at);
 }
@@ -119,7 +119,7 @@ void put_octal(struct out *out, uint64_t number, unsigned digits)
     do
         text[--at] = (char)('0' + (number & 7));
     while (number >>= 3);
-    while (sizeof text - at < digits)
+    while (at > 0 && sizeof text - at < digits)
         text[--at] = '0';
     put(out, text + at, sizeof text - at);
 }

@@ -53,6 +53,8 @@ def run_build(place, only):
         raise RuntimeError(f"cmake: {err}")
     cases = {"cmake": err}
     status, _, err = place.run("make", "-C", build, "-j2")
+    if status != 0:
+        raise RuntimeError(f"make: {err}")
     cases["make -j2"] = f"{status}: {err}"
     cases["again"] = str(place.run("make", "-C", build, "-j2", "-q")[0])
     for path in sorted(build.rglob("*")):

@@ -46,7 +46,7 @@ void identity_init(struct identity *ret, const struct passage *passage)
 {
     int arg = call_arg_of_kind(passage->event.call, KIND_PATH, 0);
     bool at = arg > 0 && call_table[passage->event.call].arg_kind[arg - 1] == KIND_DIRFD;
-    const char *path = (const char *)passage->word[arg];
+    const char *path = arg < 0 ? "" : (const char *)passage->word[arg];
     struct stat st = { 0 };
     bool real = raw(SYS_newfstatat, at ? (int)passage->word[arg - 1] : AT_FDCWD, path, &st, 0) == 0;
     uint64_t ino = real ? st.st_ino : number_of(passage->verdict.rule, path);
