@@ -199,7 +199,8 @@ class FormTest(support.ProgramTest):
                 self.check(f"block open /{name}", False, ["python3", "-c", script])
 
     def test_home_is_that_of_the_first(self):
-        for command in (["env", "HOME=/", "cat", "a.txt"], ["env", "-i", "cat", "a.txt"], ["bash", "-c", "HOME=/usr cat a.txt"]):
+        cleared = [] if support.RUNTIME else [["env", "-i", "cat", "a.txt"]]  # a sanitizer's runtime does not start there
+        for command in (["env", "HOME=/", "cat", "a.txt"], ["bash", "-c", "HOME=/usr cat a.txt"], *cleared):
             self.check("block open ~/a.txt where exe=**/cat", True, command)
 
     def test_what_a_block_does(self):
