@@ -6,12 +6,8 @@
 
 /* Runs the function in a thread that has the caller's memory, and a table of descriptors of its own: what it opens is seen by
  * nobody, and takes no number from the program. The caller waits, and has every signal blocked. It is to make no call but by
- * raw. Returns 0, or a negative errno when there can be no such thread. */
-#ifdef HOOK_SANITIZED /* which cannot run in a thread that it has not seen begin */
-#define ASIDE_OWN_TABLE false
-#else
-#define ASIDE_OWN_TABLE true
-#endif
-int aside_run(void (*run)(void *), void *arg);
+ * raw, and to close what it opens. Valgrind and sanitizers know no such thread: there it runs in the caller's, and `own_table` is
+ * false. Returns 0, or a negative errno when there can be no such thread. */
+int aside_run(void (*run)(void *arg, bool own_table), void *arg);
 
 #endif

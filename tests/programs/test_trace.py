@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import unittest
@@ -303,6 +304,15 @@ class LossTest(TraceTest):
         for settings in ({}, {"HOOK_RING": "16M"}):
             self.assertEqual(len(self.upset("chroots", 100000, **settings)), 100000)
             self.assertLess(self.trace.stat().st_blocks * 512, 20 << 20)
+
+    @support.skip_sanitized("the two do not go together")
+    def test_valgrind_runs_it(self):
+        if not shutil.which("valgrind"):
+            self.skipTest("no valgrind")
+        ended = self.record("valgrind", "-q", "--tool=none", support.BUILT / "writers", 1, 2, 3000)
+        said = re.sub(rb"--\d+-- sigprocmask: unknown 'how' field -1\n", b"", ended.err)  # how a page is asked about
+        self.assertEqual((ended.status, said), (0, b""))
+        self.assertEqual(len({event["path"] for event in self.events("-e", "access") if event.get("path", "").startswith("/nonexistent/")}), 6000)
 
     def test_a_lock_of_somebody_else_is_not_waited_for(self):
         self.trace.touch()

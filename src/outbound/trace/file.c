@@ -228,11 +228,11 @@ struct wish {
     int err;
 };
 
-static void map_aside(void *arg)
+static void map_aside(void *arg, bool own_table)
 {
     struct wish *wish = arg;
     long fd = reopen();
-    if (fd == -EMFILE && ASIDE_OWN_TABLE) { /* there is one in it that nobody needs */
+    if (fd == -EMFILE && own_table) { /* there is one in it that nobody needs */
         raw(SYS_close, 0);
         fd = reopen();
     }
