@@ -14,6 +14,7 @@
 #include <sys/sysmacros.h>
 
 #include "core/call.h"
+#include "sys/aside.h"
 #include "sys/cwd.h"
 #include "sys/descriptor.h"
 #include "sys/directory.h"
@@ -190,13 +191,28 @@ static int file_id(const char *path, bool follow, struct file_id *ret)
     return 0;
 }
 
-static long head(const char *path, char *buf, size_t size)
+struct head {
+    const char *path;
+    char *buf;
+    size_t size;
+    long got;
+};
+
+static void read_head(void *arg, bool own_table)
 {
-    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    long got = fd < 0 ? fd : raw(SYS_pread64, fd, buf, size, 0);
+    struct head *head = arg;
+    long fd = raw(SYS_openat, AT_FDCWD, head->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    (void)own_table;
+    head->got = fd < 0 ? fd : raw(SYS_pread64, fd, head->buf, head->size, 0);
     if (fd >= 0)
         raw(SYS_close, fd);
-    return got;
+}
+
+static long head(const char *path, char *buf, size_t size)
+{
+    struct head head = { path, buf, size, 0 };
+    aside_look(read_head, &head);
+    return head.got;
 }
 
 static int character_kind(int fd)

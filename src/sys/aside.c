@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sys/memory.h"
 #include "sys/raw.h"
+#include "sys/thread.h"
 
 #if defined(HOOK_SANITIZED)
 
@@ -47,7 +50,7 @@ enum { STACK = 32 * 1024 };
 enum { FLAGS = CLONE_VM | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_VFORK };
 
 /* The new thread comes back from the system call on the other stack: there it runs the function, and ends. */
-static __attribute__((noinline)) long begin(void *top, void (*run)(void *, bool), void *arg)
+static __attribute__((noinline)) long begin(void *top, aside_fn *run, void *arg)
 {
 #if defined(__x86_64__)
     long ret = SYS_clone;
@@ -95,7 +98,7 @@ static __attribute__((noinline)) long begin(void *top, void (*run)(void *, bool)
 #endif
 }
 
-int aside_run(void (*run)(void *, bool), void *arg)
+int aside_run(aside_fn *run, void *arg)
 {
     const long args[6] = { FLAGS };
     if (is_watched()) {
@@ -104,10 +107,24 @@ int aside_run(void (*run)(void *, bool), void *arg)
     }
     if (sandbox_active && (sandbox_forbids(SYS_clone, args) || sandbox_forbids_any(SYS_exit)))
         return -EPERM;
+    uint64_t all = UINT64_MAX, old;
     char *stack = memory_map(STACK);
     if (!stack)
         return -ENOMEM;
-    long tid = begin(stack + STACK, run, arg);
+    long held = raw(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, sizeof all); /* no handler is to run in that thread */
+    long tid = held == 0 ? begin(stack + STACK, run, arg) : held;
+    if (held == 0)
+        raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof old);
     memory_unmap(stack, STACK);
     return tid < 0 ? (int)tid : 0;
+}
+
+/* Since glibc 2.32. */
+extern char __libc_single_threaded __attribute__((weak));
+
+void aside_look(aside_fn *run, void *arg)
+{
+    bool alone = sys_thread.vforked || (&__libc_single_threaded && __libc_single_threaded);
+    if (alone || aside_run(run, arg) < 0)
+        run(arg, false);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sys/aside.h"
 #include "sys/raw.h"
 
 bool program_may_execute(int dirfd, const char *path, int flags)
@@ -48,16 +49,31 @@ bool program_search(const char *file, char *buf, size_t size)
     }
 }
 
+struct start {
+    const char *path;
+    int dirfd, flags;
+    char *buf;
+    size_t size;
+    long got;
+};
+
+static void read_aside(void *arg, bool own_table)
+{
+    struct start *start = arg;
+    bool itself = start->flags & AT_EMPTY_PATH && !*start->path;
+    long fd = itself ? raw(SYS_dup, start->dirfd) : raw(SYS_openat, start->dirfd, start->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    (void)own_table;
+    start->got = fd < 0 ? -1 : raw(SYS_pread64, fd, start->buf, start->size, 0);
+    if (fd >= 0)
+        raw(SYS_close, fd);
+}
+
 /* The file's beginning says what the kernel will make of it; -1 when it may not be read. */
 static long read_start(int dirfd, const char *path, int flags, char *buf, size_t size)
 {
-    long fd =
-        flags & AT_EMPTY_PATH && !*path ? raw(SYS_dup, dirfd) : raw(SYS_openat, dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return -1;
-    long got = raw(SYS_pread64, fd, buf, size, 0);
-    raw(SYS_close, fd);
-    return got;
+    struct start start = { path, dirfd, flags, buf, size, -1 };
+    aside_look(read_aside, &start);
+    return start.got;
 }
 
 static bool interpreter_exists(char *start, size_t len)

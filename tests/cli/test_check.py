@@ -131,8 +131,8 @@ class Check(Command):
         never, hardly = "2: it is never applied: doubts:1 always comes first", "2: it is applied to other names of the file alone: doubts:1 comes first"
         redirect = "2: it is never applied to open: doubts:1 always comes first"
         self.write("f", "")
-        for expected, rules in ((never, "block open /etc/**\nallow open /etc/hosts"), (never, "block stat /etc/**\nallow stat /etc/hosts"),
-                                (never, "block open **\nallow open /etc/hosts"), (never, "block open ./f\nallow open ./f"),
+        for expected, rules in ((never, "block open /etc/**\nallow open /etc/ld.so.conf"), (never, "block stat /etc/**\nallow stat /etc/ld.so.conf"),
+                                (never, "block open **\nallow open /etc/ld.so.conf"), (never, "block open ./f\nallow open ./f"),
                                 (never, "block open ./f errno=EIO\nblock open ./f"), (never, "block open\nallow open ./f"),
                                 (never, "block open /etc/**\nallow open /etc/*.conf"), (never, "redirect open ./f to ./x\nredirect open ./f to ./y"),
                                 (never, "redirect connect *:80 to 127.0.0.1:1\nblock connect 10.0.0.1:80"),

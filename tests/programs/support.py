@@ -28,6 +28,16 @@ def skip_sanitized(reason):
     return unittest.skipIf(RUNTIME, f"in a sanitized build {reason}")
 
 
+def has_localhost():
+    try:
+        return bool(socket.getaddrinfo("localhost", 80))
+    except socket.gaierror:
+        return False
+
+
+needs_localhost = unittest.skipUnless(has_localhost(), "localhost has no address here: there is no /etc/hosts")
+
+
 def command_in(folder):
     """The command's path: in a sanitized build that of a script which gives it the runtime."""
     if not RUNTIME:

@@ -131,6 +131,7 @@ class FormTest(support.ProgramTest):
             for word, result in ((target, True), (other, False)):
                 self.check(f"block open {word} access=read where exe=**/cat".replace("{folder}", str(self.folder)), result, READ, lists if "$" in word else "")
 
+    @support.needs_localhost
     def test_addresses(self):
         with socket.socket() as server:
             server.bind(("127.0.0.1", 0))

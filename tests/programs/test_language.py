@@ -73,6 +73,7 @@ class IncludeTest(LanguageTest):
 
 
 class HostTest(LanguageTest):
+    @support.needs_localhost
     def test_a_host_is_the_name_that_was_resolved(self):
         with support.Server("127.0.0.1") as server:
             port = server.port
