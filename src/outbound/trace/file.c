@@ -44,10 +44,22 @@ static uint64_t rounded(uint64_t size, uint64_t to)
     return (size + to - 1) & ~(to - 1);
 }
 
+/* The thread sanitizer does not see what is mapped by hand: it is where no thread has had its stack before. */
+static void *anywhere(uint64_t size)
+{
+#ifdef HOOK_SANITIZED
+    static _Atomic uint64_t next = UINT64_C(0x7ea000000000);
+    return (void *)atomic_fetch_add(&next, rounded(size, HOOK_TRACE_UNIT));
+#else
+    (void)size;
+    return NULL;
+#endif
+}
+
 /* `over`: memory that the new mapping takes the place of; NULL: anywhere. */
 static void *map(long fd, uint64_t from, uint64_t size, void *over)
 {
-    long at = raw(SYS_mmap, over, size, PROT_READ | PROT_WRITE, MAP_SHARED | (over ? MAP_FIXED : 0), fd, from);
+    long at = raw(SYS_mmap, over ? over : anywhere(size), size, PROT_READ | PROT_WRITE, MAP_SHARED | (over ? MAP_FIXED : 0), fd, from);
     return at < 0 && at > -HOOK_TRACE_PAGE ? NULL : (void *)at;
 }
 
