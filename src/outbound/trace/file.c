@@ -59,7 +59,8 @@ static void *anywhere(uint64_t size)
 /* `over`: memory that the new mapping takes the place of; NULL: anywhere. */
 static void *map(long fd, uint64_t from, uint64_t size, void *over)
 {
-    long at = raw(SYS_mmap, over ? over : anywhere(size), size, PROT_READ | PROT_WRITE, MAP_SHARED | (over ? MAP_FIXED : 0), fd, from);
+    long at =
+        raw(SYS_mmap, over ? over : anywhere(size), size, PROT_READ | PROT_WRITE, MAP_SHARED | (over ? MAP_FIXED : 0), fd, from);
     return at < 0 && at > -HOOK_TRACE_PAGE ? NULL : (void *)at;
 }
 
@@ -181,10 +182,11 @@ static uint64_t file_size(void)
     return atomic_load((_Atomic uint64_t *)&trace_header->size);
 }
 
-/* Others may be at it too: an allocation neither makes the file shorter nor writes over a byte of theirs. */
+/* Others may be at it too: an allocation neither makes the file shorter nor writes over a byte of theirs. Beyond a limit of the
+ * program's it would raise a signal. */
 static int make_longer(long fd, uint64_t end)
 {
-    return (int)raw(SYS_fallocate, fd, 0, end - 1, 1);
+    return output_limited ? -EFBIG : (int)raw(SYS_fallocate, fd, 0, end - 1, 1);
 }
 
 /* An extent that ends there needs the file to be so long; if possible, it is made longer than that by as much again. */
