@@ -32,7 +32,7 @@ const t = []; setTimeout(() => t.push('timeout'), 20); setImmediate(() => t.push
 //: signals
 process.on('SIGUSR2', () => { console.log('usr2'); process.exitCode = 6; clearTimeout(k) }); const k = setTimeout(() => {}, 10000); process.kill(process.pid, 'SIGUSR2'); try { process.kill(999999, 0) } catch (e) { console.log(e.code) }
 //: cluster
-const cluster = require('cluster'), fs = require('fs'); fs.writeFileSync('c.js', 'const c = require("cluster"); if (c.isPrimary) { let n = 0; for (let i = 0; i < 3; i++) c.fork(); c.on("exit", (w, s) => { n += s; if (!Object.keys(c.workers).length) console.log(n) }) } else process.exit(7)'); require('child_process').spawn(process.execPath, ['c.js'], { stdio: 'inherit' }).on('exit', c => console.log(c))
+const cluster = require('cluster'), fs = require('fs'); fs.writeFileSync('c.js', 'const c = require("cluster"); if (c.isPrimary) { let n = 0, left = 3; for (let i = 0; i < 3; i++) c.fork(); c.on("exit", (w, s) => { n += s; if (!--left) console.log(n) }) } else process.exit(7)'); require('child_process').spawn(process.execPath, ['c.js'], { stdio: 'inherit' }).on('exit', c => console.log(c))
 //: crypto
 const c = require('crypto'); console.log(c.createHash('sha256').update('x').digest('hex'), c.pbkdf2Sync('p', 's', 1000, 16, 'sha1').toString('hex'), c.randomBytes(8).length); c.scrypt('p', 's', 16, (e, k) => console.log(k.toString('hex'))); const { publicKey, privateKey } = c.generateKeyPairSync('ed25519'); console.log(c.verify(null, Buffer.from('m'), publicKey, c.sign(null, Buffer.from('m'), privateKey)))
 //: wasm
