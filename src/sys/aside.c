@@ -3,12 +3,11 @@
 
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "sys/memory.h"
 #include "sys/raw.h"
+#include "sys/signal.h"
 #include "sys/thread.h"
 
 #if defined(HOOK_SANITIZED)
@@ -107,14 +106,15 @@ int aside_run(aside_fn *run, void *arg)
     }
     if (sandbox_active && (sandbox_forbids(SYS_clone, args) || sandbox_forbids_any(SYS_exit)))
         return -EPERM;
-    uint64_t all = UINT64_MAX, old;
+    uint64_t signals;
+    long tid = -EPERM;
     char *stack = memory_map(STACK);
     if (!stack)
         return -ENOMEM;
-    long held = raw(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, sizeof all); /* no handler is to run in that thread */
-    long tid = held == 0 ? begin(stack + STACK, run, arg) : held;
-    if (held == 0)
-        raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof old);
+    if (signal_hold(&signals)) { /* no handler is to run in that thread */
+        tid = begin(stack + STACK, run, arg);
+        signal_let(signals);
+    }
     memory_unmap(stack, STACK);
     return tid < 0 ? (int)tid : 0;
 }

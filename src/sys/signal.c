@@ -2,7 +2,6 @@
 #include "sys/signal.h"
 
 #include <signal.h>
-#include <stdint.h>
 
 #include "sys/raw.h"
 
@@ -13,6 +12,17 @@ struct kernel_action {
     uintptr_t restorer;
     uint64_t mask;
 };
+
+bool signal_hold(uint64_t *ret_before)
+{
+    const uint64_t all = UINT64_MAX;
+    return raw(SYS_rt_sigprocmask, SIG_BLOCK, &all, ret_before, sizeof all) == 0;
+}
+
+void signal_let(uint64_t before)
+{
+    raw(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+}
 
 void signal_end_process(int number)
 {

@@ -2,7 +2,6 @@
 #include "outbound/trace/chunk.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -12,111 +11,36 @@
 #include "outbound/trace/file.h"
 #include "sys/clock.h"
 #include "sys/raw.h"
+#include "sys/signal.h"
 #include "sys/thread.h"
 
 enum { MAPPED = 64, SPARED = 16 };
-enum { HOLDERS = 256, SHARED = 16, TRIES = 4, CHUNK_FIRST = 8 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
+enum { CHUNK_FIRST = 8 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
 
-static struct holder holders[HOLDERS + SHARED]; /* the last ones for the threads that find none of their own */
-static atomic_int holders_pid;                  /* whose they are: a forked child begins anew */
-static atomic_uint held, next_try;
 static _Atomic(struct hook_trace_extent *) current, mapped[MAPPED];
 static atomic_uint mapped_count;
 
 /* One extent for each process, cut into parts of one size. */
-enum { RING_PARTS = 32, RING_HOLDERS = 12, RING_SHARED = 4 }; /* most parts are for what comes next */
+enum { RING_PARTS = 32 };
 static struct {
     uint64_t size, part;
     atomic_uint next;
 } ring;
 
-static void begin_anew(int pid)
-{
-    int old = atomic_load(&holders_pid);
-    if (old == pid || sys_thread.vforked || !atomic_compare_exchange_strong(&holders_pid, &old, pid))
-        return;
-    for (int i = 0; i < HOLDERS + SHARED; i++) {
-        atomic_store(&holders[i].chunk, NULL);
-        atomic_store(&holders[i].tid, 0);
-        atomic_store(&holders[i].depth, 0);
-    }
-    if (ring.size)
-        atomic_store(&current, NULL);
-    atomic_store(&held, 0);
-}
-
 void chunk_forget(void)
 {
     atomic_store(&current, NULL);
     atomic_store(&mapped_count, 0);
-    atomic_store(&holders_pid, 0);
-}
-
-/* Of whatever process: a vfork child has its parent's holders, and a number of its own. A sanitizer does not see that the kernel
- * has said so, and what the thread has written would look like a race. */
-static bool has_ended(int tid)
-{
-#ifdef HOOK_SANITIZED
-    (void)tid;
-    return false;
-#else
-    return raw(SYS_tkill, tid, 0) == -ESRCH;
-#endif
-}
-
-static unsigned holders_most(void)
-{
-    return ring.size ? RING_HOLDERS : HOLDERS;
-}
-
-static struct holder *own_holder(int tid)
-{
-    unsigned count = atomic_load(&held);
-    for (unsigned i = 0; i < count; i++)
-        if (atomic_load_explicit(&holders[i].tid, memory_order_relaxed) == tid)
-            return &holders[i];
-    return NULL;
-}
-
-/* A few of the others, in turn: one may have been left by a thread that is no more. */
-static struct holder *left_holder(int tid)
-{
-    const unsigned count = atomic_load(&held);
-    for (unsigned i = 0; i < TRIES && i < count; i++) {
-        struct holder *holder = &holders[atomic_fetch_add(&next_try, 1) % count];
-        int old = atomic_load(&holder->tid);
-        if (old && has_ended(old) && atomic_compare_exchange_strong(&holder->tid, &old, tid))
-            return holder;
-    }
-    return NULL;
-}
-
-static struct holder *new_holder(int tid)
-{
-    const unsigned most = holders_most();
-    unsigned at = atomic_load(&held);
-    while (at < most && !atomic_compare_exchange_weak(&held, &at, at + 1))
-        ;
-    if (at >= most)
-        return &holders[HOLDERS + (unsigned)tid % (ring.size ? RING_SHARED : SHARED)];
-    atomic_store(&holders[at].tid, tid);
-    return &holders[at];
+    holders_forget();
 }
 
 struct holder *chunk_holder(const struct hook_event *event)
 {
     if (__builtin_expect(sys_thread.trace_tid == event->tid, 1))
         return sys_thread.trace;
-    begin_anew(event->pid);
-    struct holder *holder = own_holder(event->tid);
-    if (!holder)
-        holder = left_holder(event->tid);
-    if (!holder)
-        holder = new_holder(event->tid);
-    sys_thread.trace = holder;
-    sys_thread.trace_shared = sys_thread.lends || holder >= holders + HOLDERS;
-    sys_thread.trace_tid = event->tid;
-    return holder;
+    if (holders_begin_anew(event->pid) && ring.size)
+        atomic_store(&current, NULL);
+    return holder_find(event->tid);
 }
 
 static uint64_t next_page(uint64_t at)
@@ -147,35 +71,18 @@ static struct hook_trace_chunk *take(struct hook_trace_extent *extent, uint64_t 
     return (struct hook_trace_chunk *)((char *)extent + from);
 }
 
-/* How many have been given out; SHARED too, when there are no others. */
-static unsigned holders_given(void)
-{
-    unsigned count = atomic_load(&held);
-    return count < holders_most() ? count : HOLDERS + SHARED;
-}
-
 static bool lies_in(const void *at, const struct hook_trace_extent *extent)
 {
     return extent && (uintptr_t)at >= (uintptr_t)extent && (uintptr_t)at < (uintptr_t)extent + size_of(extent);
 }
 
-static bool is_taking(struct holder *holder, const struct hook_trace_extent *extent)
-{
-    const unsigned depth = atomic_load(&holder->depth);
-    bool taking = depth > TAKING;
-    for (unsigned i = 0; i < depth && i < TAKING; i++)
-        taking = taking || atomic_load(&holder->taking[i]) == extent;
-    return taking;
-}
-
 /* Does another holder than this one write there, or is anybody about to? */
 static bool is_used(const struct hook_trace_extent *extent, const struct holder *asking)
 {
-    const unsigned count = holders_given();
-    if (count >= HOLDERS) /* they are shared then: somebody may be about to write anywhere */
+    if (holders_are_shared()) /* somebody may be about to write anywhere */
         return true;
-    for (unsigned i = 0; i < count; i++)
-        if (is_taking(&holders[i], extent) || (&holders[i] != asking && lies_in(atomic_load(&holders[i].chunk), extent)))
+    for (struct holder *one = holders_first(); one < holders_end(); one++)
+        if (holder_is_taking(one, extent) || (one != asking && lies_in(atomic_load(&one->chunk), extent)))
             return true;
     return false;
 }
@@ -255,8 +162,8 @@ static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, co
         from += from ? 0 : sizeof *extent;
         struct hook_trace_chunk *chunk = (struct hook_trace_chunk *)((char *)extent + from);
         bool used = false;
-        for (unsigned i = 0; i < holders_given(); i++)
-            used = used || (&holders[i] != asking && atomic_load(&holders[i].chunk) == chunk);
+        for (struct holder *one = holders_first(); one < holders_end(); one++)
+            used = used || (one != asking && atomic_load(&one->chunk) == chunk);
         if (used)
             continue;
         *ret_size = to - from;
@@ -296,6 +203,7 @@ static struct hook_trace_chunk *take_in_ring(uint64_t least, const struct holder
 void chunk_set_ring(uint64_t size)
 {
     ring.part = next_page(size / RING_PARTS);
+    holders_few(size);
     ring.size = size ? (RING_PARTS * ring.part + HOOK_TRACE_UNIT - 1) & ~(uint64_t)(HOOK_TRACE_UNIT - 1) : 0;
 }
 
@@ -335,38 +243,24 @@ static int renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t n
     err = trace_file_populate(chunk, size);
     if (err < 0)
         return err;
-    begin_chunk(chunk, size, pid, !old && holder == &holders[0]);
+    begin_chunk(chunk, size, pid, !old && holder == holders_first());
     if (old && !ring.size)
         leave(old, chunk);
     atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
     return 0;
 }
 
-/* No signal, libc's for cancelling a thread among them, comes before all is as it is to be: what a handler forked would come back
- * to what its parent is busy with, in memory that both have. */
-static bool hold_signals(uint64_t *ret_old)
-{
-    uint64_t all = UINT64_MAX;
-    return raw(SYS_rt_sigprocmask, SIG_BLOCK, &all, ret_old, sizeof all) == 0;
-}
-
-static void let_signals(bool held, const uint64_t *old)
-{
-    if (held)
-        raw(SYS_rt_sigprocmask, SIG_SETMASK, old, NULL, sizeof *old);
-}
-
+/* No signal comes before all is as it is to be: what a handler forked would come back to what its parent is busy with, in memory
+ * that both have. */
 int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid)
 {
     uint64_t signals;
-    const bool held_back = hold_signals(&signals);
-    const unsigned depth = atomic_load(&holder->depth);
-    if (depth < TAKING)
-        atomic_store(&holder->taking[depth], NULL);
-    atomic_store(&holder->depth, depth + 1);
+    const bool held = signal_hold(&signals);
+    const unsigned depth = holder_begin_taking(holder);
     const int err = renew(holder, old, need, pid);
     atomic_store(&holder->depth, depth);
-    let_signals(held_back, &signals);
+    if (held)
+        signal_let(signals);
     return err;
 }
 
@@ -407,7 +301,7 @@ void chunk_prepare(int pid)
 {
     int err;
     uint64_t signals;
-    const bool held_back = hold_signals(&signals);
+    const bool held = signal_hold(&signals);
     const struct trace_room room = { PREPARED, PREPARED };
     struct hook_trace_extent *extent =
         ring.size || is_prepared(atomic_load(&current)) ? NULL : trace_file_extent(&room, NULL, pid, &err);
@@ -415,5 +309,6 @@ void chunk_prepare(int pid)
         atomic_store(&current, extent);
     if (ring.size)
         ring_extent(pid, &err);
-    let_signals(held_back, &signals);
+    if (held)
+        signal_let(signals);
 }

@@ -3,23 +3,11 @@
 #ifndef OUTBOUND_TRACE_CHUNK_H
 #define OUTBOUND_TRACE_CHUNK_H
 
-#include <stdatomic.h>
 #include <stdint.h>
 
 #include "hook/event.h"
 #include "hook/trace.h"
-
-/* As a rule a thread has one for itself. That is for speed only: any number of writers, a signal handler among them,
- * may take room in the same chunk. */
-enum { TAKING = 4 };
-struct holder {
-    atomic_int tid;
-    _Atomic(struct hook_trace_chunk *) chunk; /* NULL: none yet */
-    /* Extents that a chunk is just being taken from: by the thread, by a signal handler that has broken in, by one that has
-     * broken into that. */
-    _Atomic(struct hook_trace_extent *) taking[TAKING];
-    atomic_uint depth; /* how many do that right now */
-};
+#include "outbound/trace/holder.h"
 
 /* The holder of the thread that the event is of. */
 struct holder *chunk_holder(const struct hook_event *event);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "outbound/trace/holder.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "sys/raw.h"
+#include "sys/thread.h"
+
+enum { HOLDERS = 256, SHARED = 16, FEW = 12, FEW_SHARED = 4, TRIES = 4 };
+
+static struct holder holders[HOLDERS + SHARED]; /* the last ones for the threads that find none of their own */
+static atomic_int holders_pid;                  /* whose they are */
+static atomic_uint held, next_try;
+static unsigned most = HOLDERS, shared = SHARED;
+
+void holders_few(bool few)
+{
+    most = few ? FEW : HOLDERS;
+    shared = few ? FEW_SHARED : SHARED;
+}
+
+bool holders_begin_anew(int pid)
+{
+    int old = atomic_load(&holders_pid);
+    if (old == pid || sys_thread.vforked || !atomic_compare_exchange_strong(&holders_pid, &old, pid))
+        return false;
+    for (int i = 0; i < HOLDERS + SHARED; i++) {
+        atomic_store(&holders[i].chunk, NULL);
+        atomic_store(&holders[i].tid, 0);
+        atomic_store(&holders[i].depth, 0);
+    }
+    atomic_store(&held, 0);
+    return true;
+}
+
+void holders_forget(void)
+{
+    atomic_store(&holders_pid, 0);
+}
+
+/* Of whatever process: a vfork child has its parent's holders, and a number of its own. A sanitizer does not see that the kernel
+ * has said so, and what the thread has written would look like a race. */
+static bool has_ended(int tid)
+{
+#ifdef HOOK_SANITIZED
+    (void)tid;
+    return false;
+#else
+    return raw(SYS_tkill, tid, 0) == -ESRCH;
+#endif
+}
+
+static struct holder *own_holder(int tid)
+{
+    const unsigned count = atomic_load(&held);
+    for (unsigned i = 0; i < count; i++)
+        if (atomic_load_explicit(&holders[i].tid, memory_order_relaxed) == tid)
+            return &holders[i];
+    return NULL;
+}
+
+/* A few of the others, in turn: one may have been left by a thread that is no more. */
+static struct holder *left_holder(int tid)
+{
+    const unsigned count = atomic_load(&held);
+    for (unsigned i = 0; i < TRIES && i < count; i++) {
+        struct holder *holder = &holders[atomic_fetch_add(&next_try, 1) % count];
+        int old = atomic_load(&holder->tid);
+        if (old && has_ended(old) && atomic_compare_exchange_strong(&holder->tid, &old, tid))
+            return holder;
+    }
+    return NULL;
+}
+
+static struct holder *new_holder(int tid)
+{
+    unsigned at = atomic_load(&held);
+    while (at < most && !atomic_compare_exchange_weak(&held, &at, at + 1))
+        ;
+    if (at >= most)
+        return &holders[HOLDERS + (unsigned)tid % shared];
+    atomic_store(&holders[at].tid, tid);
+    return &holders[at];
+}
+
+struct holder *holder_find(int tid)
+{
+    struct holder *holder = own_holder(tid);
+    if (!holder)
+        holder = left_holder(tid);
+    if (!holder)
+        holder = new_holder(tid);
+    sys_thread.trace = holder;
+    sys_thread.trace_shared = sys_thread.lends || holder >= holders + HOLDERS;
+    sys_thread.trace_tid = tid;
+    return holder;
+}
+
+bool holders_are_shared(void)
+{
+    return atomic_load(&held) >= most;
+}
+
+struct holder *holders_first(void)
+{
+    return holders;
+}
+
+struct holder *holders_end(void)
+{
+    return holders + (holders_are_shared() ? HOLDERS + SHARED : atomic_load(&held));
+}
+
+unsigned holder_begin_taking(struct holder *holder)
+{
+    const unsigned depth = atomic_load(&holder->depth);
+    if (depth < TAKING)
+        atomic_store(&holder->taking[depth], NULL);
+    atomic_store(&holder->depth, depth + 1);
+    return depth;
+}
+
+bool holder_is_taking(struct holder *holder, const struct hook_trace_extent *extent)
+{
+    const unsigned depth = atomic_load(&holder->depth);
+    bool taking = depth > TAKING;
+    for (unsigned i = 0; i < depth && i < TAKING; i++)
+        taking = taking || atomic_load(&holder->taking[i]) == extent;
+    return taking;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Who writes to which chunk. */
+#ifndef OUTBOUND_TRACE_HOLDER_H
+#define OUTBOUND_TRACE_HOLDER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "hook/trace.h"
+
+/* As a rule a thread has one for itself. That is for speed only: any number of writers, a signal handler among them,
+ * may take room in the same chunk. */
+enum { TAKING = 4 };
+struct holder {
+    atomic_int tid;
+    _Atomic(struct hook_trace_chunk *) chunk; /* NULL: none yet */
+    /* Extents that a chunk is just being taken from: by the thread, by a signal handler that has broken in, by one that has
+     * broken into that. */
+    _Atomic(struct hook_trace_extent *) taking[TAKING];
+    atomic_uint depth; /* how many do that right now */
+};
+
+/* The one of the thread with that number; also noted in sys_thread. */
+struct holder *holder_find(int tid);
+
+/* In a forked child, of that number, all are free again. Returns whether they have just become so. */
+bool holders_begin_anew(int pid);
+void holders_forget(void);
+
+/* Most threads have to share: each keeps a part of a small ring. */
+void holders_few(bool few);
+bool holders_are_shared(void);
+
+/* Those that have been given out, the shared ones too when there are no others. */
+struct holder *holders_first(void);
+struct holder *holders_end(void);
+
+/* It begins to take a chunk from an extent yet to be told; gives the depth that it had. */
+unsigned holder_begin_taking(struct holder *holder);
+bool holder_is_taking(struct holder *holder, const struct hook_trace_extent *extent);
+
+#endif
