@@ -7,15 +7,16 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* A rate of a part in thousands right is enough from the first microseconds on: the longer it has been measured, the longer it is
- * relied on. The real clock is set and slewed: not for longer than some tenths of a second. */
-enum { MEASURED_LEAST = 1 << 16, RELIED_MOST = 1 << 29, RATE_BITS = 32, STEP_PART = 256 };
+/* A rate is right to the time that a look takes: the longer it has been measured, the longer it is relied on. The real clock is
+ * set and slewed: not for longer than some tenths of a second. */
+enum { MEASURED_LEAST = 1 << 16, RELIED_MOST = 1 << 29, RATE_BITS = 32, LOOK = 1 << 13, STEP_PART = 256 };
 
 static atomic_uint version; /* odd: being written */
 static struct {
     _Atomic uint64_t ticks, real_ns, rate, until; /* rate: nanoseconds a tick, RATE_BITS of them behind the point */
 } base;
 static struct clock_moment from; /* where the rate is measured from */
+static uint64_t last;            /* how long the one that is known was measured; 0: it says nothing of the next */
 
 /* Before the version is looked at again. */
 static uint64_t load(_Atomic uint64_t *at)
@@ -34,23 +35,33 @@ static uint64_t scaled(uint64_t ticks, uint64_t rate)
     return (uint64_t)((unsigned __int128)ticks * rate >> RATE_BITS);
 }
 
-/* Has the clock been set in between? */
-static bool is_steady(uint64_t rate, uint64_t before)
+static uint64_t rate_between(struct clock_moment begin, struct clock_moment end)
 {
-    const uint64_t least = before - before / STEP_PART, most = before + before / STEP_PART;
-    return before ? rate >= least && rate <= most : rate >= UINT64_C(1) << (RATE_BITS - 5) && rate >> RATE_BITS <= 100;
+    const uint64_t ticks = end.ticks - begin.ticks;
+    const unsigned __int128 passed = end.real_ns > begin.real_ns ? end.real_ns - begin.real_ns : 0;
+    return ticks ? (uint64_t)((passed << RATE_BITS) / ticks) : 0;
 }
 
+/* Is it what the one before has let expect, or has the clock been set in between? */
+static bool is_steady(uint64_t rate, uint64_t before, uint64_t measured)
+{
+    const uint64_t doubt = last ? before / STEP_PART + before / (1 + measured / LOOK) + before / (1 + last / LOOK) : 0;
+    const bool possible = rate >> (RATE_BITS - 5) && rate >> RATE_BITS <= 100;
+    return possible && (!last || (rate + doubt >= before && rate <= before + doubt));
+}
+
+/* Nobody relies on what has been looked at too soon, or when the clock has been set. */
 static void look(struct clock_moment now)
 {
     if (!from.ticks)
         from = clock_start;
-    const uint64_t measured = now.ticks - from.ticks, passed = now.real_ns - from.real_ns, before = load(&base.rate);
-    const uint64_t rate = measured ? (uint64_t)(((unsigned __int128)passed << RATE_BITS) / measured) : 0;
-    const bool steady = now.real_ns > from.real_ns && measured >= MEASURED_LEAST && is_steady(rate, before);
+    const uint64_t measured = now.ticks - from.ticks, rate = rate_between(from, now);
+    const bool long_enough = measured >= MEASURED_LEAST, steady = long_enough && is_steady(rate, load(&base.rate), measured);
     if (steady)
         store(&base.rate, rate);
-    if (!steady || measured > RELIED_MOST)
+    if (long_enough)
+        last = steady ? measured : 0;
+    if (long_enough && (!steady || measured > RELIED_MOST))
         from = now;
     store(&base.ticks, now.ticks);
     store(&base.real_ns, now.real_ns);
@@ -67,7 +78,8 @@ static void ask(uint64_t *begin, uint64_t *dur)
         look(now);
         atomic_store_explicit(&version, seen + 2, memory_order_release);
     }
-    const uint64_t rate = load(&base.rate), since = now.ticks > *begin ? now.ticks - *begin : 0;
+    const uint64_t known = load(&base.rate), rate = known ? known : rate_between(clock_start, now);
+    const uint64_t since = now.ticks > *begin ? now.ticks - *begin : 0;
     *begin = now.real_ns - scaled(since, rate);
     *dur = scaled(*dur, rate);
 }

@@ -37,3 +37,15 @@ Test(clock, durations_are_nanoseconds)
         cr_assert_lt(dur, most + most / 256 + SLACK);
     }
 }
+
+Test(clock, the_first_call_has_a_duration)
+{
+    clock_ticks_init();
+    uint64_t began = clock_mono_ns(), begin = clock_ticks(), from = clock_mono_ns(), now = from;
+    while (now - from < 2000)
+        now = clock_mono_ns();
+    uint64_t dur = clock_ticks() - begin, most = clock_mono_ns() - began;
+    clock_from_ticks(&begin, &dur);
+    cr_assert_gt(dur, 1000);
+    cr_assert_lt(dur, 2 * most);
+}
