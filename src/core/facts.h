@@ -151,6 +151,10 @@ const char *facts_folder(struct facts *facts, const char *path, size_t len);
  * Returns the length without the NUL it writes, or -ENAMETOOLONG. */
 long path_join(const char *base, const char *path, size_t path_len, char *buf, size_t size);
 
+/* Has path_join nothing to leave out of it: no `//`, no `/./` or `/../`, no slash at the end? False also where that is not
+ * known. What a relative path begins with is not looked at. */
+bool path_is_joined(const char *path, size_t len);
+
 /* What path_join drops of a path's end though the kernel minds it: "/", "/." also for "..", or "". What is named so can only
  * be a folder, and a link there is followed. */
 const char *path_end(const char *path, size_t len);

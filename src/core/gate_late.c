@@ -9,37 +9,6 @@
 
 enum { PATH_ROOM = 512 };
 
-/* The bytes of a word that are zero: a bit of each, and perhaps of some behind the first. */
-static uint64_t zeros(uint64_t word)
-{
-    return (word - UINT64_C(0x0101010101010101)) & ~word & UINT64_C(0x8080808080808080);
-}
-
-/* Of eight places at once: is there, perhaps, a slash with a slash or a dot behind it? */
-static bool may_leave_out(const char *path)
-{
-    const uint64_t each = UINT64_C(0x0101010101010101);
-    uint64_t word, next;
-    memcpy(&word, path, sizeof word);
-    memcpy(&next, path + 1, sizeof next);
-    return zeros(word ^ each * '/') & (zeros(next ^ each * '/') | zeros(next ^ each * '.'));
-}
-
-/* Nothing in it is to be left out: no `//`, no `/./` or `/../`, no slash at the end. */
-static bool is_clean(const char *path, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        while (len - i > sizeof(uint64_t) && !may_leave_out(path + i))
-            i += sizeof(uint64_t);
-        if (path[i] != '/')
-            continue;
-        const char next = i + 1 < len ? path[i + 1] : '/';
-        if (next == '/' || (next == '.' && (i + 2 == len || path[i + 2] == '.' || path[i + 2] == '/')))
-            return false;
-    }
-    return true;
-}
-
 static const char *in_folder(const struct gate *gate, const char *path, size_t len, char buf[PATH_ROOM])
 {
     size_t base = 0;
@@ -60,7 +29,7 @@ static const char *known_path(const struct gate *gate, const struct hook_event *
 {
     const struct hook_value *value = &event->arg[arg], *folder = value - 1;
     const char *path = value->p;
-    if (value->state != HOOK_VALUE_BYTES || !is_clean(path, value->len) || (value->len == 1 && *path == '/'))
+    if (value->state != HOOK_VALUE_BYTES || !path_is_joined(path, value->len))
         return NULL;
     if (*path == '/')
         return path;

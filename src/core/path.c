@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/bytes.h"
 #include "core/facts.h"
 
 /* Appends one component; returns the new length, or -1 when it does not fit. */
@@ -62,4 +63,27 @@ long path_join(const char *base, const char *path, size_t path_len, char *buf, s
         buf[len++] = '/';
     buf[len] = '\0';
     return len;
+}
+
+/* Of eight places at once: is there, perhaps, a slash with a slash or a dot behind it? */
+static bool may_leave_out(const char *path)
+{
+    uint64_t word, next;
+    memcpy(&word, path, sizeof word);
+    memcpy(&next, path + 1, sizeof next);
+    return bytes_zero(word ^ bytes_each('/')) & (bytes_zero(next ^ bytes_each('/')) | bytes_zero(next ^ bytes_each('.')));
+}
+
+bool path_is_joined(const char *path, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        while (len - i > sizeof(uint64_t) && !may_leave_out(path + i))
+            i += sizeof(uint64_t);
+        if (path[i] != '/')
+            continue;
+        const char next = i + 1 < len ? path[i + 1] : '/';
+        if (next == '/' || (next == '.' && (i + 2 == len || path[i + 2] == '.' || path[i + 2] == '/')))
+            return false;
+    }
+    return true;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/bytes.h"
+
 /* What the argument needs to be taken so: its length beside it. */
 static bool argument_fits(const struct call *call, unsigned arg)
 {
@@ -70,8 +72,7 @@ enum { UNITS = 8 };
 
 static inline uint64_t zeros_of(block bytes)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-    return (bytes - ones) & ~bytes & highs;
+    return bytes_zero(bytes);
 }
 #endif
 

@@ -155,9 +155,9 @@ static bool is_plain(unsigned char c)
 /* Eight of them at once: a bit in each byte that is not plain, and perhaps in some behind the first. */
 static uint64_t not_plain(uint64_t word)
 {
-    const uint64_t each = UINT64_C(0x0101010101010101), quote = word ^ each * '"', slash = word ^ each * '\\';
-    uint64_t found = (word - each * ' ') | ((word ^ each * 0x7f) - each) | (quote - each) | (slash - each);
-    return ((found & ~word) | word) & each * 0x80;
+    const uint64_t quote = bytes_zero(word ^ bytes_each('"')), slash = bytes_zero(word ^ bytes_each('\\'));
+    const uint64_t control = (word - bytes_each(' ')) & ~word, last = bytes_zero(word ^ bytes_each(0x7f));
+    return (control | quote | slash | last | word) & bytes_each(0x80);
 }
 
 /* How many plain bytes there are before the first that is not. */
@@ -186,7 +186,7 @@ static size_t put_plain(struct out *out, const char *bytes, size_t len)
         memcpy(&word, bytes + at, sizeof word);
         memcpy(to + at, &word, sizeof word);
         found = not_plain(word);
-        at += found ? (size_t)__builtin_ctzll(found) / 8 : sizeof word;
+        at += found ? bytes_first(found) : sizeof word;
     } while (!found && at < len);
     out->len = begin + at;
     return at;

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/bytes.h"
+
 struct out {
     char *buf;
     size_t size, len; /* len: of the whole, also beyond size */
@@ -54,16 +56,15 @@ static inline void put_short(struct out *out, const char *text, size_t len)
 /* A name from our own tables, of which the last SHORT bytes may be read as a whole. Returns what stands behind it. */
 static inline const char *put_name(struct out *out, const char *name)
 {
-    const uint64_t each = UINT64_C(0x0101010101010101);
     uint64_t word, found = 0;
     size_t at = out->len;
     char *const buf = out->buf;
     for (const size_t size = out->size; !found && at + sizeof word <= size; name += sizeof word, at += sizeof word) {
         memcpy(&word, name, sizeof word);
         memcpy(buf + at, &word, sizeof word);
-        found = (word - each) & ~word & each * 0x80;
+        found = bytes_zero(word);
     }
-    const size_t beyond = found ? sizeof word - (size_t)__builtin_ctzll(found) / 8 : 0;
+    const size_t beyond = found ? sizeof word - bytes_first(found) : 0;
     out->len = at - beyond;
     if (found)
         return name - beyond + 1;

@@ -14,11 +14,11 @@
 #include <sys/sysmacros.h>
 
 #include "core/call.h"
-#include "sys/aside.h"
 #include "sys/cwd.h"
 #include "sys/descriptor.h"
 #include "sys/directory.h"
 #include "sys/memory.h"
+#include "sys/program.h"
 #include "sys/raw.h"
 #include "sys/thread.h"
 
@@ -191,28 +191,9 @@ static int file_id(const char *path, bool follow, struct file_id *ret)
     return 0;
 }
 
-struct head {
-    const char *path;
-    char *buf;
-    size_t size;
-    long got;
-};
-
-static void read_head(void *arg, bool own_table)
-{
-    struct head *head = arg;
-    long fd = raw(SYS_openat, AT_FDCWD, head->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    (void)own_table;
-    head->got = fd < 0 ? fd : raw(SYS_pread64, fd, head->buf, head->size, 0);
-    if (fd >= 0)
-        raw(SYS_close, fd);
-}
-
 static long head(const char *path, char *buf, size_t size)
 {
-    struct head head = { path, buf, size, 0 };
-    aside_look(read_head, &head);
-    return head.got;
+    return program_read_start(AT_FDCWD, path, 0, buf, size);
 }
 
 static int character_kind(int fd)

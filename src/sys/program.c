@@ -61,15 +61,15 @@ static void read_aside(void *arg, bool own_table)
 {
     struct start *start = arg;
     bool itself = start->flags & AT_EMPTY_PATH && !*start->path;
-    long fd = itself ? raw(SYS_dup, start->dirfd) : raw(SYS_openat, start->dirfd, start->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    long fd = itself ? raw(SYS_dup, start->dirfd)
+                     : raw(SYS_openat, start->dirfd, start->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     (void)own_table;
-    start->got = fd < 0 ? -1 : raw(SYS_pread64, fd, start->buf, start->size, 0);
+    start->got = fd < 0 ? fd : raw(SYS_pread64, fd, start->buf, start->size, 0);
     if (fd >= 0)
         raw(SYS_close, fd);
 }
 
-/* The file's beginning says what the kernel will make of it; -1 when it may not be read. */
-static long read_start(int dirfd, const char *path, int flags, char *buf, size_t size)
+long program_read_start(int dirfd, const char *path, int flags, char *buf, size_t size)
 {
     struct start start = { path, dirfd, flags, buf, size, -1 };
     aside_look(read_aside, &start);
@@ -91,7 +91,7 @@ bool program_can_start(int dirfd, const char *path, int flags)
     char start[256];
     if (!program_may_execute(dirfd, path, flags))
         return false;
-    long got = read_start(dirfd, path, flags, start, sizeof start - 1);
+    long got = program_read_start(dirfd, path, flags, start, sizeof start - 1);
     if (got < 0)
         return true;
     start[got] = '\0';

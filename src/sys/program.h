@@ -17,6 +17,9 @@ bool program_may_execute(int dirfd, const char *path, int flags);
  * back to tell. flags: execveat's. */
 bool program_can_start(int dirfd, const char *path, int flags);
 
+/* The first bytes of a file, which say what the kernel will make of it: how many, or a negative errno. */
+long program_read_start(int dirfd, const char *path, int flags, char *buf, size_t size);
+
 /* False when so many strings surely exceed what the kernel takes. */
 bool program_arguments_fit(size_t count);
 
