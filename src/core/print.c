@@ -155,9 +155,9 @@ static bool is_plain(unsigned char c)
 /* Eight of them at once: a bit in each byte that is not plain, and perhaps in some behind the first. */
 static uint64_t not_plain(uint64_t word)
 {
-    const uint64_t quote = bytes_zero(word ^ bytes_each('"')), slash = bytes_zero(word ^ bytes_each('\\'));
-    const uint64_t control = (word - bytes_each(' ')) & ~word, last = bytes_zero(word ^ bytes_each(0x7f));
-    return (control | quote | slash | last | word) & bytes_each(0x80);
+    const uint64_t one = bytes_each(1), quote = word ^ bytes_each('"'), slash = word ^ bytes_each('\\');
+    const uint64_t found = (word - bytes_each(' ')) | ((word ^ bytes_each(0x7f)) - one) | (quote - one) | (slash - one);
+    return ((found & ~word) | word) & bytes_each(0x80);
 }
 
 /* How many plain bytes there are before the first that is not. */
