@@ -46,6 +46,11 @@ static inline bool capture_is_early_error(int err)
 /* The size of what a kind points to, where that is a structure of a fixed one; else 0. */
 size_t capture_block_size(unsigned kind);
 
+/* How much of it a trace has unless nothing is abbreviated: the beginning, and of a STAT st_mode and its size, or st_rdev of a
+ * device. */
+enum { STAT_BRIEF = sizeof(uint32_t) + sizeof(uint64_t), STATX_BRIEF = 48 };
+size_t capture_brief_size(unsigned kind);
+
 /* Before the call: numbers and handles; with `all` also what pointers point to, copied
  * into the arena, for a decision or for a call that may not return. */
 void capture_before(struct hook_event *event, const long *words, bool all, const struct capture_source *source,

@@ -64,6 +64,11 @@ size_t capture_block_size(unsigned kind)
     }
 }
 
+size_t capture_brief_size(unsigned kind)
+{
+    return kind == KIND_STAT ? STAT_BRIEF : kind == KIND_STATX ? STATX_BRIEF : capture_block_size(kind);
+}
+
 static void capture_epoll_events(const struct capture *c, struct hook_value *value)
 {
     size_t count = (size_t)c->event->ret, shown = capture_smaller(count, VECTOR_MAX);

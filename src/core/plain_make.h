@@ -163,6 +163,21 @@ PLAIN_IN_PLACE bool plain_put_string(struct plain_making *m, unsigned arg, const
     return true;
 }
 
+/* Most of the structure is shown by -v only. */
+PLAIN_IN_PLACE bool plain_put_stat(struct plain_making *m, unsigned arg, const struct stat *st)
+{
+    if (__builtin_expect(m->source->full, 0))
+        return plain_put_bytes(m, arg, st, sizeof *st, false);
+    const uint32_t len = STAT_BRIEF, mode = st->st_mode, none = 0;
+    const uint64_t amount = S_ISCHR(mode) || S_ISBLK(mode) ? st->st_rdev : (uint64_t)st->st_size;
+    plain_put_word(m, &len, sizeof len);
+    plain_put_word(m, &mode, sizeof mode);
+    plain_put_word(m, &amount, sizeof amount);
+    plain_put_word(m, &none, sizeof none);
+    m->parts |= (uint32_t)HOOK_TRACE_BYTES << 3 * arg;
+    return true;
+}
+
 PLAIN_IN_PLACE bool plain_put_pointer(struct plain_making *m, const struct plain_row *row, unsigned arg, enum plain_way way)
 {
     const void *bytes = (const void *)m->word[arg];
@@ -173,8 +188,8 @@ PLAIN_IN_PLACE bool plain_put_pointer(struct plain_making *m, const struct plain
     case WAY_PATH:
     case WAY_STRING: return plain_put_string(m, arg, bytes);
     case WAY_ADDRESS: return plain_put_bytes(m, arg, bytes, (uint32_t)len, false);
-    case WAY_STAT: return plain_put_bytes(m, arg, bytes, sizeof(struct stat), false);
-    case WAY_STATX: return plain_put_bytes(m, arg, bytes, sizeof(struct statx), false);
+    case WAY_STAT: return plain_put_stat(m, arg, bytes);
+    case WAY_STATX: return plain_put_bytes(m, arg, bytes, m->source->full ? sizeof(struct statx) : STATX_BRIEF, false);
     case WAY_PAIR: return plain_put_bytes(m, arg, bytes, 2 * sizeof(int), false);
     case WAY_RESULT: len = m->ret < 0 ? 0 : plain_least((size_t)m->ret, len); break;
     default: bytes = m->data;

@@ -36,7 +36,7 @@ static bool value_is_sound(unsigned kind, const struct hook_value *value)
         return true;
     if (kind == KIND_IOV_IN || kind == KIND_IOV_OUT)
         return vector_is_sound(value);
-    return value->len >= capture_block_size(kind);
+    return value->len == capture_brief_size(kind) || value->len >= capture_block_size(kind);
 }
 
 /* A list of strings ends with one. */

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "core/call.h"
+#include "core/capture.h"
 #include "core/flags.h"
 #include "core/value.h"
 
@@ -192,6 +193,8 @@ static void put_terminal(struct out *out, const void *bytes)
 
 bool put_full(struct out *out, unsigned kind, const struct hook_value *value, enum style style)
 {
+    if (value->len < capture_block_size(kind)) /* a trace that was made without -v */
+        return false;
     switch (kind) {
     case KIND_STAT: put_stat(out, value->p, style); return true;
     case KIND_STATX: put_statx(out, value->p, style); return true;

@@ -25,19 +25,34 @@ void put_member(struct out *out, const char *name, bool first, enum style style)
     put_text(out, json ? "\":" : "=");
 }
 
-static void put_stat(struct out *out, const void *bytes, enum style style)
+static uint64_t first_word(const void *bytes)
 {
-    mode_t mode = MEMBER(struct stat, st_mode, bytes);
-    bool json = style == STYLE_JSON;
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+static int first_int(const void *bytes)
+{
+    int number;
+    memcpy(&number, bytes, sizeof number);
+    return number;
+}
+
+static void put_stat(struct out *out, const struct hook_value *value, enum style style)
+{
+    const bool json = style == STYLE_JSON, whole = value->len >= sizeof(struct stat);
+    const char *bytes = value->p;
+    const uint32_t mode = whole ? MEMBER(struct stat, st_mode, bytes) : (uint32_t)first_int(bytes);
     put_text(out, json ? "{\"st_mode\":\"" : "{st_mode=");
     put_file_mode(out, mode);
     if (S_ISCHR(mode) || S_ISBLK(mode)) {
         put_text(out, json ? "\",\"st_rdev\":\"" : ", st_rdev=");
-        put_device(out, MEMBER(struct stat, st_rdev, bytes));
+        put_device(out, whole ? MEMBER(struct stat, st_rdev, bytes) : first_word(bytes + sizeof mode));
         put_text(out, json ? "\"}" : ", ...}");
     } else {
         put_text(out, json ? "\",\"st_size\":" : ", st_size=");
-        put_signed(out, MEMBER(struct stat, st_size, bytes));
+        put_signed(out, whole ? MEMBER(struct stat, st_size, bytes) : (int64_t)first_word(bytes + sizeof mode));
         put_text(out, json ? "}" : ", ...}");
     }
 }
@@ -185,20 +200,6 @@ static void put_statvfs(struct out *out, const void *bytes)
     put_text(out, ", ...}");
 }
 
-static uint64_t first_word(const void *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-static int first_int(const void *bytes)
-{
-    int number;
-    memcpy(&number, bytes, sizeof number);
-    return number;
-}
-
 /* Shown in JSON as the text is. */
 static bool put_braces(struct out *out, unsigned kind, const struct hook_value *value)
 {
@@ -229,7 +230,7 @@ static bool put_braces(struct out *out, unsigned kind, const struct hook_value *
 void put_structure(struct out *out, unsigned kind, const struct hook_value *value, enum style style)
 {
     switch (kind) {
-    case KIND_STAT: put_stat(out, value->p, style); return;
+    case KIND_STAT: put_stat(out, value, style); return;
     case KIND_STATX: put_statx(out, value->p, style); return;
     case KIND_FD2: put_fd_pair(out, value, style); return;
     case KIND_INTP:

@@ -154,16 +154,27 @@ static bool directory_lead(struct hook_trace_chunk *chunk, int fd, char path[DIR
     return number && (!ret->needed || ret->len);
 }
 
+static inline bool give_room(struct hook_trace_chunk *chunk, char *at, struct plain_room *ret)
+{
+    const struct sys_thread *thread = &sys_thread;
+    if (!at)
+        return false;
+    *ret = (struct plain_room){ at,          &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, thread_pid_page,
+                                thread->pid, thread->tid };
+    trace_begin(at, PLAIN_ROOM);
+    return true;
+}
+
 /* Room behind the folder that a path begins at. */
-static __attribute__((noinline)) char *take_behind(struct hook_trace_chunk *chunk, uint64_t from, int folder)
+static __attribute__((noinline)) bool room_behind(struct hook_trace_chunk *chunk, uint64_t from, int folder, struct plain_room *ret)
 {
     char path[DIRECTORY_PATH];
     struct lead lead;
     if (folder == AT_FDCWD)
         lead = folder_lead(chunk);
     else if (!directory_lead(chunk, folder, path, &lead))
-        return NULL;
-    return take(chunk, from, PLAIN_ROOM, lead.needed ? &lead : NULL);
+        return false;
+    return give_room(chunk, take(chunk, from, PLAIN_ROOM, lead.needed ? &lead : NULL), ret);
 }
 
 /* Is what a record before says of the working folder still so? */
@@ -176,8 +187,8 @@ static inline bool is_in_folder(const struct hook_trace_chunk *chunk)
 static bool room(const struct plain_call *plain, int folder, struct plain_room *ret)
 {
     const struct sys_thread *thread = &sys_thread;
-    const struct holder *holder = thread->trace;
-    if (!thread_is_known() || thread->trace_tid != thread->tid || thread->trace_shared)
+    const struct holder *holder = thread->trace_alone;
+    if (!holder || !thread_is_known())
         return false;
     struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
     if (!chunk || chunk->pid != thread->pid)
@@ -188,13 +199,7 @@ static bool room(const struct plain_call *plain, int folder, struct plain_room *
     const uint64_t from = used(chunk); /* before the folders are looked at: a handler that changes them takes room */
     atomic_signal_fence(memory_order_seq_cst);
     bool alone = folder == PLAIN_NOWHERE || (folder == AT_FDCWD && is_in_folder(chunk));
-    char *at = alone ? take_own(chunk, from) : take_behind(chunk, from, folder);
-    if (!at)
-        return false;
-    *ret = (struct plain_room){ at,          &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, thread_pid_page,
-                                thread->pid, thread->tid };
-    trace_begin(at, PLAIN_ROOM);
-    return true;
+    return alone ? give_room(chunk, take_own(chunk, from), ret) : room_behind(chunk, from, folder, ret);
 }
 
 static int open_expanded(const char *path)

@@ -31,7 +31,7 @@ struct sys_thread {
     uint64_t vfork_time; /* when the vfork began */
     void *trace;         /* where in a binary trace it writes, */
     int trace_tid;       /* with which id, */
-    bool trace_shared;   /* and perhaps not alone */
+    void *trace_alone;   /* and where it does so alone: the same, or NULL */
     bool lends;          /* a child runs beside it that takes itself for this thread */
     /* memory of calls that are being made, or have been left: runtime/world.c */
     struct left_blocks left[LEFT_BLOCKS];

@@ -116,8 +116,10 @@ static int clone_call(unsigned call, clone_fn *fn, void *stack, int flags, void 
     typedef int real_clone(clone_fn *, void *, int, void *, ...);
     bool lends = (flags & (CLONE_VM | CLONE_VFORK | CLONE_SETTLS)) == (CLONE_VM | CLONE_VFORK);
     bool go = preload_before(&p, call);
-    if (go && (flags & (CLONE_VM | CLONE_VFORK | CLONE_SETTLS)) == CLONE_VM)
-        sys_thread.lends = sys_thread.trace_shared = true;
+    if (go && (flags & (CLONE_VM | CLONE_VFORK | CLONE_SETTLS)) == CLONE_VM) {
+        sys_thread.lends = true;
+        sys_thread.trace_alone = NULL;
+    }
     int vforked = sys_thread.vforked;
     long ret = p.event.ret;
     if (go && lends && fn)

@@ -117,9 +117,13 @@ static void note_extent(struct hook_trace_extent *extent)
 
 static struct hook_trace_extent *new_extent(uint64_t least, const struct holder *asking, int pid, int *ret_err)
 {
-    uint64_t size = trace_file_wish(least);
-    const struct trace_room room = { size, size };
-    struct hook_trace_extent *extent = trace_file_extent(&room, old_extent(size, asking), pid, ret_err);
+    struct hook_trace_extent *extent = NULL;
+    *ret_err = ENOSPC;
+    for (int tries = 0; tries < 2 && !extent && *ret_err == ENOSPC; tries++) {
+        const uint64_t size = trace_file_wish(least, tries > 0);
+        const struct trace_room room = { size, size };
+        extent = trace_file_extent(&room, old_extent(size, asking), pid, ret_err);
+    }
     if (extent)
         note_extent(extent);
     return extent;

@@ -304,9 +304,9 @@ static int begin_extent(struct hook_trace_extent *extent, uint64_t size, int pid
     return 0;
 }
 
-uint64_t trace_file_wish(uint64_t least)
+uint64_t trace_file_wish(uint64_t least, bool scarce)
 {
-    return least > file.extent ? rounded(least, HOOK_TRACE_UNIT) : file.extent;
+    return least > file.extent || scarce ? rounded(least, HOOK_TRACE_UNIT) : file.extent;
 }
 
 struct hook_trace_extent *trace_file_extent(const struct trace_room *room, void *over, int pid, int *ret_err)
@@ -334,7 +334,7 @@ static struct hook_trace_extent *first_extent(long fd, int pid)
     uint64_t from = claim(EXTENT_FIRST);
     struct hook_trace_extent *extent = map_new(fd, from, &room, NULL, &err);
     if (extent && begin_extent(extent, EXTENT_FIRST, pid) == 0) {
-        file.extent = EXTENT_MOST / 2;
+        file.extent = EXTENT_MOST;
         return extent;
     }
     disclaim(from, EXTENT_FIRST);

@@ -92,7 +92,7 @@ struct holder *holder_find(int tid)
     if (!holder)
         holder = new_holder(tid);
     sys_thread.trace = holder;
-    sys_thread.trace_shared = sys_thread.lends || holder >= holders + HOLDERS;
+    sys_thread.trace_alone = sys_thread.lends || holder >= holders + HOLDERS ? NULL : holder;
     sys_thread.trace_tid = tid;
     return holder;
 }
