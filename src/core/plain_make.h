@@ -97,6 +97,18 @@ PLAIN_IN_PLACE enum plain_way plain_form(const struct plain_making *m, const str
     return kind_copied(kind) == COPIED_WORD ? WAY_NUMBER : WAY_NONE;
 }
 
+/* Data that the call was to read. */
+PLAIN_IN_PLACE bool plain_can_data(struct plain_making *m, const struct plain_row *row, unsigned arg)
+{
+    const char *data = (const char *)m->word[arg];
+    const size_t len = plain_least(plain_given_size(m, row, arg), PLAIN_DATA);
+    const bool written = row->arg_kind[0] == KIND_FD && row->kind == KIND_LONG && m->trusted && !m->failed;
+    if (!written || (size_t)m->ret < len || !m->source->reads || !m->source->reads((int)m->word[0]))
+        return plain_peek(m->source, m->data, data, len);
+    memcpy(m->data, data, len);
+    return true;
+}
+
 /* May the argument be taken? Data that the call was to read may not be there: it is copied here, when it can be. */
 PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plain_row *row, unsigned arg)
 {
@@ -111,7 +123,7 @@ PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plai
     if (way < WAY_PATH || plain_is_address(m, arg, way))
         return true;
     if (way == WAY_DATA)
-        return plain_peek(m->source, m->data, (const char *)word, plain_least(plain_given_size(m, row, arg), PLAIN_DATA));
+        return plain_can_data(m, row, arg);
     return m->trusted && (way != WAY_ADDRESS || (uint32_t)plain_given_size(m, row, arg) <= sizeof(struct sockaddr_storage));
 }
 

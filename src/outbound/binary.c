@@ -166,7 +166,8 @@ static inline bool give_room(struct hook_trace_chunk *chunk, char *at, struct pl
 }
 
 /* Room behind the folder that a path begins at. */
-static __attribute__((noinline)) bool room_behind(struct hook_trace_chunk *chunk, uint64_t from, int folder, struct plain_room *ret)
+static __attribute__((noinline)) bool room_behind(struct hook_trace_chunk *chunk, uint64_t from, int folder,
+                                                  struct plain_room *ret)
 {
     char path[DIRECTORY_PATH];
     struct lead lead;
