@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "core/trace.h"
 #include "outbound/trace/file.h"
@@ -21,9 +22,11 @@ static _Atomic(struct hook_trace_extent *) current, mapped[MAPPED];
 static atomic_uint mapped_count;
 
 /* One extent for each process, cut into parts of one size. */
-enum { RING_PARTS = 32 };
+enum { RING_PARTS = 32, RING_AHEAD = 1024 * 1024 };
 static struct {
-    uint64_t size, part;
+    uint64_t size, part, at; /* at: where in the file */
+    uint64_t filled;         /* of which so much has been written */
+    atomic_bool filling;
     atomic_uint next;
 } ring;
 
@@ -121,7 +124,7 @@ static struct hook_trace_extent *new_extent(uint64_t least, const struct holder 
     *ret_err = ENOSPC;
     for (int tries = 0; tries < 2 && !extent && *ret_err == ENOSPC; tries++) {
         const uint64_t size = trace_file_wish(least, tries > 0);
-        const struct trace_room room = { size, size };
+        struct trace_room room = { size, size, 0 };
         extent = trace_file_extent(&room, old_extent(size, asking), pid, ret_err);
     }
     if (extent)
@@ -157,11 +160,37 @@ static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, s
     }
 }
 
+/* A process that fills one part of the ring will need the others. Zeros are written there: nobody else may be about to begin one,
+ * as the first events of another thread may. */
+static void fill_ahead(uint64_t to)
+{
+    const uint64_t filled = ring.filled, left = ring.size - filled, wish = ring.part > RING_AHEAD ? ring.part : RING_AHEAD;
+    const uint64_t more = left < wish ? left : wish;
+    if (to <= filled)
+        return;
+    atomic_store(&ring.filling, true);
+    if (holders_are_one()) {
+        trace_file_fill(ring.at + filled, more);
+        ring.filled = filled + more;
+    }
+    atomic_store(&ring.filling, false);
+}
+
+/* Only long enough for what another thread may be doing. */
+static bool wait_for_filling(void)
+{
+    enum { TRIES = 500 };
+    const struct timespec moment = { 0, 50000 };
+    for (int tries = 0; tries < TRIES && atomic_load(&ring.filling); tries++)
+        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
+    return !atomic_load(&ring.filling);
+}
+
 /* The next part of the ring that nobody else is writing to, as it was when it was new. */
 static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, const struct holder *asking, uint64_t *ret_size,
                                             int *ret_err)
 {
-    for (unsigned tries = 0; tries < RING_PARTS; tries++) {
+    for (unsigned tries = 0; tries < RING_PARTS && wait_for_filling(); tries++) {
         uint64_t from = atomic_fetch_add(&ring.next, 1) % RING_PARTS * ring.part, to = from + ring.part;
         from += from ? 0 : sizeof *extent;
         struct hook_trace_chunk *chunk = (struct hook_trace_chunk *)((char *)extent + from);
@@ -171,6 +200,7 @@ static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, co
         if (used)
             continue;
         *ret_size = to - from;
+        fill_ahead(to);
         const int err = trace_file_populate(chunk, *ret_size);
         if (err < 0) {
             *ret_err = -err;
@@ -189,10 +219,13 @@ static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, co
 static struct hook_trace_extent *ring_extent(int pid, int *ret_err)
 {
     struct hook_trace_extent *extent = atomic_load(&current), *none = NULL;
-    const struct trace_room room = { ring.size, ring.part };
+    struct trace_room room = { ring.size, ring.part, 0 };
     if (extent || !(extent = trace_file_extent(&room, NULL, pid, ret_err)))
         return extent;
     extent->taken = extent->size;
+    ring.at = room.at;
+    ring.filled = room.soon;
+    atomic_store(&ring.filling, false);
     return atomic_compare_exchange_strong(&current, &none, extent) ? extent : none;
 }
 
@@ -306,7 +339,7 @@ void chunk_prepare(int pid)
     int err;
     uint64_t signals;
     const bool held = signal_hold(&signals);
-    const struct trace_room room = { PREPARED, PREPARED };
+    struct trace_room room = { PREPARED, PREPARED, 0 };
     struct hook_trace_extent *extent =
         ring.size || is_prepared(atomic_load(&current)) ? NULL : trace_file_extent(&room, NULL, pid, &err);
     if (extent && trace_file_populate(extent, extent->size) == 0)

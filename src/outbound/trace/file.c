@@ -242,14 +242,35 @@ struct wish {
     int err;
 };
 
-static void map_aside(void *arg, bool own_table)
+static long reopen_aside(bool own_table)
 {
-    struct wish *wish = arg;
     long fd = reopen();
     if (fd == -EMFILE && own_table) { /* there is one in it that nobody needs */
         raw(SYS_close, 0);
         fd = reopen();
     }
+    return fd;
+}
+
+static void fill_aside(void *arg, bool own_table)
+{
+    const struct trace_room *room = arg;
+    long fd = reopen_aside(own_table);
+    if (fd >= 0)
+        fill(fd, room->at, room->soon);
+    raw(SYS_close, fd);
+}
+
+void trace_file_fill(uint64_t at, uint64_t size)
+{
+    struct trace_room room = { size, size, at };
+    aside_run(fill_aside, &room);
+}
+
+static void map_aside(void *arg, bool own_table)
+{
+    struct wish *wish = arg;
+    long fd = reopen_aside(own_table);
     wish->opened = fd >= 0;
     if (wish->opened)
         wish->at = map_new(fd, wish->from, wish->room, wish->over, &wish->err);
@@ -309,9 +330,9 @@ uint64_t trace_file_wish(uint64_t least, bool scarce)
     return least > file.extent || scarce ? rounded(least, HOOK_TRACE_UNIT) : file.extent;
 }
 
-struct hook_trace_extent *trace_file_extent(const struct trace_room *room, void *over, int pid, int *ret_err)
+struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over, int pid, int *ret_err)
 {
-    uint64_t from = claim(room->size);
+    const uint64_t from = room->at = claim(room->size);
     struct hook_trace_extent *extent = map_extent(from, room, over, ret_err);
     if (!extent) {
         disclaim(from, room->size);
@@ -330,7 +351,7 @@ struct hook_trace_extent *trace_file_extent(const struct trace_room *room, void 
 static struct hook_trace_extent *first_extent(long fd, int pid)
 {
     int err;
-    const struct trace_room room = { EXTENT_FIRST, FILL_FIRST };
+    const struct trace_room room = { EXTENT_FIRST, FILL_FIRST, 0 };
     uint64_t from = claim(EXTENT_FIRST);
     struct hook_trace_extent *extent = map_new(fd, from, &room, NULL, &err);
     if (extent && begin_extent(extent, EXTENT_FIRST, pid) == 0) {

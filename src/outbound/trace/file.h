@@ -16,9 +16,9 @@ extern struct hook_trace_header *trace_header;
 int trace_file_open(const char *path, int pid, struct hook_trace_extent **ret_first);
 void trace_file_close(void);
 
-/* What an extent is to have: a multiple of HOOK_TRACE_UNIT, of which so much is needed soon. */
+/* What an extent is to have: a multiple of HOOK_TRACE_UNIT, of which so much is needed soon; and where in the file it is then. */
 struct trace_room {
-    uint64_t size, soon;
+    uint64_t size, soon, at;
 };
 
 /* The size that the next extent should have; scarce: no more than is needed. */
@@ -26,7 +26,10 @@ uint64_t trace_file_wish(uint64_t least, bool scarce);
 
 /* Takes an extent of that size and maps it, in the place of an old one of the same size if there is one to be given
  * up; NULL, with the reason, when there is none to be had. */
-struct hook_trace_extent *trace_file_extent(const struct trace_room *room, void *over, int pid, int *ret_err);
+struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over, int pid, int *ret_err);
+
+/* More is needed soon, of an extent that has been mapped: without this it comes at many times the cost. */
+void trace_file_fill(uint64_t at, uint64_t size);
 
 /* That extent is full: it counts no longer as memory of this process. */
 void trace_file_leave(struct hook_trace_extent *extent, uint64_t size);

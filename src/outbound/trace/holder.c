@@ -102,6 +102,11 @@ bool holders_are_shared(void)
     return atomic_load(&held) >= most;
 }
 
+bool holders_are_one(void)
+{
+    return atomic_load(&held) == 1;
+}
+
 struct holder *holders_first(void)
 {
     return holders;

@@ -31,6 +31,9 @@ void holders_forget(void);
 void holders_few(bool few);
 bool holders_are_shared(void);
 
+/* Has only one thread written anything? */
+bool holders_are_one(void);
+
 /* Those that have been given out, the shared ones too when there are no others. */
 struct holder *holders_first(void);
 struct holder *holders_end(void);
