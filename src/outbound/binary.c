@@ -159,7 +159,7 @@ static inline bool give_room(struct hook_trace_chunk *chunk, char *at, struct pl
     const struct sys_thread *thread = &sys_thread;
     if (!at)
         return false;
-    *ret = (struct plain_room){ at,          &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, thread_pid_page,
+    *ret = (struct plain_room){ at,          &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, thread->pid_page,
                                 thread->pid, thread->tid };
     trace_begin(at, PLAIN_ROOM);
     return true;
@@ -188,11 +188,8 @@ static inline bool is_in_folder(const struct hook_trace_chunk *chunk)
 static bool room(const struct plain_call *plain, int folder, struct plain_room *ret)
 {
     const struct sys_thread *thread = &sys_thread;
-    const struct holder *holder = thread->trace_alone;
-    if (!holder || !thread_is_known())
-        return false;
-    struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
-    if (!chunk || chunk->pid != thread->pid)
+    struct hook_trace_chunk *chunk = thread->trace_chunk;
+    if (!chunk || *thread->pid_page != thread->pid || thread->vforked || chunk->pid != thread->pid)
         return false;
     const uint64_t looked = atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed);
     if (plain->ticks + plain->dur - looked > MOMENT_TICKS)

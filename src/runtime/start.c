@@ -305,7 +305,7 @@ void preload_forked(void)
     sys_thread.vforked = 0;
     cwd_forked();
     sys_thread.pid = 0;
-    sys_thread.trace_alone = NULL;
+    sys_thread.trace_chunk = NULL;
     sys_thread.trace_tid = 0; /* in a namespace of its own the child may have the parent's number */
     if (state != AWAKE)
         return;

@@ -7,7 +7,7 @@
 #include "sys/memory.h"
 #include "sys/raw.h"
 
-_Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec")));
+_Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec"), aligned(64)));
 
 int *thread_pid_page;
 

@@ -17,9 +17,15 @@ struct left_blocks {
 
 enum { LEFT_BLOCKS = 4 };
 
+/* First what each record looks at. */
 struct sys_thread {
     int pid, tid;        /* as last looked up; tid belongs to pid */
     int vforked;         /* how many vforks deep: the memory is the parent's */
+    int trace_tid;       /* with which id it writes to a binary trace, */
+    void *trace_chunk;   /* which chunk it may write to as if nobody else did; or NULL */
+    const int *pid_page; /* thread_pid_page, if there is such a chunk */
+    void *trace;         /* where it writes, */
+    bool trace_alone;    /* and nobody else */
     bool output_lost;    /* the vfork child has put its own file at our descriptor's number */
     bool stderr_lost;    /* it has replaced standard error */
     void *vfork_maps;    /* memory mapped in a vfork child: the parent frees it */
@@ -29,15 +35,12 @@ struct sys_thread {
     void *filter;        /* that this thread is about to install: sandbox.c */
     int vfork_call;      /* by which symbol */
     uint64_t vfork_time; /* when the vfork began */
-    void *trace;         /* where in a binary trace it writes, */
-    int trace_tid;       /* with which id, */
-    void *trace_alone;   /* and where it does so alone: the same, or NULL */
     bool lends;          /* a child runs beside it that takes itself for this thread */
     /* memory of calls that are being made, or have been left: runtime/world.c */
     struct left_blocks left[LEFT_BLOCKS];
 };
 
-extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec")));
+extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec"), aligned(64)));
 
 /* The pid, in a page that the kernel zeroes in every forked child, however it was forked (MADV_WIPEONFORK, since
  * Linux 4.14); NULL: not so. */

@@ -118,7 +118,8 @@ static int clone_call(unsigned call, clone_fn *fn, void *stack, int flags, void 
     bool go = preload_before(&p, call);
     if (go && (flags & (CLONE_VM | CLONE_VFORK | CLONE_SETTLS)) == CLONE_VM) {
         sys_thread.lends = true;
-        sys_thread.trace_alone = NULL;
+        sys_thread.trace_alone = false;
+        sys_thread.trace_chunk = NULL;
     }
     int vforked = sys_thread.vforked;
     long ret = p.event.ret;

@@ -296,6 +296,7 @@ int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t ne
     const unsigned depth = holder_begin_taking(holder);
     const int err = renew(holder, old, need, pid);
     atomic_store(&holder->depth, depth);
+    holder_tell(holder);
     if (held)
         signal_let(signals);
     return err;

@@ -92,9 +92,17 @@ struct holder *holder_find(int tid)
     if (!holder)
         holder = new_holder(tid);
     sys_thread.trace = holder;
-    sys_thread.trace_alone = sys_thread.lends || holder >= holders + HOLDERS ? NULL : holder;
+    sys_thread.trace_alone = !sys_thread.lends && holder < holders + HOLDERS;
     sys_thread.trace_tid = tid;
+    holder_tell(holder);
     return holder;
+}
+
+void holder_tell(const struct holder *holder)
+{
+    const bool alone = sys_thread.trace == holder && sys_thread.trace_alone && !sys_thread.vforked && thread_pid_page;
+    sys_thread.pid_page = thread_pid_page;
+    sys_thread.trace_chunk = alone ? atomic_load(&holder->chunk) : NULL;
 }
 
 bool holders_are_shared(void)

@@ -23,6 +23,9 @@ struct holder {
 /* The one of the thread with that number; also noted in sys_thread. */
 struct holder *holder_find(int tid);
 
+/* Has the thread know its chunk, if that is its own alone. */
+void holder_tell(const struct holder *holder);
+
 /* In a forked child, of that number, all are free again. Returns whether they have just become so. */
 bool holders_begin_anew(int pid);
 void holders_forget(void);
