@@ -56,12 +56,16 @@ static void *anywhere(uint64_t size)
 #endif
 }
 
-/* `over`: memory that the new mapping takes the place of; NULL: anywhere. */
+/* `over`: memory that the new mapping takes the place of; NULL: anywhere. A hole is had page by page, for nothing is read ahead,
+ * which makes the first one many times dearer. */
 static void *map(long fd, uint64_t from, uint64_t size, void *over)
 {
     long at =
         raw(SYS_mmap, over ? over : anywhere(size), size, PROT_READ | PROT_WRITE, MAP_SHARED | (over ? MAP_FIXED : 0), fd, from);
-    return at < 0 && at > -HOOK_TRACE_PAGE ? NULL : (void *)at;
+    if (at < 0 && at > -HOOK_TRACE_PAGE)
+        return NULL;
+    raw(SYS_madvise, at, size, MADV_RANDOM);
+    return (void *)at;
 }
 
 static int write_at(long fd, uint64_t at, const void *bytes, uint64_t size)
