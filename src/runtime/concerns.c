@@ -141,6 +141,7 @@ static bool keeps_plainly(unsigned row)
     case CALL_fcntl:
     case CALL_readdir:
     case CALL_readdir64: return preload_gate.sink->room;
+    case CALL_fclose: return preload_gate.sink->room && !shell_has_piped();
     default: return false;
     }
 }

@@ -239,6 +239,11 @@ static void keep_duplicated(const struct plain_call *plain)
         descriptor_stderr_copied((int)plain->ret);
 }
 
+bool preload_is_stderr(const void *stream)
+{
+    return stream && preload_gate.capture->handle(KIND_STREAM, stream) == 2;
+}
+
 void keep_plain(const struct plain_call *plain)
 {
     const long *word = plain->word;
@@ -248,6 +253,7 @@ void keep_plain(const struct plain_call *plain)
         if ((int)word[0] == 2)
             descriptor_stderr_changed();
         break;
+    case CALL_fclose:
     case CALL_closedir: forget(plain->handle); break;
     case CALL_fcntl: keep_duplicated(plain); break;
     case CALL_openat:

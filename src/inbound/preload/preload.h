@@ -85,6 +85,7 @@ bool preload_ask(struct passage *passage);
 bool keep_before(struct passage *passage);
 void keep_after(struct passage *passage, long ret);
 void keep_plain(const struct plain_call *plain);
+bool preload_is_stderr(const void *stream);
 
 /* A copy by the kernel, of the calls copy_file_range, sendfile, splice, tee: copy.c. Returns false when a rule for writes is in
  * the way: it has failed then as on a file system that cannot do it, and the rule decides what the program writes instead. */

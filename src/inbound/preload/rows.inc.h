@@ -49,6 +49,11 @@
 #define ROW_OWN_OF(first, ...) ROW_OWN first
 #define ROW_NAMES_OWN(...)     (false __VA_OPT__(|| ROW_OWN_OF(__VA_ARGS__, )))
 
+/* Is the first argument the stream of standard error? Its end is said before it is closed. */
+#define ROW_STDERR(t, n, k)       preload_is_stderr((const void *)(long)n)
+#define ROW_STDERR_OF(first, ...) ROW_STDERR first
+#define ROW_ENDS_STDERR(sym, ...) (ROW_##sym == CALL_fclose __VA_OPT__(&&ROW_STDERR_OF(__VA_ARGS__, )))
+
 /* The words again as arguments: (type)w[i]. */
 #define ROW_CAST(t, n, k) (t)
 #define ROW_BACK_0(w)
@@ -68,7 +73,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
     bool asks = call_fails_by_errno(row->fail) || call_failed(row->fail, plain->ret, 0);
     bool keeps = row->kind == KIND_FD || of == CALL_close || of == CALL_closedir || of == CALL_fcntl;
     plain->err = asks ? errno : 0;
-    if (keeps && plain->ret >= 0)
+    if ((keeps && plain->ret >= 0) || of == CALL_fclose) /* which closes whatever it returns */
         keep_plain(plain);
     if (!plain_make(plain, row, preload_gate.capture, preload_gate.sink))
         preload_late(plain);
@@ -120,7 +125,8 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
     }                                                                                                                            \
     static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                 \
     {                                                                                                                            \
-        if (preload_known_flag(CALL_##sym) & GATE_PLAIN && !ROW_NAMES_OWN(__VA_ARGS__))                                          \
+        if (preload_known_flag(CALL_##sym) & GATE_PLAIN && !ROW_NAMES_OWN(__VA_ARGS__) &&                                        \
+            !ROW_ENDS_STDERR(sym __VA_OPT__(, ) __VA_ARGS__))                                                                    \
             return name##_plain(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
         return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                            \
     }
