@@ -17,7 +17,7 @@
 #include "sys/thread.h"
 
 /* The kernel takes up to 6 MiB of arguments. */
-enum { PATH_SIZE = 4096, ARGUMENTS_SIZE = 256 * 1024, ARGUMENTS_MOST = 8 << 20 };
+enum { ARGUMENTS_SIZE = 256 * 1024, ARGUMENTS_MOST = 8 << 20 };
 
 static const struct sink *real_sink;
 static bool shown, quiet;
@@ -44,15 +44,21 @@ static struct hook_value arguments_value(const char *text, long len)
     return value;
 }
 
+static struct hook_value exe_value(void)
+{
+    static char own[4096]; /* only once in a process */
+    long len;
+    const char *known = world_exe_known(&len);
+    return known ? text_value(known, len) : text_value(own, world_exe(own, sizeof own));
+}
+
 static void emit_start(const char *arguments, long len)
 {
-    static char paths[2 * PATH_SIZE]; /* only once in a process */
     struct hook_event event = { .type = HOOK_EVENT_START, .quiet = quiet };
-    const long exe = world_exe(paths, PATH_SIZE);
-    char *cwd = paths + (exe > 0 ? exe : 0);
-    event.arg[0] = text_value(paths, exe);
+    const struct cwd_folder *folder = cwd_current();
+    event.arg[0] = exe_value();
     event.arg[1] = arguments_value(arguments, len);
-    event.arg[2] = text_value(cwd, cwd_get(cwd, PATH_SIZE));
+    event.arg[2] = text_value(folder->path, (long)folder->len);
     event.arg[3] = number_value(raw(SYS_getppid));
     event.arg[4] = number_value(raw(SYS_getuid));
     event.time_ns = start_ns;

@@ -37,7 +37,7 @@ static struct {
     int argc;
     char **argv;
 } given; /* to the constructor, by the C library */
-static struct config config;
+static struct config config WRITTEN_AT_START;
 static struct policy_state policy_state;
 
 /* Broken settings end the program before main, unless HOOK_ON_ERROR says otherwise. */
@@ -178,9 +178,11 @@ static void watch_rules(void)
 static bool make_absolute(char *out, size_t size, const char *path, const char *mark)
 {
     long base = path[0] == '/' ? 0 : cwd_get(out, size);
+    if (!base)
+        mark = "";
     if (base < 0 || (size_t)base + strlen(mark) + strlen(path) + 1 > size)
         return false;
-    strcpy(out + base, base ? mark : "");
+    strcpy(out + base, mark);
     strcat(out + base, path);
     return true;
 }
@@ -192,19 +194,22 @@ static const char *value_of(const char *name)
     return config_variable("HOOK_RULES") ? config_home() : NULL;
 }
 
-/* "NAME=value" as children are to have it, in room or, when that is too small, in memory of its own; a
- * relative path is of this process's folder. Copied: programs write over the memory of their environment. */
-static char *child_variable(const char *name, const char *mark, char *room, size_t size)
+/* "NAME=value" as children are to have it; a relative path is of this process's folder. Copied: programs write over the memory of
+ * their environment. */
+static char *child_variable(const char *name, const char *mark)
 {
     const char *value = value_of(name);
-    size_t len = strlen(name) + 1, whole = value ? len + strlen(value) + 1 : 0;
-    char *out = whole + MARK_ROOM < size ? room : memory_map(whole + MARK_ROOM);
-    if (!value || !out)
+    if (!value)
+        return NULL;
+    bool is_path = mark && *value && strcmp(value, "stderr") != 0 && strncmp(value, "fd:", 3) != 0;
+    size_t len = strlen(name) + 1, whole = len + strlen(value) + 1;
+    size_t size = whole + MARK_ROOM + (is_path && *value != '/' ? PATH_MAX : 0);
+    char *out = memory_keep(size);
+    if (!out)
         return NULL;
     memcpy(out, name, len - 1);
     out[len - 1] = '=';
-    bool is_path = mark && *value && strcmp(value, "stderr") != 0 && strncmp(value, "fd:", 3) != 0;
-    if (!is_path || out != room || !make_absolute(out + len, size - len, value, mark))
+    if (!is_path || !make_absolute(out + len, size - len - MARK_ROOM, value, mark))
         memcpy(out + len, value, whole - len);
     return out;
 }
@@ -221,7 +226,6 @@ static void put_in_environ(const char *variable)
 
 static void settle_children(void)
 {
-    static char library[PATH_MAX], values[ENVIRON_VARIABLES][ENVIRON_LONGEST];
     static const struct {
         char name[16], mark[4];
         bool is_path, is_output;
@@ -233,12 +237,14 @@ static void settle_children(void)
         { "HOOK_HOME", "", false, false },
     };
     const char *self = next_own_path();
-    if (!self || !make_absolute(library, sizeof library, self, "/"))
+    const size_t size = self ? strlen(self) + 1 + (*self == '/' ? 0 : PATH_MAX) : 0;
+    char *library = self ? memory_keep(size) : NULL;
+    if (!library || !make_absolute(library, size, self, "/"))
         return;
     environ_settings.library = library;
     for (int i = 0; i < ENVIRON_VARIABLES; i++) {
         const char *mark = variables[i].is_path ? variables[i].mark : NULL;
-        char *variable = child_variable(variables[i].name, mark, values[i], sizeof values[i]);
+        char *variable = child_variable(variables[i].name, mark);
         environ_settings.variable[i] = variable;
         if (variable && variables[i].is_output) {
             char *value = variable + sizeof "HOOK_OUTPUT=" - 1;

@@ -124,19 +124,30 @@ static long read_link(const char *path, char *buf, size_t size)
     return len == (long)size ? -ENAMETOOLONG : len;
 }
 
+static const char self[] = "/proc/self/exe";
+
 /* A process keeps its program until an exec, after which it has other memory. Who comes while another reads it, a signal handler
- * say, asks for itself. */
-long world_exe(char *buf, size_t size)
+ * say, has to ask for itself. */
+const char *world_exe_known(long *ret_len)
 {
-    static const char self[] = "/proc/self/exe";
-    static char text[PATH_MAX];
+    static char *text;
     static long known; /* its length; 0: not yet asked for, -1: being read */
     long len = __atomic_load_n(&known, __ATOMIC_ACQUIRE), none = 0;
     if (len == 0 && __atomic_compare_exchange_n(&known, &none, -1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-        len = read_link(self, text, sizeof text);
+        text = memory_keep(PATH_MAX);
+        len = text ? read_link(self, text, PATH_MAX) : 0;
+        memory_keep_less(text, PATH_MAX, len > 0 ? (size_t)len : 0);
         __atomic_store_n(&known, len > 0 ? len : 0, __ATOMIC_RELEASE);
     }
-    if (len <= 0)
+    *ret_len = len;
+    return len > 0 ? text : NULL;
+}
+
+long world_exe(char *buf, size_t size)
+{
+    long len;
+    const char *text = world_exe_known(&len);
+    if (!text)
         return read_link(self, buf, size);
     if ((size_t)len >= size)
         return -ENAMETOOLONG;

@@ -20,7 +20,9 @@ void world_release(struct arena *arena);
 /* What calls have left behind is to be freed when a thread ends, too. Takes one of the program's keys (pthread_key_create). */
 void world_watch_threads(void);
 
-/* What /proc/self/exe names, and the arguments, NUL-separated. Lengths, or a negative errno. */
+/* What /proc/self/exe names, where it is kept; NULL: it is not. */
+const char *world_exe_known(long *ret_len);
+/* The same, and the arguments, NUL-separated. Lengths, or a negative errno. */
 long world_exe(char *buf, size_t size);
 long world_cmdline(char *buf, size_t size);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sys/memory.h"
 #include "sys/raw.h"
 #include "sys/thread.h"
 
@@ -33,7 +34,7 @@ static struct {
     unsigned long dev, ino;
     bool open, same;
     int copy[COPIES]; /* where the program has put others, a shell to restore it later; or -1 */
-} start_stderr;
+} start_stderr WRITTEN_AT_START;
 
 static int try_hide(int fd, int from)
 {

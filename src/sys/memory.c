@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #endif
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -60,6 +61,31 @@ void memory_unmap(void *block, size_t size)
 }
 
 #endif
+
+static char kept[16 * 1024] __attribute__((aligned(64)));
+static atomic_size_t kept_size;
+
+static size_t rounded(size_t size)
+{
+    return (size + 7) & ~(size_t)7;
+}
+
+void *memory_keep(size_t size)
+{
+    const size_t whole = rounded(size);
+    size_t at = atomic_load(&kept_size);
+    while (whole <= sizeof kept - at && !atomic_compare_exchange_weak(&kept_size, &at, at + whole))
+        ;
+    return whole <= sizeof kept - at ? kept + at : memory_map(size);
+}
+
+void memory_keep_less(void *block, size_t old_size, size_t new_size)
+{
+    const size_t at = (uintptr_t)block - (uintptr_t)kept;
+    size_t end = at + rounded(old_size);
+    if (at < sizeof kept)
+        atomic_compare_exchange_strong(&kept_size, &end, at + rounded(new_size));
+}
 
 void *memory_map_shared(size_t size)
 {

@@ -6,9 +6,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* For a small variable that every start of a program writes. The linker puts what is aligned more before the rest, so that these
+ * share a page. */
+#define WRITTEN_AT_START __attribute__((aligned(64)))
+
 /* Zeroed pages; NULL when there are none. */
 void *memory_map(size_t size);
 void memory_unmap(void *block, size_t size);
+/* Memory that is kept for as long as the process lives, aligned to 8; what is asked for at its start is side by side. NULL: there
+ * is none. */
+void *memory_keep(size_t size);
+/* The end of the last block is not needed after all. */
+void memory_keep_less(void *block, size_t old_size, size_t new_size);
 /* As memory_map, but the same memory in every child that is forked. */
 void *memory_map_shared(size_t size);
 /* Grows or shrinks a mapped block (block NULL: maps; new_size 0: unmaps). */

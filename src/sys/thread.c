@@ -14,9 +14,10 @@ int *thread_pid_page;
 void thread_init(void)
 {
     int *page = memory_map(sizeof *page);
-    if (page && raw(SYS_madvise, page, 4096, MADV_WIPEONFORK) == 0)
+    if (page && raw(SYS_madvise, page, 4096, MADV_WIPEONFORK) == 0) {
+        *page = (int)raw(SYS_getpid);
         thread_pid_page = page;
-    else
+    } else
         memory_unmap(page, sizeof *page);
 }
 

@@ -13,7 +13,7 @@
 #include "sys/raw.h"
 #include "sys/thread.h"
 
-struct environ_settings environ_settings;
+struct environ_settings environ_settings WRITTEN_AT_START;
 
 enum { LINK = 16 };
 

@@ -9,7 +9,7 @@
 
 #include "core/elf.h"
 
-enum { ENVIRON_VARIABLES = 13, ENVIRON_LONGEST = 4200 };
+enum { ENVIRON_VARIABLES = 13 };
 
 /* What followed children need; set by the runtime. */
 struct environ_settings {

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/auxv.h>
 
+#include "sys/memory.h"
+
 enum { OBJECTS = 128 };
 static const unsigned HIDDEN = 0x8000;
 
@@ -23,7 +25,7 @@ struct object {
     uint32_t bucket_count, first, bloom_mask, bloom_shift;
 };
 
-static struct object objects[OBJECTS];
+static struct object *objects;
 static unsigned object_count;
 static bool whole; /* libc is the last of them */
 
@@ -147,15 +149,25 @@ static bool is_libc(const struct link_map *map)
     return strcmp(base ? base + 1 : map->l_name, "libc.so.6") == 0;
 }
 
+/* From the first map to that of libc; 0: it is not among them. */
+static unsigned count_to_libc(const struct link_map *map)
+{
+    for (unsigned count = 1; map && count <= OBJECTS; map = map->l_next, count++)
+        if (is_libc(map))
+            return count;
+    return 0;
+}
+
 void next_init(void)
 {
-    const struct link_map *map = own_map();
-    bool readable = map != NULL;
-    for (map = map ? map->l_next : NULL; map && readable && !whole; map = map->l_next) {
-        readable = object_count < OBJECTS && read_object(&objects[object_count], map);
-        object_count += readable;
-        whole = readable && is_libc(map);
+    const struct link_map *own = own_map(), *map = own ? own->l_next : NULL;
+    const unsigned count = count_to_libc(map);
+    objects = count ? memory_keep(count * sizeof *objects) : NULL;
+    while (objects && object_count < count && read_object(&objects[object_count], map)) {
+        object_count++;
+        map = map->l_next;
     }
+    whole = objects && object_count == count;
 }
 
 void *next_find(const char *name, const char *version)

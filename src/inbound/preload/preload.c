@@ -6,9 +6,10 @@
 
 #include <errno.h>
 
+#include "sys/memory.h"
 #include "sys/signal.h"
 
-struct gate preload_gate;
+struct gate preload_gate WRITTEN_AT_START;
 uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_START };
 
 static unsigned generation; /* of what preload_concern says */

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/file.h>
@@ -18,6 +17,7 @@
 #include "core/trace.h"
 #include "sys/aside.h"
 #include "sys/clock.h"
+#include "sys/memory.h"
 #include "sys/output.h"
 #include "sys/raw.h"
 #include "table_id.h"
@@ -33,11 +33,12 @@ enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRS
 struct hook_trace_header *trace_header;
 
 static struct {
-    char path[PATH_MAX + 16];
     uint64_t dev, ino;
     _Atomic uint64_t extent; /* the size of the next */
+    char *path;
+    size_t path_room;
     bool populates;
-} file;
+} file WRITTEN_AT_START;
 
 static uint64_t rounded(uint64_t size, uint64_t to)
 {
@@ -366,12 +367,22 @@ static struct hook_trace_extent *first_extent(long fd, int pid)
     return NULL;
 }
 
+static bool keep_path(const char *path)
+{
+    const size_t size = strlen(path) + 1;
+    if (size > file.path_room) {
+        file.path = memory_keep(size);
+        file.path_room = file.path ? size : 0;
+    }
+    if (file.path)
+        memcpy(file.path, path, size);
+    return file.path;
+}
+
 int trace_file_open(const char *path, int pid, struct hook_trace_extent **ret_first)
 {
-    size_t len = strnlen(path, sizeof file.path);
-    if (len == sizeof file.path)
-        return -ENAMETOOLONG;
-    memcpy(file.path, path, len + 1);
+    if (!keep_path(path))
+        return -ENOMEM;
     file.extent = EXTENT_FIRST;
     long fd = raw(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
     if (fd < 0)

@@ -25,10 +25,10 @@ bool holders_begin_anew(int pid)
     int old = atomic_load(&holders_pid);
     if (old == pid || sys_thread.vforked || !atomic_compare_exchange_strong(&holders_pid, &old, pid))
         return false;
-    for (int i = 0; i < HOLDERS + SHARED; i++) {
-        atomic_store(&holders[i].chunk, NULL);
-        atomic_store(&holders[i].tid, 0);
-        atomic_store(&holders[i].depth, 0);
+    for (struct holder *holder = holders_first(); holder < holders_end(); holder++) {
+        atomic_store(&holder->chunk, NULL);
+        atomic_store(&holder->tid, 0);
+        atomic_store(&holder->depth, 0);
     }
     atomic_store(&held, 0);
     return true;
