@@ -5,7 +5,7 @@
 # where there is an init: it is for containers.
 # Python's own tests, of the version that is or will be installed.
 PYTHON_TESTS = lib$(or $(shell readlink /usr/bin/python3),python3.11)-testsuite
-PACKAGES_BUILD = gcc libc6-dev cmake ninja-build libsqlite3-dev
+PACKAGES_BUILD = gcc libc6-dev cmake ninja-build zlib1g-dev libsqlite3-dev
 PACKAGES_CHECK = $(PACKAGES_BUILD) g++ pkg-config libcriterion-dev python3 strace coreutils bash curl git musl-tools \
     babeltrace2 perl protobuf-compiler \
     libjemalloc2 libtcmalloc-minimal4 libmimalloc2.0 $(PYTHON_TESTS)

@@ -12,7 +12,7 @@ extern "C" {
 #define HOOK_TRACE_MAGIC "hooktrc\n"
 
 enum {
-    HOOK_TRACE_VERSION = 2,
+    HOOK_TRACE_VERSION = 3,
     HOOK_TRACE_BYTE_ORDER = 0x01020304,
     HOOK_TRACE_EXTENT = 0x4e545845, /* "EXTN" */
     HOOK_TRACE_CHUNK = 0x4b4e4843,  /* "CHNK" */
@@ -32,7 +32,7 @@ struct hook_trace_header {
     uint32_t byte_order;
     char build[32];      /* the version of libhook that made the file, NUL-padded */
     uint32_t clock;      /* enum hook_trace_clock */
-    uint32_t table_size; /* bytes of the table of calls */
+    uint32_t table_size; /* bytes of the table of calls, which is zlib data (RFC 1950) */
     uint64_t table;      /* where it begins */
     uint64_t table_sum;  /* another one where the table is another */
     uint64_t first;      /* where extents begin */

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """hook cat: what it prints and what it refuses."""
+import struct
 import unittest
+import zlib
 
 import command
 
@@ -31,6 +33,17 @@ class Cat(command.Command):
         trace[8] = 9
         self.write("newer", bytes(trace))
         self.refused(1, "hook: newer: is a trace of another version of the format\n", "cat", "newer")
+
+    def test_a_broken_table_of_calls_is_refused(self):
+        with open(self.folder + "/trace", "rb") as file:
+            trace = file.read()
+        size, table = struct.unpack_from("<IQ", trace, 52)
+        self.assertIn(b"\nopenat openat NEG1 FD ", zlib.decompress(trace[table:table + size]))
+        endless = zlib.compress(bytes(2 << 20))
+        for broken in (trace[table:table + size // 2], bytes(size), endless, b""):
+            head = trace[:52] + struct.pack("<I", len(broken)) + trace[56:table]
+            self.write("broken", head + broken + trace[table + len(broken):])
+            self.refused(1, "hook: broken: is a broken trace: its table of calls cannot be read\n", "cat", "broken")
 
     def test_wrong_words_are_refused(self):
         self.refused(1, "hook: cat: no trace given", "cat")

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "cli/cli.h"
 #include "cli/trace/summary.h"
@@ -70,19 +71,28 @@ static void add_folder(struct hook_trace_chunk *chunk, const char *path)
     chunk->used += size;
 }
 
+static void put_table(struct hook_trace_header *header, const char *text, size_t len)
+{
+    uLongf size = FIRST - header->table;
+    if (compress((Bytef *)file + header->table, &size, (const Bytef *)text, len) != Z_OK)
+        abort();
+    header->table_size = (uint32_t)size;
+}
+
 static void add_events(struct input *input, struct hook_trace_header *header, struct hook_trace_chunk *chunk)
 {
-    size_t count = input_number(input, 1) % EVENTS;
+    char table[FIRST - 1024]; /* also when it cannot be made smaller there is room */
+    size_t table_len = 0, count = input_number(input, 1) % EVENTS;
     for (unsigned line = 0; line < count; line++) {
         struct hook_event event;
         const char *text;
         input_event(input, &event);
         event.type = (uint8_t)(input_number(input, 1) % (HOOK_EVENT_EXIT + 1));
         size_t len = table_line(event.call, &text);
-        if (header->table + header->table_size + len > FIRST)
+        if (len > sizeof table - table_len)
             len = 0;
-        memcpy(file + header->table + header->table_size, text, len);
-        header->table_size += (uint32_t)len;
+        memcpy(table + table_len, text, len);
+        table_len += len;
         if (event.type == HOOK_EVENT_CALL && event.path2)
             add_folder(chunk, event.path2);
         unsigned call = event.call;
@@ -90,6 +100,7 @@ static void add_events(struct input *input, struct hook_trace_header *header, st
         event.call = (uint16_t)call;
         input_event_free(&event);
     }
+    put_table(header, table, table_len);
 }
 
 static size_t build(struct input *input)

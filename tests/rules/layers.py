@@ -17,8 +17,8 @@ ARROWS = {
     "cli": {"core", "embed"},
     "embed": {"core"},
 }
-# Written by src/core/expand.cmake from the table.
-GENERATED = {"calls.inc": "core", "rows.h": "core", "table_id.h": "core"}
+# Written from the table by src/core/expand.cmake, and by src/outbound/trace/deflate.c.
+GENERATED = {"calls.inc": "core", "rows.h": "core", "table_id.h": "core", "trace_table.inc": "outbound"}
 # The core may use memory and strings, and the constants and structures of the system; rules.core
 # says which functions.
 CORE_SYSTEM = re.compile(

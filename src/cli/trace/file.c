@@ -12,36 +12,11 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "core/call.h"
 #include "core/trace.h"
 
 static noreturn void refuse(const char *name, int status, const char *why)
 {
     die(status, "%s: %s", name, why);
-}
-
-/* Our call with that very row. */
-static uint16_t find_call(const char *line, size_t len)
-{
-    int call = call_find(line, strcspn(line, " \n"));
-    const char *ours = trace_table;
-    for (int i = 0; i < call; i++)
-        ours = strchr(ours, '\n') + 1;
-    return call >= 0 && strncmp(ours, line, len) == 0 && ours[len] == '\n' ? (uint16_t)call : CALL_COUNT;
-}
-
-/* A trace of another version has its own numbers. */
-static void read_table(struct trace *trace, const char *table, const char *end)
-{
-    trace->calls = calloc(UINT16_MAX, sizeof *trace->calls);
-    if (!trace->calls)
-        die(STATUS_ERROR, "out of memory");
-    for (const char *stop; table < end && *table != '\n' && trace->call_count < UINT16_MAX; table = stop + 1) {
-        stop = memchr(table, '\n', (size_t)(end - table));
-        if (!stop)
-            return;
-        trace->calls[trace->call_count++] = find_call(table, (size_t)(stop - table));
-    }
 }
 
 static const char *why_not(const struct trace *trace, const struct hook_trace_header *header)
@@ -96,7 +71,8 @@ void trace_open(struct trace *ret, const char *name, bool live, int status)
     if (why)
         refuse(name, status, why);
     ret->lost = header->lost;
-    read_table(ret, ret->base + header->table, ret->base + header->table + header->table_size);
+    if (!trace_read_table(ret, ret->base + header->table, header->table_size))
+        refuse(name, status, "is a broken trace: its table of calls cannot be read");
     trace_index(ret);
 }
 

@@ -49,6 +49,9 @@ struct trace {
     uint64_t torn, unknown, wrong, lost;
 };
 
+/* Reads the table of calls, as it stands in the file. False when it is broken. */
+bool trace_read_table(struct trace *trace, const char *bytes, size_t size);
+
 /* Ends the process with that status when it is no trace, or one that cannot be read. live: trace_refresh will be used. */
 void trace_open(struct trace *ret, const char *name, bool live, int status);
 void trace_close(struct trace *trace);

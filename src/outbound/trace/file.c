@@ -93,21 +93,24 @@ static int fill(long fd, uint64_t at, uint64_t size)
 /* The head comes last: with it the file is a trace. */
 static int write_header(long fd)
 {
+    static const uint8_t table[] = {
+#include "trace_table.inc"
+    };
     struct hook_trace_header header = {
         .magic = HOOK_TRACE_MAGIC,
         .version = HOOK_TRACE_VERSION,
         .byte_order = HOOK_TRACE_BYTE_ORDER,
         .build = HOOK_VERSION,
         .clock = clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS,
-        .table_size = (uint32_t)trace_table_size(),
-        .table = HOOK_TRACE_PAGE,
+        .table_size = sizeof table,
+        .table = sizeof header,
         .table_sum = TRACE_TABLE_ID,
     };
     header.first = header.next = header.size = rounded(header.table + header.table_size, HOOK_TRACE_UNIT);
     int err = write_at(fd, FILE_LEAST - 1, "", 1); /* for who cannot open the file again: see map_again */
     if (err == 0)
         header.size = FILE_LEAST;
-    err = write_at(fd, header.table, trace_table, header.table_size);
+    err = write_at(fd, header.table, table, sizeof table);
     return err == 0 ? write_at(fd, 0, &header, sizeof header) : err;
 }
 
@@ -135,8 +138,7 @@ static int write_once(long fd)
 static bool fits(const struct hook_trace_header *header)
 {
     return memcmp(header->magic, HOOK_TRACE_MAGIC, sizeof header->magic) == 0 && header->version == HOOK_TRACE_VERSION &&
-           header->byte_order == HOOK_TRACE_BYTE_ORDER && header->table_size == trace_table_size() &&
-           header->table_sum == TRACE_TABLE_ID &&
+           header->byte_order == HOOK_TRACE_BYTE_ORDER && header->table_sum == TRACE_TABLE_ID &&
            header->clock == (clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS);
 }
 
