@@ -109,13 +109,18 @@ static bool may_come(unsigned call)
     return preload_gate.refresh && !(call_classes(call) & CLASS_STDIO);
 }
 
+static bool is_traced(unsigned call)
+{
+    return config->trace_all ? !(call_classes(call) & CLASS_STDIO) : call_set_has(&config->trace, call);
+}
+
 static uint8_t flags_of(unsigned call)
 {
     const struct policy *policy = preload_gate.policy;
     bool kept = is_kept(call_table[call].row) || names_descriptor(call) || gives_descriptor(call) || tells_of_file(call);
     uint8_t flags = kept ? GATE_KEEP : 0;
     bool concerned = policy && (policy_concerns(policy, call) || may_come(call));
-    bool log = config->sink && call_set_has(&config->trace, call);
+    bool log = config->sink && is_traced(call);
     if (concerned)
         flags |= GATE_DECIDE;
     if (log && (!policy || concerned || policy_log(policy) == POLICY_LOG_ALL))

@@ -14,7 +14,7 @@ const char *config_variable(const char *name)
 {
     size_t len = strlen(name);
     for (char **variable = environ; variable && *variable; variable++)
-        if (strncmp(*variable, name, len) == 0 && (*variable)[len] == '=')
+        if (**variable == *name && strncmp(*variable, name, len) == 0 && (*variable)[len] == '=')
             return *variable + len + 1;
     return NULL;
 }
@@ -94,7 +94,7 @@ static int read_trace(struct config *config)
     const char *list = value_or("HOOK_TRACE", "all");
     config->trace_all = strcmp(list, "all") == 0;
     config->trace_none = strcmp(list, "none") == 0;
-    return (int)call_set_read(&config->trace, list, unknown_call);
+    return config->trace_all ? 0 : (int)call_set_read(&config->trace, list, unknown_call);
 }
 
 static int read_show(struct config *config)

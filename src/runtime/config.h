@@ -18,7 +18,7 @@ struct config {
     const struct sink *sink;
     uint8_t paths;         /* the absolute paths that the sink wants: enum gate_paths */
     bool ticks;            /* and its times are ticks of the clock */
-    struct call_set trace; /* calls to log */
+    struct call_set trace; /* calls to log, unless all are */
     bool trace_all, trace_none;
     bool follow;
     struct show show;

@@ -114,21 +114,26 @@ static int write_header(long fd)
     return err == 0 ? write_at(fd, 0, &header, sizeof header) : err;
 }
 
+static bool has_magic(long fd)
+{
+    char magic;
+    return raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic;
+}
+
 /* Of many processes that find the file empty one writes the head. The lock would outlast the descriptor, for what is mapped
  * holds it. Who has it for another reason, as flock(1) has, is not waited for. */
 static int write_once(long fd)
 {
     enum { TRIES = 300 };
     const struct timespec moment = { 0, 1000000 };
-    char magic = 0;
     bool written = false;
     long locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
     for (int tries = 0; locked == -EWOULDBLOCK && !written && tries < TRIES; tries++) {
         raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
-        written = raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic;
+        written = has_magic(fd);
         locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
     }
-    written = raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic;
+    written = has_magic(fd);
     int err = written ? 0 : write_header(fd);
     if (locked == 0)
         raw(SYS_flock, fd, LOCK_UN);
@@ -142,6 +147,15 @@ static bool fits(const struct hook_trace_header *header)
            header->clock == (clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS);
 }
 
+/* Asked before the head is mapped: only what is a trace is touched, and once. */
+static bool is_ours(long fd)
+{
+    struct hook_trace_header header;
+    struct stat st;
+    return raw(SYS_pread64, fd, &header, sizeof header, 0) == (long)sizeof header && fits(&header) &&
+           raw(SYS_fstat, fd, &st) == 0 && (uint64_t)st.st_size >= header.first;
+}
+
 static int use(long fd)
 {
     struct stat st;
@@ -151,19 +165,15 @@ static int use(long fd)
     output_limits_changed();
     file.dev = st.st_dev;
     file.ino = st.st_ino;
-    if (st.st_size == 0 && (err = write_once(fd)) < 0)
+    bool empty = st.st_size == 0 || (st.st_size >= HOOK_TRACE_PAGE && !has_magic(fd));
+    if (empty && (err = write_once(fd)) < 0)
         return err;
-    struct hook_trace_header *header = st.st_size && st.st_size < HOOK_TRACE_PAGE ? NULL : map(fd, 0, HOOK_TRACE_PAGE, NULL);
-    if (header && !header->magic[0] && (err = write_once(fd)) < 0)
-        return err;
-    if (header && fits(header) && raw(SYS_fstat, fd, &st) == 0 && (uint64_t)st.st_size >= header->first) {
-        trace_header = header;
-        file.populates = raw(SYS_madvise, header, HOOK_TRACE_PAGE, MADV_POPULATE_WRITE) == 0;
-        return 0;
-    }
-    if (header)
-        raw(SYS_munmap, header, HOOK_TRACE_PAGE);
-    return -EEXIST;
+    struct hook_trace_header *header = is_ours(fd) ? map(fd, 0, HOOK_TRACE_PAGE, NULL) : NULL;
+    if (!header)
+        return -EEXIST;
+    trace_header = header;
+    file.populates = raw(SYS_madvise, header, HOOK_TRACE_PAGE, MADV_POPULATE_WRITE) == 0;
+    return 0;
 }
 
 void trace_file_close(void)
