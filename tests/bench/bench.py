@@ -88,6 +88,20 @@ def above_table(ours, found, counter, calls):
     yield from table(["", *OPS.values()], rows)
 
 
+def peers_table(forward, binary, loggers, found):
+    """What it costs others to log a call, and how many times what a binary record does."""
+    def above(mode, op):
+        return min(found[mode, op, 1]) - min(found[forward, op, 1])
+
+    yield "### What others' log of a call costs above the bare forwarder, × what a record of *hook, binary* does"
+    yield ""
+    rows = []
+    for mode in loggers:
+        ratios = {op: f" ×{above(mode, op) / above(binary, op):.3g}" if above(binary, op) > 0 else "" for op in OPS}
+        rows.append([mode.name, *(shown(above(mode, op)) + ratios[op] for op in OPS)])
+    yield from table(["", *OPS.values()], rows)
+
+
 def programs(source, folder):
     """Whole programs at work on what most machines have."""
     tree, repo = folder / "tree", folder / "repo"
@@ -196,14 +210,18 @@ def report(options, laboratory):
     yield ""
     yield from times_tables(there, found)
     yield from above_table(ours, found, measure.Counter(laboratory, options.library), options.calls)
+    loggers = [mode for mode in there if mode.logs]
+    if loggers:
+        yield from peers_table(ours[1], ours[5], loggers, found)
     yield from line_table(options, laboratory, ours[0], ours[3:5])
     yield from killed_lines(options, laboratory, ours[5])
     yield from reading_table(options, laboratory, ours[5])
     if options.into:
         note = f"least of each, {datetime.date.today()}, {processor()}; the dashed line is the native call; the axis is logarithmic"
         options.into.with_suffix(".svg").write_text(picture(there, others, found, note), encoding="utf-8")
-    straces = [mode for mode in there if mode.name.startswith("strace")]
-    yield from programs_table(laboratory, ours + straces, options.rounds, pathlib.Path(__file__).resolve().parents[1])
+    straces = [mode for mode in loggers if mode.name.startswith("strace")]
+    tests = pathlib.Path(__file__).resolve().parents[1]
+    yield from programs_table(laboratory, ours + straces, options.rounds * (1 if options.quick else 3), tests)
 
 
 def replace(path, text):

@@ -10,8 +10,8 @@ DEBIAN = pathlib.Path("/usr/lib") / f"{os.uname().machine}-linux-gnu"
 class Mode:
     """A way to run a program: words before the command, and variables. `{trace}` becomes the trace's path."""
 
-    def __init__(self, name, *prefix, needs="", **variables):
-        self.name, self.prefix, self.variables = name, prefix, variables
+    def __init__(self, name, *prefix, needs="", logs=False, **variables):
+        self.name, self.prefix, self.variables, self.logs = name, prefix, variables, logs
         self.missing = "" if not needs or shutil.which(needs) or pathlib.Path(needs).exists() else needs
 
     def command(self, command, trace):
@@ -47,10 +47,10 @@ def peers(lttng):
     """Other people's tools: those that write every call down, then those that change calls."""
     script = pathlib.Path(__file__).with_name("lttng.sh")
     return [
-        Mode("strace -f", "strace", "-f", "-o", "{trace}", needs="strace"),
-        Mode("ltrace -f", "ltrace", "-f", "-o", "{trace}", needs="ltrace"),
-        Mode("uftrace", "uftrace", "record", "--force", "--no-pager", "-d", "{trace}", needs="uftrace"),
-        Mode("LTTng-UST", str(script), "{trace}", str(lttng), needs="lttng" if lttng else "liblttng-ust-dev"),
+        Mode("strace -f", "strace", "-f", "-o", "{trace}", needs="strace", logs=True),
+        Mode("ltrace -f", "ltrace", "-f", "-o", "{trace}", needs="ltrace", logs=True),
+        Mode("uftrace", "uftrace", "record", "--force", "--no-pager", "-d", "{trace}", needs="uftrace", logs=True),
+        Mode("LTTng-UST", str(script), "{trace}", str(lttng), needs="lttng" if lttng else "liblttng-ust-dev", logs=True),
         Mode("fakechroot", "fakechroot", needs="fakechroot"),
         Mode("proxychains4", "proxychains4", "-q", needs="proxychains4"),
         Mode("faketime", "faketime", "-f", "+1", needs="faketime"),
