@@ -26,8 +26,8 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* The first extent of a process is small, for most are short, and the next ones are not so large that much of one would be in
- * vain. */
+/* The first extent of a process is small, for most are short, and each further one twice as large, but not so large that much of
+ * one would be in vain. */
 enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 16 * 1024, FILE_LEAST = 1024 * 1024 };
 
 struct hook_trace_header *trace_header;
@@ -360,7 +360,7 @@ struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over,
         *ret_err = -err;
         return NULL;
     }
-    file.extent = EXTENT_MOST;
+    file.extent = 2 * file.extent < EXTENT_MOST ? 2 * file.extent : EXTENT_MOST;
     return extent;
 }
 
@@ -372,7 +372,7 @@ static struct hook_trace_extent *first_extent(long fd, int pid)
     uint64_t from = claim(EXTENT_FIRST);
     struct hook_trace_extent *extent = map_new(fd, from, &room, NULL, &err);
     if (extent && begin_extent(extent, EXTENT_FIRST, pid) == 0) {
-        file.extent = EXTENT_MOST;
+        file.extent = 2 * EXTENT_FIRST;
         return extent;
     }
     disclaim(from, EXTENT_FIRST);
