@@ -22,8 +22,6 @@ struct capture_source {
     /* What a descriptor is of, as /proc/self/fd has it, or the working folder for AT_FDCWD: the length of what is
      * written to buf, or a negative errno. NULL: it is not to be shown. */
     long (*fd_name)(int fd, char *buf, size_t size);
-    /* Has a call that has succeeded read what it was to write to this descriptor? NULL: that is not known. */
-    bool (*reads)(int fd);
     bool full;        /* nothing is to be abbreviated: environments are read */
     uint32_t strings; /* bytes of data that are taken at the most */
 };

@@ -76,9 +76,8 @@ static void set_times(const struct gate *gate, struct hook_event *event, const s
 /* A line of text or JSON that needs little, of the stack too: neither way has the other's part of it. */
 static __attribute__((noinline)) bool quick(const struct gate *gate, const struct plain_call *plain)
 {
-    char data[PLAIN_DATA];
     struct hook_event event;
-    if (gate->sink->room || !plain_event(plain, gate->capture, &event, data))
+    if (gate->sink->room || !plain_event(plain, gate->capture, &event))
         return false;
     set_times(gate, &event, plain);
     gate_stamp(gate, &event);

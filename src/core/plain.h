@@ -19,15 +19,19 @@ struct plain_call {
     unsigned call;
     uint64_t ticks, dur;
     int handle; /* the descriptor of a stream or folder among the words, asked for before the call: it may free that */
+    /* The first PLAIN_DATA bytes of what the call is to read, copied before it: who has got them may free them at once. NULL:
+     * they cannot be read. */
+    const char *data;
 };
 
 /* PLAIN_ROOM bytes, aligned to 8 and zero but for the head of a record that is not whole. */
 struct plain_room {
     char *at;
-    uint64_t *used;      /* counts what has been taken, by this thread and its signal handlers only; */
-    uint64_t end;        /* this, if nobody has taken more since */
-    const int *pid_page; /* who is running; not pid: a child that a signal handler has forked, whose record it is not */
-    int pid, tid;
+    uint64_t *used;          /* counts what has been taken, by this thread and its signal handlers only; */
+    uint64_t end;            /* this, if nobody has taken more since */
+    const unsigned *running; /* not birth: a child that a signal handler has forked, whose record it is not */
+    unsigned birth;
+    int tid;
 };
 
 /* An exchange that a signal handler of the thread finds done or not begun; to other threads it is nothing. */

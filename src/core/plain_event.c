@@ -58,13 +58,12 @@ static void set_argument(struct plain_making *m, const struct plain_row *row, un
         value->state = HOOK_VALUE_ADDRESS;
 }
 
-bool plain_event(const struct plain_call *plain, const struct capture_source *source, struct hook_event *event,
-                 char data[PLAIN_DATA])
+bool plain_event(const struct plain_call *plain, const struct capture_source *source, struct hook_event *event)
 {
     const struct call *call = &call_table[plain->call];
     struct plain_row row = { .args = call->args, .fail = call->fail, .kind = call->kind };
     memcpy(row.arg_kind, call->arg_kind, sizeof row.arg_kind);
-    struct plain_making m = plain_begin(plain, &row, source, data);
+    struct plain_making m = plain_begin(plain, &row, source);
     for (unsigned arg = 0; arg < row.args; arg++)
         if (!plain_can_argument(&m, &row, arg))
             return false;

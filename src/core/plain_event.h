@@ -7,9 +7,7 @@
 #include "core/plain.h"
 #include "hook/event.h"
 
-/* The event of such a call, but for who made it, when, and its absolute paths; `data` is room for what is copied of it. False:
- * it is not to be had so. */
-bool plain_event(const struct plain_call *plain, const struct capture_source *source, struct hook_event *event,
-                 char data[PLAIN_DATA]);
+/* The event of such a call, but for who made it, when, and its absolute paths. False: it is not to be had so. */
+bool plain_event(const struct plain_call *plain, const struct capture_source *source, struct hook_event *event);
 
 #endif

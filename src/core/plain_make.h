@@ -24,7 +24,7 @@ struct plain_making {
     const long *word;
     const struct capture_source *source;
     char *at, *end;
-    char *data; /* PLAIN_DATA bytes aside */
+    const char *data; /* as in struct plain_call */
     long ret;
     uint32_t parts;
     bool failed, trusted; /* trusted: the call has surely read what it was passed */
@@ -47,6 +47,19 @@ PLAIN_IN_PLACE int plain_handle(const struct plain_row *row, const long *word, c
         if (arg < row->args && plain_way(row->arg_kind[arg]) == WAY_HANDLE && word[arg])
             return source->handle(row->arg_kind[arg], (const void *)word[arg]);
     return -1;
+}
+
+/* What struct plain_call has as data, which are put there. */
+PLAIN_IN_PLACE const char *plain_data(const struct plain_row *row, const long *word, const struct capture_source *source,
+                                      char data[PLAIN_DATA])
+{
+#pragma GCC unroll 8
+    for (unsigned arg = 0; arg + 1 < HOOK_ARGS_MAX; arg++) {
+        const size_t len = arg + 1 < row->args ? (size_t)word[arg + 1] : 0;
+        if (arg < row->args && plain_way(row->arg_kind[arg]) == WAY_DATA && word[arg])
+            return plain_peek(source, data, (const char *)word[arg], len < PLAIN_DATA ? len : PLAIN_DATA) ? data : NULL;
+    }
+    return NULL;
 }
 
 /* A call that has failed: as capture.c's has_read. */
@@ -97,19 +110,7 @@ PLAIN_IN_PLACE enum plain_way plain_form(const struct plain_making *m, const str
     return kind_copied(kind) == COPIED_WORD ? WAY_NUMBER : WAY_NONE;
 }
 
-/* Data that the call was to read. */
-PLAIN_IN_PLACE bool plain_can_data(struct plain_making *m, const struct plain_row *row, unsigned arg)
-{
-    const char *data = (const char *)m->word[arg];
-    const size_t len = plain_least(plain_given_size(m, row, arg), PLAIN_DATA);
-    const bool written = row->arg_kind[0] == KIND_FD && row->kind == KIND_LONG && m->trusted && !m->failed;
-    if (!written || (size_t)m->ret < len || !m->source->reads || !m->source->reads((int)m->word[0]))
-        return plain_peek(m->source, m->data, data, len);
-    memcpy(m->data, data, len);
-    return true;
-}
-
-/* May the argument be taken? Data that the call was to read may not be there: it is copied here, when it can be. */
+/* May the argument be taken? Data that the call was to read may not be there. */
 PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plain_row *row, unsigned arg)
 {
     const enum plain_way way = plain_way(row->arg_kind[arg]);
@@ -123,7 +124,7 @@ PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plai
     if (way < WAY_PATH || plain_is_address(m, arg, way))
         return true;
     if (way == WAY_DATA)
-        return plain_can_data(m, row, arg);
+        return m->data;
     return m->trusted && (way != WAY_ADDRESS || (uint32_t)plain_given_size(m, row, arg) <= sizeof(struct sockaddr_storage));
 }
 
@@ -276,7 +277,7 @@ PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plai
         at = (char *)(record + 1);
     }
     uint32_t size = trace_padded((size_t)(at - (char *)record), 8);
-    if (__builtin_expect(*room->pid_page != room->pid, 0))
+    if (__builtin_expect(*room->running != room->birth, 0))
         return;
     /* First the head: who leaves in between, by a jump out of a signal handler, leaves zeros behind the record, which are passed
      * over. */
@@ -297,9 +298,9 @@ PLAIN_IN_PLACE bool plain_throws_away(const struct plain_row *row, const long *w
 
 /* What is known before the arguments are looked at. */
 PLAIN_IN_PLACE struct plain_making plain_begin(const struct plain_call *plain, const struct plain_row *row,
-                                               const struct capture_source *source, char *data)
+                                               const struct capture_source *source)
 {
-    struct plain_making m = { .word = plain->word, .source = source, .data = data, .ret = plain->ret, .creates = true };
+    struct plain_making m = { .word = plain->word, .source = source, .data = plain->data, .ret = plain->ret, .creates = true };
     m.handle = plain->handle;
     m.base = AT_FDCWD;
     m.from = PLAIN_NOWHERE;
@@ -313,9 +314,8 @@ PLAIN_IN_PLACE struct plain_making plain_begin(const struct plain_call *plain, c
 PLAIN_IN_PLACE bool plain_make(const struct plain_call *plain, const struct plain_row *row, const struct capture_source *source,
                                const struct sink *sink)
 {
-    char data[PLAIN_DATA];
     struct plain_room room;
-    struct plain_making m = plain_begin(plain, row, source, data);
+    struct plain_making m = plain_begin(plain, row, source);
     bool can = sink->room, made = true;
 #pragma GCC unroll 8
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)

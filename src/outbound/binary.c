@@ -114,7 +114,8 @@ static void *reserve(struct holder *holder, const struct hook_event *event, stru
         if (at)
             return at;
         uint64_t need = plan->size + (plan->folder ? trace_folder_size(cwd_current()->len) : 0);
-        if ((*ret_err = chunk_renew(holder, chunk, need, event->pid)) < 0)
+        const int pid = sys_thread.vforked && sys_thread.pid ? sys_thread.pid : event->pid; /* the chunk stays the parent's */
+        if ((*ret_err = chunk_renew(holder, chunk, need, pid)) < 0)
             return NULL;
     }
 }
@@ -159,8 +160,9 @@ static inline bool give_room(struct hook_trace_chunk *chunk, char *at, struct pl
     const struct sys_thread *thread = &sys_thread;
     if (!at)
         return false;
-    *ret = (struct plain_room){ at,          &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, thread->pid_page,
-                                thread->pid, thread->tid };
+    *ret = (struct plain_room){
+        at, &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, &thread->page->birth, thread->birth, thread->tid
+    };
     trace_begin(at, PLAIN_ROOM);
     return true;
 }
@@ -189,7 +191,7 @@ static bool room(const struct plain_call *plain, int folder, struct plain_room *
 {
     const struct sys_thread *thread = &sys_thread;
     struct hook_trace_chunk *chunk = thread->trace_chunk;
-    if (!chunk || *thread->pid_page != thread->pid || thread->vforked || chunk->pid != thread->pid)
+    if (!chunk || thread->page->birth != thread->birth || thread->vforked || chunk->pid != thread->pid)
         return false;
     const uint64_t looked = atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed);
     if (plain->ticks + plain->dur - looked > MOMENT_TICKS)
@@ -223,8 +225,10 @@ static int open(const char *spec)
 
 static void forked(void)
 {
-    if (trace_header)
-        chunk_forked(sys_thread.trace, thread_pid());
+    if (trace_header) {
+        chunk_forked(sys_thread.trace);
+        trace_file_forked();
+    }
     if (!path_with_pid)
         return;
     trace_file_close();

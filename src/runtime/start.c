@@ -310,9 +310,7 @@ void preload_forked(void)
 {
     sys_thread.vforked = 0;
     cwd_forked();
-    sys_thread.pid = 0;
-    sys_thread.trace_chunk = NULL;
-    sys_thread.trace_tid = 0; /* in a namespace of its own the child may have the parent's number */
+    sys_thread.birth = 0;
     if (state != AWAKE)
         return;
     thread_tid();

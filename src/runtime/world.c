@@ -20,7 +20,6 @@
 #include "sys/memory.h"
 #include "sys/program.h"
 #include "sys/raw.h"
-#include "sys/reader.h"
 #include "sys/thread.h"
 
 /* A block given by more begins with its size and the one given before. */
@@ -284,8 +283,7 @@ static long fd_name(int fd, char *buf, size_t size)
     return fd == descriptor_own ? -EBADF : directory_read(fd, buf, size);
 }
 
-struct capture_source world_capture = { memory_peek, handle,      offsetof(struct dirent, d_name), NULL, reader_reads,
-                                        false,       SHOW_STRINGS };
+struct capture_source world_capture = { memory_peek, handle, offsetof(struct dirent, d_name), NULL, false, SHOW_STRINGS };
 
 void world_show(const struct show *show)
 {

@@ -97,6 +97,14 @@ static __attribute__((noinline)) long begin(void *top, aside_fn *run, void *arg)
 #endif
 }
 
+/* Since glibc 2.32. */
+extern char __libc_single_threaded __attribute__((weak));
+
+static bool is_alone(void)
+{
+    return sys_thread.vforked || (&__libc_single_threaded && __libc_single_threaded);
+}
+
 int aside_run(aside_fn *run, void *arg)
 {
     const long args[6] = { FLAGS };
@@ -116,15 +124,15 @@ int aside_run(aside_fn *run, void *arg)
         signal_let(signals);
     }
     memory_unmap(stack, STACK);
+    if (tid == -EINVAL && is_alone()) { /* after unshare(CLONE_NEWPID) there are no more threads */
+        run(arg, false);
+        tid = 0;
+    }
     return tid < 0 ? (int)tid : 0;
 }
 
-/* Since glibc 2.32. */
-extern char __libc_single_threaded __attribute__((weak));
-
 void aside_look(aside_fn *run, void *arg)
 {
-    bool alone = sys_thread.vforked || (&__libc_single_threaded && __libc_single_threaded);
-    if (alone || aside_run(run, arg) < 0)
+    if (is_alone() || aside_run(run, arg) < 0)
         run(arg, false);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sys/thread.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
 
@@ -9,35 +10,53 @@
 
 _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec"), aligned(64)));
 
-int *thread_pid_page;
+struct thread_page *thread_page;
+
+static void look(struct thread_page *page)
+{
+    static atomic_uint births;
+    page->birth = atomic_fetch_add(&births, 1) + 1;
+    page->pid = (int)raw(SYS_getpid);
+}
 
 void thread_init(void)
 {
-    int *page = memory_map(sizeof *page);
+    struct thread_page *page = memory_map(sizeof *page);
     if (page && raw(SYS_madvise, page, 4096, MADV_WIPEONFORK) == 0) {
-        *page = (int)raw(SYS_getpid);
-        thread_pid_page = page;
-    } else
+        look(page);
+        thread_page = page;
+    } else {
         memory_unmap(page, sizeof *page);
+    }
 }
 
 int thread_pid(void)
 {
-    if (!thread_pid_page || sys_thread.vforked)
+    if (!thread_page || sys_thread.vforked)
         return (int)raw(SYS_getpid);
-    if (*thread_pid_page == 0)
-        *thread_pid_page = (int)raw(SYS_getpid);
-    return *thread_pid_page;
+    if (thread_page->pid == 0)
+        look(thread_page);
+    return thread_page->pid;
+}
+
+unsigned thread_birth(void)
+{
+    const int pid = thread_pid();
+    return thread_page ? thread_page->birth : (unsigned)pid;
 }
 
 int thread_tid(void)
 {
-    int pid = thread_pid();
+    const int pid = thread_pid();
     if (sys_thread.vforked)
         return (int)raw(SYS_gettid);
-    if (sys_thread.pid != pid) {
+    const unsigned birth = thread_page ? thread_page->birth : (unsigned)pid;
+    if (sys_thread.birth != birth) {
+        sys_thread.trace_chunk = NULL;
+        sys_thread.trace_tid = 0;
         sys_thread.tid = (int)raw(SYS_gettid);
         sys_thread.pid = pid;
+        sys_thread.birth = birth;
     }
     return sys_thread.tid;
 }

@@ -17,43 +17,50 @@ struct left_blocks {
 
 enum { LEFT_BLOCKS = 4 };
 
+/* In memory that the kernel zeroes in every forked child, however it was forked (MADV_WIPEONFORK, since Linux 4.14). */
+struct thread_page {
+    unsigned birth; /* never what the process that has forked this one had: their pids can be the same, each in its namespace */
+    int pid;
+};
+
 /* First what each record looks at. */
 struct sys_thread {
-    int pid, tid;        /* as last looked up; tid belongs to pid */
-    int vforked;         /* how many vforks deep: the memory is the parent's */
-    int trace_tid;       /* with which id it writes to a binary trace, */
-    void *trace_chunk;   /* which chunk it may write to as if nobody else did; or NULL */
-    const int *pid_page; /* thread_pid_page, if there is such a chunk */
-    void *trace;         /* where it writes, */
-    bool trace_alone;    /* and nobody else */
-    bool output_lost;    /* the vfork child has put its own file at our descriptor's number */
-    bool stderr_lost;    /* it has replaced standard error */
-    void *vfork_maps;    /* memory mapped in a vfork child: the parent frees it */
-    void *vfork_blocks;  /* the same, of the exec that it is about to make */
-    void *vfork_folder;  /* its working folder, once it has changed that: struct cwd_folder */
-    void *vfork_lines;   /* what it could not write: the parent does */
-    void *filter;        /* that this thread is about to install: sandbox.c */
-    int vfork_call;      /* by which symbol */
-    uint64_t vfork_time; /* when the vfork began */
-    bool lends;          /* a child runs beside it that takes itself for this thread */
+    int pid, tid;                   /* as last looked up, */
+    unsigned birth;                 /* in the process of that birth */
+    int vforked;                    /* how many vforks deep: the memory is the parent's */
+    int trace_tid;                  /* with which id it writes to a binary trace, */
+    void *trace_chunk;              /* which chunk it may write to as if nobody else did; or NULL */
+    const struct thread_page *page; /* thread_page, if there is such a chunk */
+    void *trace;                    /* where it writes, */
+    bool trace_alone;               /* and nobody else */
+    bool output_lost;               /* the vfork child has put its own file at our descriptor's number */
+    bool stderr_lost;               /* it has replaced standard error */
+    void *vfork_maps;               /* memory mapped in a vfork child: the parent frees it */
+    void *vfork_blocks;             /* the same, of the exec that it is about to make */
+    void *vfork_folder;             /* its working folder, once it has changed that: struct cwd_folder */
+    void *vfork_lines;              /* what it could not write: the parent does */
+    void *filter;                   /* that this thread is about to install: sandbox.c */
+    int vfork_call;                 /* by which symbol */
+    uint64_t vfork_time;            /* when the vfork began */
+    bool lends;                     /* a child runs beside it that takes itself for this thread */
     /* memory of calls that are being made, or have been left: runtime/world.c */
     struct left_blocks left[LEFT_BLOCKS];
 };
 
 extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec"), aligned(64)));
 
-/* The pid, in a page that the kernel zeroes in every forked child, however it was forked (MADV_WIPEONFORK, since
- * Linux 4.14); NULL: not so. */
-extern int *thread_pid_page __attribute__((visibility("hidden")));
+/* NULL: there is none. */
+extern struct thread_page *thread_page __attribute__((visibility("hidden")));
 
 void thread_init(void);
 int thread_pid(void);
+unsigned thread_birth(void);
 int thread_tid(void);
 
 /* Are the ids in sys_thread those of the caller? */
 static inline bool thread_is_known(void)
 {
-    return thread_pid_page && *thread_pid_page && *thread_pid_page == sys_thread.pid && !sys_thread.vforked;
+    return thread_page && thread_page->birth && thread_page->birth == sys_thread.birth && !sys_thread.vforked;
 }
 
 #endif

@@ -33,7 +33,7 @@ int main(void)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t len = sizeof address;
-    int listener = socket(AF_INET, SOCK_STREAM, 0), ours = socket(AF_INET, SOCK_STREAM, 0), theirs;
+    int listener = socket(AF_INET, SOCK_STREAM, 0), ours = socket(AF_INET, SOCK_STREAM, 0), theirs, udp;
     char text[64] = { 0 };
     CHECK(bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, 1) == 0);
     CHECK(getsockname(listener, (struct sockaddr *)&address, &len) == 0 && connect(ours, (struct sockaddr *)&address, len) == 0);
@@ -41,6 +41,8 @@ int main(void)
     CHECK(recv(ours, text, 4, MSG_WAITALL) == 4);
     CHECK(recv(ours, (void *)0x10, 20, MSG_TRUNC) == 20);
     CHECK(recvfrom(ours, (void *)0x10, 20, MSG_TRUNC, NULL, NULL) == 20);
+    CHECK((udp = socket(AF_INET, SOCK_DGRAM, 0)) >= 0 && connect(udp, (struct sockaddr *)&address, len) == 0);
+    CHECK(send(udp, (void *)0x10, 10, 0x10 /* MSG_PROBE */) == 10);
     CHECK(setsockopt(ours, 9999, 1, (void *)0x10, 4) == -1 && errno == ENOPROTOOPT);
     CHECK(setsockopt(ours, IPPROTO_UDP, 1, (void *)0x10, 4) == -1);
     no_reader();

@@ -295,6 +295,16 @@ class LossTest(TraceTest):
         found = self.upset("vforks", 50000)
         self.assertEqual((len(found), set(found.values())), (50000, {1}))
 
+    def test_processes_of_one_number_do_not_take_each_others_room(self):
+        for settings in ({}, {"HOOK_RING": "16M"}):
+            self.trace.unlink(missing_ok=True)
+            ended = self.record(support.BUILT / "firsts", 1000, settings={"HOOK_TRACE": "close", **settings})
+            if ended.status == 77:
+                self.skipTest("no namespaces")
+            self.assertEqual((ended.status, ended.err), (0, b""))
+            found = sorted(int(number) for number in re.findall(rb"close\(-(\d+)\)", self.cat()))
+            self.assertEqual(found, [begin + i for begin in (1, 10000001, 20000001, 30000001) for i in range(20000)])
+
     @support.skip_sanitized("the thread sanitizer does not see that the kernel has said of a thread that it is no more")
     def test_more_threads_than_a_ring_has_parts(self):
         found = self.upset("threads", 2000, HOOK_RING="1M")

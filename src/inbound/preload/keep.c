@@ -23,7 +23,6 @@
 #include "sys/directory.h"
 #include "sys/output.h"
 #include "sys/raw.h"
-#include "sys/reader.h"
 #include "sys/sandbox.h"
 
 static bool refuse(struct passage *passage, int err)
@@ -195,27 +194,21 @@ bool keep_before(struct passage *passage)
     }
 }
 
-static void forget(int fd)
-{
-    directory_forget(fd);
-    reader_forget(fd);
-}
-
-/* What is remembered of descriptors that are no more, and of directories that have other names now. */
-static void forget_descriptors(unsigned call, const long *word, long ret)
+/* What is remembered of directories that are no more, or have other names now. */
+static void forget_directories(unsigned call, const long *word, long ret)
 {
     switch (call_table[call].row) {
-    case CALL_close: forget((int)word[0]); break;
+    case CALL_close: directory_forget((int)word[0]); break;
     case CALL_close_range:
     case CALL_closefrom:
-    case CALL_fcloseall: reader_forget_all(); /* fall through */
+    case CALL_fcloseall:
     case CALL_rename:
     case CALL_renameat:
     case CALL_renameat2: directory_forget_all(); break;
     default: break;
     }
     if (call_table[call].kind == KIND_FD)
-        forget((int)ret);
+        directory_forget((int)ret);
 }
 
 /* Has it opened the very folder that the name is in the other one? */
@@ -234,7 +227,6 @@ static void keep_duplicated(const struct plain_call *plain)
     if (command != F_DUPFD && command != F_DUPFD_CLOEXEC)
         return;
     directory_copy((int)plain->ret, from);
-    reader_forget((int)plain->ret);
     if (from == 2)
         descriptor_stderr_copied((int)plain->ret);
 }
@@ -249,24 +241,23 @@ void keep_plain(const struct plain_call *plain)
     const long *word = plain->word;
     switch (call_table[plain->call].row) {
     case CALL_close:
-        forget((int)word[0]);
+        directory_forget((int)word[0]);
         if ((int)word[0] == 2)
             descriptor_stderr_changed();
         break;
     case CALL_fclose:
-    case CALL_closedir: forget(plain->handle); break;
+    case CALL_closedir: directory_forget(plain->handle); break;
     case CALL_fcntl: keep_duplicated(plain); break;
     case CALL_openat:
     case CALL___openat_2:
         if (opens_folder(plain)) {
             directory_enter((int)plain->ret, (int)word[0], (const char *)word[1]);
-            reader_forget((int)plain->ret);
             break;
         } /* fall through */
     default:
         if (is_own(plain->ret))
             descriptor_own = -1; /* closed by a system call of the program's own */
-        forget((int)plain->ret);
+        directory_forget((int)plain->ret);
     }
 }
 
@@ -311,12 +302,12 @@ void keep_after(struct passage *passage, long ret)
         identity_after(passage);
     if (call_table[passage->event.call].kind == KIND_FD && is_own(ret))
         descriptor_own = -1; /* closed by a system call of the program's own */
-    forget_descriptors(passage->event.call, word, ret);
+    forget_directories(passage->event.call, word, ret);
     keep_stderr(passage, ret);
     switch (call_table[passage->event.call].row) {
-    case CALL_closedir: forget((int)passage->event.arg[0].n); break;
+    case CALL_closedir: directory_forget((int)passage->event.arg[0].n); break;
     case CALL_fclose:
-    case CALL_freopen: forget(passage->kept); break;
+    case CALL_freopen: directory_forget(passage->kept); break;
     case CALL_prctl:
         if (word[0] == PR_SET_SECCOMP)
             sandboxed(passage);

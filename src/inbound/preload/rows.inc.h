@@ -89,6 +89,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         };                                                                                                                       \
         const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
         struct plain_call p_;                                                                                                    \
+        char data_[PLAIN_DATA];                                                                                                  \
         int errno_ = 0;                                                                                                          \
         if (call_fails_by_errno(FAIL_##failure)) {                                                                               \
             errno_ = errno;                                                                                                      \
@@ -96,6 +97,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         }                                                                                                                        \
         p_.word = words_;                                                                                                        \
         p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
+        p_.data = plain_data(&row_, words_, preload_gate.capture, data_);                                                        \
         p_.call = CALL_##sym;                                                                                                    \
         p_.ticks = clock_ticks();                                                                                                \
         type ret_ =                                                                                                              \

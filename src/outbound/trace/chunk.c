@@ -22,10 +22,11 @@ static _Atomic(struct hook_trace_extent *) current, mapped[MAPPED];
 static atomic_uint mapped_count;
 
 /* One extent for each process, cut into parts of one size. */
-enum { RING_PARTS = 32, RING_AHEAD = 1024 * 1024 };
+enum { RING_PARTS = 32, RING_PART = 1024 * 1024 }; /* at least so many, at most so large */
 static struct {
     uint64_t size, part, at; /* at: where in the file */
-    uint64_t filled;         /* of which so much has been written */
+    unsigned parts;
+    uint64_t filled; /* of which so much has been written */
     atomic_bool filling;
     atomic_uint next;
 } ring;
@@ -39,9 +40,14 @@ void chunk_forget(void)
 
 struct holder *chunk_holder(const struct hook_event *event)
 {
-    if (__builtin_expect(sys_thread.trace_tid == event->tid, 1))
+    if (sys_thread.vforked && sys_thread.trace) /* the thread that has made this child waits for it */
         return sys_thread.trace;
-    if (holders_begin_anew(event->pid) && ring.size)
+    if (__builtin_expect(sys_thread.trace_tid == event->tid, 1)) {
+        if (!sys_thread.trace_chunk)
+            holder_tell(sys_thread.trace);
+        return sys_thread.trace;
+    }
+    if (holders_begin_anew() && ring.size)
         atomic_store(&current, NULL);
     return holder_find(event->tid);
 }
@@ -121,8 +127,7 @@ static void note_extent(struct hook_trace_extent *extent)
 static struct hook_trace_extent *new_extent(uint64_t least, const struct holder *asking, int pid, int *ret_err)
 {
     struct hook_trace_extent *extent = NULL;
-    *ret_err = ENOSPC;
-    for (int tries = 0; tries < 2 && !extent && *ret_err == ENOSPC; tries++) {
+    for (int tries = 0; tries < 2 && !extent; tries++) { /* there may be room for what is needed only */
         const uint64_t size = trace_file_wish(least, tries > 0);
         struct trace_room room = { size, size, 0 };
         extent = trace_file_extent(&room, old_extent(size, asking), pid, ret_err);
@@ -164,8 +169,7 @@ static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, s
  * as the first events of another thread may. */
 static void fill_ahead(uint64_t to)
 {
-    const uint64_t filled = ring.filled, left = ring.size - filled, wish = ring.part > RING_AHEAD ? ring.part : RING_AHEAD;
-    const uint64_t more = left < wish ? left : wish;
+    const uint64_t filled = ring.filled, left = ring.size - filled, more = left < RING_PART ? left : RING_PART;
     if (to <= filled)
         return;
     atomic_store(&ring.filling, true);
@@ -190,8 +194,8 @@ static bool wait_for_filling(void)
 static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, const struct holder *asking, uint64_t *ret_size,
                                             int *ret_err)
 {
-    for (unsigned tries = 0; tries < RING_PARTS && wait_for_filling(); tries++) {
-        uint64_t from = atomic_fetch_add(&ring.next, 1) % RING_PARTS * ring.part, to = from + ring.part;
+    for (unsigned tries = 0; tries < ring.parts && wait_for_filling(); tries++) {
+        uint64_t from = atomic_fetch_add(&ring.next, 1) % ring.parts * ring.part, to = from + ring.part;
         from += from ? 0 : sizeof *extent;
         struct hook_trace_chunk *chunk = (struct hook_trace_chunk *)((char *)extent + from);
         bool used = false;
@@ -239,9 +243,12 @@ static struct hook_trace_chunk *take_in_ring(uint64_t least, const struct holder
 
 void chunk_set_ring(uint64_t size)
 {
-    ring.part = next_page(size / RING_PARTS);
+    const uint64_t part = next_page(size / RING_PARTS);
+    ring.part = part < RING_PART ? part : RING_PART;
+    ring.parts = size ? (unsigned)((size + ring.part - 1) / ring.part) : 0;
+    ring.parts = ring.parts > RING_PARTS ? ring.parts : RING_PARTS;
     holders_few(size);
-    ring.size = size ? (RING_PARTS * ring.part + HOOK_TRACE_UNIT - 1) & ~(uint64_t)(HOOK_TRACE_UNIT - 1) : 0;
+    ring.size = size ? (ring.parts * ring.part + HOOK_TRACE_UNIT - 1) & ~(uint64_t)(HOOK_TRACE_UNIT - 1) : 0;
 }
 
 /* The first chunk of a process also tells when the library was set up: how fast the ticks go is known from the
@@ -321,12 +328,12 @@ void chunk_begin(struct hook_trace_extent *first)
 
 /* What it still writes there is none of the parent's file: the pages of the chunk become its own, but for one that has a ring's
  * head. */
-void chunk_forked(const struct holder *holder, int pid)
+void chunk_forked(const struct holder *holder)
 {
     const struct hook_trace_chunk *chunk = holder ? atomic_load(&holder->chunk) : NULL;
     const uintptr_t from = (uintptr_t)chunk, first = next_page(from);
     const uint64_t size = chunk ? chunk->size - (first - from) : 0;
-    if (chunk && chunk->pid != pid && chunk->size > first - from) /* it may have one of its own already: from pthread_atfork */
+    if (chunk && holders_are_old() && chunk->size > first - from) /* it may have one of its own already: from pthread_atfork */
         raw(SYS_mmap, first, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 

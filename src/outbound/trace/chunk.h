@@ -27,8 +27,8 @@ void chunk_begin(struct hook_trace_extent *first);
 /* From now on each process goes round in so many bytes; 0: it does not. */
 void chunk_set_ring(uint64_t size);
 
-/* In a child that fork has made, of that number: it comes back, perhaps, to where a record was being made by that holder. */
-void chunk_forked(const struct holder *holder, int pid);
+/* In a child that fork has made: it comes back, perhaps, to where a record was being made by that holder. */
+void chunk_forked(const struct holder *holder);
 
 /* Another file: nothing of this one is used any more. */
 void chunk_forget(void);

@@ -406,6 +406,11 @@ int trace_file_open(const char *path, int pid, struct hook_trace_extent **ret_fi
     return err;
 }
 
+void trace_file_forked(void)
+{
+    file.extent = EXTENT_FIRST;
+}
+
 void trace_file_leave(struct hook_trace_extent *extent, uint64_t size)
 {
     raw(SYS_madvise, extent, size, MADV_DONTNEED);

@@ -34,6 +34,9 @@ void trace_file_fill(uint64_t at, uint64_t size);
 /* That extent is full: it counts no longer as memory of this process. */
 void trace_file_leave(struct hook_trace_extent *extent, uint64_t size);
 
+/* In a forked child, which may be short. */
+void trace_file_forked(void);
+
 /* Makes sure that this part of an extent has room on the disk. Returns 0 or a negative errno. */
 int trace_file_populate(void *at, uint64_t size);
 

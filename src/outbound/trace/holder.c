@@ -10,7 +10,7 @@
 enum { HOLDERS = 256, SHARED = 16, FEW = 12, FEW_SHARED = 4, TRIES = 4 };
 
 static struct holder holders[HOLDERS + SHARED]; /* the last ones for the threads that find none of their own */
-static atomic_int holders_pid;                  /* whose they are */
+static atomic_uint holders_birth;               /* of which process they are */
 static atomic_uint held, next_try;
 static unsigned most = HOLDERS, shared = SHARED;
 
@@ -20,10 +20,15 @@ void holders_few(bool few)
     shared = few ? FEW_SHARED : SHARED;
 }
 
-bool holders_begin_anew(int pid)
+bool holders_are_old(void)
 {
-    int old = atomic_load(&holders_pid);
-    if (old == pid || sys_thread.vforked || !atomic_compare_exchange_strong(&holders_pid, &old, pid))
+    return !sys_thread.vforked && atomic_load(&holders_birth) != thread_birth();
+}
+
+bool holders_begin_anew(void)
+{
+    unsigned old = atomic_load(&holders_birth);
+    if (!holders_are_old() || !atomic_compare_exchange_strong(&holders_birth, &old, thread_birth()))
         return false;
     for (struct holder *holder = holders_first(); holder < holders_end(); holder++) {
         atomic_store(&holder->chunk, NULL);
@@ -36,7 +41,7 @@ bool holders_begin_anew(int pid)
 
 void holders_forget(void)
 {
-    atomic_store(&holders_pid, 0);
+    atomic_store(&holders_birth, 0);
 }
 
 /* Of whatever process: a vfork child has its parent's holders, and a number of its own. A sanitizer does not see that the kernel
@@ -87,7 +92,7 @@ static struct holder *new_holder(int tid)
 struct holder *holder_find(int tid)
 {
     struct holder *holder = own_holder(tid);
-    if (!holder)
+    if (!holder && !sys_thread.vforked) /* whose namespace may be another: no thread can be found there */
         holder = left_holder(tid);
     if (!holder)
         holder = new_holder(tid);
@@ -100,8 +105,8 @@ struct holder *holder_find(int tid)
 
 void holder_tell(const struct holder *holder)
 {
-    const bool alone = sys_thread.trace == holder && sys_thread.trace_alone && !sys_thread.vforked && thread_pid_page;
-    sys_thread.pid_page = thread_pid_page;
+    const bool alone = sys_thread.trace == holder && sys_thread.trace_alone && !sys_thread.vforked && thread_page;
+    sys_thread.page = thread_page;
     sys_thread.trace_chunk = alone ? atomic_load(&holder->chunk) : NULL;
 }
 

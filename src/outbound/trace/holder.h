@@ -26,8 +26,11 @@ struct holder *holder_find(int tid);
 /* Has the thread know its chunk, if that is its own alone. */
 void holder_tell(const struct holder *holder);
 
-/* In a forked child, of that number, all are free again. Returns whether they have just become so. */
-bool holders_begin_anew(int pid);
+/* In a forked child all are free again. Returns whether they have just become so. */
+bool holders_begin_anew(void);
+
+/* Are they those of the process that has forked this one? */
+bool holders_are_old(void);
 void holders_forget(void);
 
 /* Most threads have to share: each keeps a part of a small ring. */
