@@ -98,6 +98,15 @@ static void take_handle(struct passage *passage, const struct plain_call *plain,
     }
 }
 
+/* Data has been copied before the call. */
+static void take_data(struct passage *passage, const struct plain_call *plain)
+{
+    const struct call *call = &call_table[plain->call];
+    for (unsigned arg = 0; arg < call->args; arg++)
+        if (plain->data && plain->word[arg] && plain_way(call->arg_kind[arg]) == WAY_DATA)
+            passage->word[arg] = (long)plain->data;
+}
+
 static __attribute__((noinline)) void thorough(const struct gate *gate, const struct plain_call *plain)
 {
     struct passage passage;
@@ -105,6 +114,7 @@ static __attribute__((noinline)) void thorough(const struct gate *gate, const st
     memcpy(passage.word, plain->word, call_table[plain->call].args * sizeof *passage.word);
     gate_open(gate, &passage, plain->call, GATE_LOG);
     take_handle(&passage, plain, false);
+    take_data(&passage, plain);
     capture_before(event, passage.word, false, gate->capture, &passage.arena);
     take_handle(&passage, plain, true);
     passage.log = true;

@@ -133,6 +133,7 @@ static uint8_t flags_of(unsigned call)
 /* Is each call recorded, with the least that a record has? */
 static bool is_shown_plainly(void)
 {
+    _Static_assert((int)PLAIN_DATA == (int)SHOW_STRINGS, "the short way takes as much as is shown");
     const struct show *show = &config->show;
     return !config->only && show->outcome == SHOW_ALL && show->strings == SHOW_STRINGS && !show->fds && !show->full;
 }
