@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +34,22 @@ static const char *why_not(const struct trace *trace, const struct hook_trace_he
     return sound ? NULL : "is a broken trace";
 }
 
+/* A tmpfs makes pages for the holes that are read, and where it is full the reader would be ended by a signal. */
+static void cover_holes(const struct trace *trace)
+{
+    struct statfs fs;
+    const off_t end = (off_t)trace->size;
+    const bool makes_pages = fstatfs(trace->fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC;
+    off_t at = makes_pages ? 0 : end;
+    while (at < end) {
+        const off_t hole = lseek(trace->fd, at, SEEK_HOLE), data = lseek(trace->fd, hole, SEEK_DATA);
+        if (hole < 0 || hole >= end)
+            return;
+        at = data > hole && data < end ? data : end;
+        mmap((char *)trace->base + hole, (size_t)(at - hole), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    }
+}
+
 static void map(struct trace *trace, int status)
 {
     struct stat st;
@@ -45,6 +63,7 @@ static void map(struct trace *trace, int status)
     trace->base = mmap(NULL, trace->size, PROT_READ, MAP_SHARED, trace->fd, 0);
     if (trace->base == MAP_FAILED)
         refuse(trace->name, status, strerror(errno));
+    cover_holes(trace);
 }
 
 /* Who follows a trace may have come before the writer had its head in place. */

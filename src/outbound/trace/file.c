@@ -246,6 +246,8 @@ static void *map_new(long fd, uint64_t from, const struct trace_room *room, void
         err = fill(fd, from, room->soon);
     if (err == 0 && !file.populates)
         err = (int)raw(SYS_fallocate, fd, 0, from, size);
+    if (err < 0) /* what room there is should be somebody's */
+        raw(SYS_fallocate, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from, size);
     void *at = err == 0 ? map(fd, from, size, over) : NULL;
     *ret_err = err < 0 ? -err : ENOMEM;
     return at;

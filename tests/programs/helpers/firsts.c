@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* firsts CALLS: closes descriptors that nobody has, each of those below once: process 1 of a namespace -1 to -ROUNDS * CALLS, those that
- * it makes meanwhile, each process 1 of a namespace of its own, as many from FORKED on, a thread as many from THREAD on, and
- * children in the same memory, which are process 1 too, as many from LENT on. Status 77: there are no namespaces to be had. */
+/* firsts CALLS: closes descriptors that nobody has, each of those below once: process 1 of a namespace -1 to -ROUNDS * CALLS,
+ * those that it makes meanwhile, each process 1 of a namespace of its own, as many from FORKED on, a thread as many from THREAD
+ * on, and children in the same memory, which are process 1 too, as many from LENT on. Status 77: there are no namespaces to be
+ * had. */
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
