@@ -66,6 +66,7 @@ size_t capture_block_size(unsigned kind)
 
 size_t capture_brief_size(unsigned kind)
 {
+    _Static_assert(offsetof(struct statx, stx_size) + sizeof(uint64_t) == STATX_BRIEF, "what is shown of it lies there");
     return kind == KIND_STAT ? STAT_BRIEF : kind == KIND_STATX ? STATX_BRIEF : capture_block_size(kind);
 }
 

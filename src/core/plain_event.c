@@ -24,7 +24,7 @@ static void set_pointer(const struct plain_making *m, const struct plain_row *ro
                         struct hook_value *value)
 {
     const void *bytes = (const void *)m->word[arg];
-    size_t len = plain_given_size(m, row, arg);
+    size_t len = plain_given_size(m->word, row, arg);
     value->state = HOOK_VALUE_ADDRESS;
     if (plain_is_address(m, arg, way))
         return;

@@ -49,15 +49,26 @@ PLAIN_IN_PLACE int plain_handle(const struct plain_row *row, const long *word, c
     return -1;
 }
 
+/* The size that the next argument gives. */
+PLAIN_IN_PLACE size_t plain_given_size(const long *word, const struct plain_row *row, unsigned arg)
+{
+    return arg + 1 < row->args ? (size_t)word[arg + 1] : 0;
+}
+
+PLAIN_IN_PLACE size_t plain_least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* What struct plain_call has as data, which are put there. */
 PLAIN_IN_PLACE const char *plain_data(const struct plain_row *row, const long *word, const struct capture_source *source,
                                       char data[PLAIN_DATA])
 {
 #pragma GCC unroll 8
     for (unsigned arg = 0; arg + 1 < HOOK_ARGS_MAX; arg++) {
-        const size_t len = arg + 1 < row->args ? (size_t)word[arg + 1] : 0;
+        const size_t len = plain_least(plain_given_size(word, row, arg), PLAIN_DATA);
         if (arg < row->args && plain_way(row->arg_kind[arg]) == WAY_DATA && word[arg])
-            return plain_peek(source, data, (const char *)word[arg], len < PLAIN_DATA ? len : PLAIN_DATA) ? data : NULL;
+            return plain_peek(source, data, (const char *)word[arg], len) ? data : NULL;
     }
     return NULL;
 }
@@ -70,17 +81,6 @@ PLAIN_IN_PLACE bool plain_has_read(const struct plain_making *m, const struct pl
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
         passed += plain_way(row->arg_kind[arg]) >= WAY_PATH && plain_way(row->arg_kind[arg]) <= WAY_DATA;
     return passed == 1 && !capture_is_early_error(m->err);
-}
-
-/* The size that the next argument gives. */
-PLAIN_IN_PLACE size_t plain_given_size(const struct plain_making *m, const struct plain_row *row, unsigned arg)
-{
-    return arg + 1 < row->args ? (size_t)m->word[arg + 1] : 0;
-}
-
-PLAIN_IN_PLACE size_t plain_least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* Is the pointer shown as the address that it is? */
@@ -125,7 +125,7 @@ PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plai
         return true;
     if (way == WAY_DATA)
         return m->data;
-    return m->trusted && (way != WAY_ADDRESS || (uint32_t)plain_given_size(m, row, arg) <= sizeof(struct sockaddr_storage));
+    return m->trusted && (way != WAY_ADDRESS || (uint32_t)plain_given_size(m->word, row, arg) <= sizeof(struct sockaddr_storage));
 }
 
 PLAIN_IN_PLACE void plain_put_word(struct plain_making *m, const void *word, size_t size)
@@ -194,7 +194,7 @@ PLAIN_IN_PLACE bool plain_put_stat(struct plain_making *m, unsigned arg, const s
 PLAIN_IN_PLACE bool plain_put_pointer(struct plain_making *m, const struct plain_row *row, unsigned arg, enum plain_way way)
 {
     const void *bytes = (const void *)m->word[arg];
-    size_t len = plain_given_size(m, row, arg);
+    size_t len = plain_given_size(m->word, row, arg);
     if (plain_is_address(m, arg, way))
         return plain_put_address(m, arg);
     switch (way) {

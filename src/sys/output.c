@@ -124,3 +124,9 @@ int output_write(int fd, const char *line, size_t len)
     raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof old);
     return ret;
 }
+
+int output_write_at(int fd, uint64_t at, const void *bytes, size_t len)
+{
+    const long err = raw(SYS_lseek, fd, at, SEEK_SET);
+    return err < 0 ? (int)err : output_write(fd, bytes, len);
+}

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A write may raise a signal: the descriptor is a pipe or socket, or the program limits the size
  * of files. Such a write has the signals held back meanwhile. */
@@ -17,5 +18,6 @@ void output_limits_changed(void);
 
 /* Returns 0, or a negative errno when not all could be written. */
 int output_write(int fd, const char *line, size_t len);
+int output_write_at(int fd, uint64_t at, const void *bytes, size_t len); /* from that place of a file on */
 
 #endif

@@ -47,15 +47,14 @@ unsigned thread_birth(void)
 
 int thread_tid(void)
 {
-    const int pid = thread_pid();
     if (sys_thread.vforked)
         return (int)raw(SYS_gettid);
-    const unsigned birth = thread_page ? thread_page->birth : (unsigned)pid;
+    const unsigned birth = thread_birth();
     if (sys_thread.birth != birth) {
         sys_thread.trace_chunk = NULL;
         sys_thread.trace_tid = 0;
         sys_thread.tid = (int)raw(SYS_gettid);
-        sys_thread.pid = pid;
+        sys_thread.pid = thread_pid();
         sys_thread.birth = birth;
     }
     return sys_thread.tid;

@@ -8,19 +8,15 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "core/trace.h"
+#include "outbound/trace/head.h"
 #include "sys/aside.h"
-#include "sys/clock.h"
 #include "sys/memory.h"
 #include "sys/output.h"
 #include "sys/raw.h"
-#include "table_id.h"
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -28,7 +24,7 @@
 
 /* The first extent of a process is small, for most are short, and each further one twice as large, but not so large that much of
  * one would be in vain. */
-enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 16 * 1024, FILE_LEAST = 1024 * 1024 };
+enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 16 * 1024 };
 
 struct hook_trace_header *trace_header;
 
@@ -69,12 +65,6 @@ static void *map(long fd, uint64_t from, uint64_t size, void *over)
     return (void *)at;
 }
 
-static int write_at(long fd, uint64_t at, const void *bytes, uint64_t size)
-{
-    long err = raw(SYS_lseek, fd, at, SEEK_SET);
-    return err < 0 ? (int)err : output_write((int)fd, bytes, size);
-}
-
 /* Pages that have been written are had many times cheaper than holes that are touched. Where the program may write no further
  * (RLIMIT_FSIZE) they stay holes. */
 static int fill(long fd, uint64_t at, uint64_t size)
@@ -85,92 +75,23 @@ static int fill(long fd, uint64_t at, uint64_t size)
         return 0;
     for (uint64_t done = 0, part; done < size && err == 0; done += part) {
         part = size - done < sizeof zeros ? size - done : sizeof zeros;
-        err = write_at(fd, at + done, zeros, part);
+        err = output_write_at((int)fd, at + done, zeros, part);
     }
     return err;
-}
-
-/* The head comes last: with it the file is a trace. */
-static int write_header(long fd)
-{
-    static const uint8_t table[] = {
-#include "trace_table.inc"
-    };
-    struct hook_trace_header header = {
-        .magic = HOOK_TRACE_MAGIC,
-        .version = HOOK_TRACE_VERSION,
-        .byte_order = HOOK_TRACE_BYTE_ORDER,
-        .build = HOOK_VERSION,
-        .clock = clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS,
-        .table_size = sizeof table,
-        .table = sizeof header,
-        .table_sum = TRACE_TABLE_ID,
-    };
-    header.first = header.next = header.size = rounded(header.table + header.table_size, HOOK_TRACE_UNIT);
-    int err = write_at(fd, FILE_LEAST - 1, "", 1); /* for who cannot open the file again: see map_again */
-    if (err == 0)
-        header.size = FILE_LEAST;
-    err = write_at(fd, header.table, table, sizeof table);
-    return err == 0 ? write_at(fd, 0, &header, sizeof header) : err;
-}
-
-static bool has_magic(long fd)
-{
-    char magic;
-    return raw(SYS_pread64, fd, &magic, 1, 0) == 1 && magic;
-}
-
-/* Of many processes that find the file empty one writes the head. The lock would outlast the descriptor, for what is mapped
- * holds it. Who has it for another reason, as flock(1) has, is not waited for. */
-static int write_once(long fd)
-{
-    enum { TRIES = 300 };
-    const struct timespec moment = { 0, 1000000 };
-    bool written = false;
-    long locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
-    for (int tries = 0; locked == -EWOULDBLOCK && !written && tries < TRIES; tries++) {
-        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
-        written = has_magic(fd);
-        locked = raw(SYS_flock, fd, LOCK_EX | LOCK_NB);
-    }
-    written = has_magic(fd);
-    int err = written ? 0 : write_header(fd);
-    if (locked == 0)
-        raw(SYS_flock, fd, LOCK_UN);
-    return err;
-}
-
-static bool fits(const struct hook_trace_header *header)
-{
-    return memcmp(header->magic, HOOK_TRACE_MAGIC, sizeof header->magic) == 0 && header->version == HOOK_TRACE_VERSION &&
-           header->byte_order == HOOK_TRACE_BYTE_ORDER && header->table_sum == TRACE_TABLE_ID &&
-           header->clock == (clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS);
-}
-
-/* Asked before the head is mapped: only what is a trace is touched, and once. */
-static bool is_ours(long fd)
-{
-    struct hook_trace_header header;
-    struct stat st;
-    return raw(SYS_pread64, fd, &header, sizeof header, 0) == (long)sizeof header && fits(&header) &&
-           raw(SYS_fstat, fd, &st) == 0 && (uint64_t)st.st_size >= header.first;
 }
 
 static int use(long fd)
 {
     struct stat st;
-    int err = 0;
     if (raw(SYS_fstat, fd, &st) < 0 || !S_ISREG(st.st_mode))
         return -EINVAL;
     output_limits_changed();
     file.dev = st.st_dev;
     file.ino = st.st_ino;
-    bool empty = st.st_size == 0 || (st.st_size >= HOOK_TRACE_PAGE && !has_magic(fd));
-    if (empty && (err = write_once(fd)) < 0)
-        return err;
-    struct hook_trace_header *header = is_ours(fd) ? map(fd, 0, HOOK_TRACE_PAGE, NULL) : NULL;
+    int err = head_find(fd, (uint64_t)st.st_size);
+    struct hook_trace_header *header = err == 0 ? map(fd, 0, HOOK_TRACE_PAGE, NULL) : NULL;
     if (!header)
-        return -EEXIST;
+        return err < 0 ? err : -EEXIST;
     trace_header = header;
     file.populates = raw(SYS_madvise, header, HOOK_TRACE_PAGE, MADV_POPULATE_WRITE) == 0;
     return 0;
@@ -209,7 +130,7 @@ static int make_longer(long fd, uint64_t end)
 /* An extent that ends there needs the file to be so long; if possible, it is made longer than that by as much again. */
 static int grow(long fd, uint64_t end)
 {
-    uint64_t wide = rounded(2 * end, FILE_LEAST), known = file_size();
+    uint64_t wide = rounded(2 * end, HEAD_FILE_LEAST), known = file_size();
     if (known >= end)
         return 0;
     int err = make_longer(fd, wide);
@@ -218,7 +139,7 @@ static int grow(long fd, uint64_t end)
         err = make_longer(fd, end);
     }
     if (err == -EOPNOTSUPP || err == -ENOSYS || err == -EFBIG) /* the last byte is the extent's own */
-        err = write_at(fd, end - 1, "", 1);
+        err = output_write_at((int)fd, end - 1, "", 1);
     while (err == 0 && known < wide && !atomic_compare_exchange_weak((_Atomic uint64_t *)&trace_header->size, &known, wide))
         ;
     return err;
