@@ -128,9 +128,8 @@ static struct hook_trace_extent *new_extent(uint64_t least, const struct holder 
 {
     struct hook_trace_extent *extent = NULL;
     for (int tries = 0; tries < 2 && !extent; tries++) { /* there may be room for what is needed only */
-        const uint64_t size = trace_file_wish(least, tries > 0);
-        struct trace_room room = { size, size, 0 };
-        extent = trace_file_extent(&room, old_extent(size, asking), pid, ret_err);
+        struct trace_room room = trace_file_wish(least, tries > 0);
+        extent = trace_file_extent(&room, old_extent(room.size, asking), pid, ret_err);
     }
     if (extent)
         note_extent(extent);

@@ -265,9 +265,10 @@ static int begin_extent(struct hook_trace_extent *extent, uint64_t size, int pid
     return 0;
 }
 
-uint64_t trace_file_wish(uint64_t least, bool scarce)
+struct trace_room trace_file_wish(uint64_t least, bool scarce)
 {
-    return least > file.extent || scarce ? rounded(least, HOOK_TRACE_UNIT) : file.extent;
+    const uint64_t size = least > file.extent || scarce ? rounded(least, HOOK_TRACE_UNIT) : file.extent;
+    return (struct trace_room){ size, size > EXTENT_FIRST ? size : FILL_FIRST, 0 };
 }
 
 struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over, int pid, int *ret_err)
@@ -291,7 +292,7 @@ struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over,
 static struct hook_trace_extent *first_extent(long fd, int pid)
 {
     int err;
-    const struct trace_room room = { EXTENT_FIRST, FILL_FIRST, 0 };
+    const struct trace_room room = trace_file_wish(EXTENT_FIRST, false);
     uint64_t from = claim(EXTENT_FIRST);
     struct hook_trace_extent *extent = map_new(fd, from, &room, NULL, &err);
     if (extent && begin_extent(extent, EXTENT_FIRST, pid) == 0) {

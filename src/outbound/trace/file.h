@@ -21,8 +21,8 @@ struct trace_room {
     uint64_t size, soon, at;
 };
 
-/* The size that the next extent should have; scarce: no more than is needed. */
-uint64_t trace_file_wish(uint64_t least, bool scarce);
+/* What the next extent should have, at least so much; scarce: no more than is needed. */
+struct trace_room trace_file_wish(uint64_t least, bool scarce);
 
 /* Takes an extent of that size and maps it, in the place of an old one of the same size if there is one to be given
  * up; NULL, with the reason, when there is none to be had. */
