@@ -24,6 +24,24 @@ struct plain_call {
     const char *data;
 };
 
+/* The call with its words, for who is given its address: the first is then never in memory. */
+struct plain_kept {
+    struct plain_call call;
+    long word[HOOK_ARGS_MAX];
+};
+
+static inline __attribute__((always_inline)) const struct plain_call *plain_keep(const struct plain_call *call, unsigned args,
+                                                                                 struct plain_kept *ret)
+{
+    ret->call = *call;
+    ret->call.word = ret->word;
+#pragma GCC unroll 8
+    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
+        if (arg < args)
+            ret->word[arg] = call->word[arg];
+    return &ret->call;
+}
+
 /* PLAIN_ROOM bytes, aligned to 8 and zero but for the head of a record that is not whole. */
 struct plain_room {
     char *at;

@@ -19,6 +19,10 @@ enum { PLAIN_SPARE = 128 };
 
 #define PLAIN_IN_PLACE static inline __attribute__((always_inline))
 
+/* What most records need stands in one piece: a system call has cleared the code out of the nearest cache. */
+#define PLAIN_MOSTLY(condition) __builtin_expect(!!(condition), 1)
+#define PLAIN_SELDOM(condition) __builtin_expect(!!(condition), 0)
+
 /* What is made, and how far it is: all of it in registers, for nobody is given its address. */
 struct plain_making {
     const long *word;
@@ -39,14 +43,21 @@ static bool plain_is_creating(long flags)
     return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE;
 }
 
+/* The argument that is taken so; HOOK_ARGS_MAX: none is. */
+PLAIN_IN_PLACE unsigned plain_argument(const struct plain_row *row, enum plain_way way)
+{
+    unsigned found = HOOK_ARGS_MAX;
+#pragma GCC unroll 8
+    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
+        found = arg < row->args && plain_way(row->arg_kind[arg]) == way && found == HOOK_ARGS_MAX ? arg : found;
+    return found;
+}
+
 /* The descriptor of the stream or folder that is passed. */
 PLAIN_IN_PLACE int plain_handle(const struct plain_row *row, const long *word, const struct capture_source *source)
 {
-#pragma GCC unroll 8
-    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
-        if (arg < row->args && plain_way(row->arg_kind[arg]) == WAY_HANDLE && word[arg])
-            return source->handle(row->arg_kind[arg], (const void *)word[arg]);
-    return -1;
+    const unsigned arg = plain_argument(row, WAY_HANDLE);
+    return arg < HOOK_ARGS_MAX && word[arg] ? source->handle(row->arg_kind[arg], (const void *)word[arg]) : -1;
 }
 
 /* The size that the next argument gives. */
@@ -64,13 +75,12 @@ PLAIN_IN_PLACE size_t plain_least(size_t a, size_t b)
 PLAIN_IN_PLACE const char *plain_data(const struct plain_row *row, const long *word, const struct capture_source *source,
                                       char data[PLAIN_DATA])
 {
-#pragma GCC unroll 8
-    for (unsigned arg = 0; arg + 1 < HOOK_ARGS_MAX; arg++) {
-        const size_t len = plain_least(plain_given_size(word, row, arg), PLAIN_DATA);
-        if (arg < row->args && plain_way(row->arg_kind[arg]) == WAY_DATA && word[arg])
-            return plain_peek(source, data, (const char *)word[arg], len) ? data : NULL;
-    }
-    return NULL;
+    const unsigned arg = plain_argument(row, WAY_DATA);
+    if (arg == HOOK_ARGS_MAX || !word[arg])
+        return NULL;
+    const size_t len = plain_least(plain_given_size(word, row, arg), PLAIN_DATA);
+    const long got = source->peek(data, (const char *)word[arg], len);
+    return PLAIN_MOSTLY(got == (long)len) || plain_peek(source, data, (const char *)word[arg], len) ? data : NULL;
 }
 
 /* A call that has failed: as capture.c's has_read. */
@@ -93,7 +103,7 @@ PLAIN_IN_PLACE bool plain_is_address(const struct plain_making *m, unsigned arg,
 PLAIN_IN_PLACE bool plain_can_path(struct plain_making *m, unsigned arg)
 {
     const char *path = (const char *)m->word[arg];
-    if (!m->trusted || !path || !*path)
+    if (PLAIN_SELDOM(!m->trusted || !path || !*path))
         return false;
     if (*path == '/')
         return true;
@@ -121,7 +131,7 @@ PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plai
         return plain_can_path(m, arg);
     if (way == WAY_FORM)
         return plain_form(m, row, arg) != WAY_NONE;
-    if (way < WAY_PATH || plain_is_address(m, arg, way))
+    if (way < WAY_PATH || PLAIN_SELDOM(plain_is_address(m, arg, way)))
         return true;
     if (way == WAY_DATA)
         return m->data;
@@ -136,7 +146,7 @@ PLAIN_IN_PLACE void plain_put_word(struct plain_making *m, const void *word, siz
 
 PLAIN_IN_PLACE void plain_put_number(struct plain_making *m, unsigned arg, int64_t number)
 {
-    bool is_short = number == (int32_t)number;
+    bool is_short = PLAIN_MOSTLY(number == (int32_t)number);
     memcpy(m->at, &number, sizeof number);
     m->at += is_short ? sizeof(int32_t) : sizeof number;
     m->parts |= (uint32_t)(is_short ? HOOK_TRACE_NUMBER : HOOK_TRACE_LONG_NUMBER) << 3 * arg;
@@ -153,7 +163,7 @@ PLAIN_IN_PLACE bool plain_put_address(struct plain_making *m, unsigned arg)
 PLAIN_IN_PLACE bool plain_put_bytes(struct plain_making *m, unsigned arg, const void *bytes, size_t len, bool cut)
 {
     const uint32_t have = (uint32_t)len, none = 0;
-    if (len > (size_t)(m->end - m->at))
+    if (PLAIN_SELDOM(len > (size_t)(m->end - m->at)))
         return false;
     plain_put_word(m, &have, sizeof have);
     memcpy(m->at + (len & ~(size_t)3), &none, sizeof none);
@@ -168,7 +178,7 @@ PLAIN_IN_PLACE bool plain_put_string(struct plain_making *m, unsigned arg, const
     char *len_at = m->at;
     const size_t room = (size_t)(m->end - m->at), len = plain_copy_string(len_at + sizeof(uint32_t), string, room);
     const uint32_t have = (uint32_t)len;
-    if (len > room)
+    if (PLAIN_SELDOM(len > room))
         return false;
     memcpy(len_at, &have, sizeof have);
     m->at = len_at + sizeof have + trace_padded(len + 1, 4);
@@ -179,7 +189,7 @@ PLAIN_IN_PLACE bool plain_put_string(struct plain_making *m, unsigned arg, const
 /* Most of the structure is shown by -v only. */
 PLAIN_IN_PLACE bool plain_put_stat(struct plain_making *m, unsigned arg, const struct stat *st)
 {
-    if (__builtin_expect(m->source->full, 0))
+    if (PLAIN_SELDOM(m->source->full))
         return plain_put_bytes(m, arg, st, sizeof *st, false);
     const uint32_t len = STAT_BRIEF, mode = st->st_mode, none = 0;
     const uint64_t amount = S_ISCHR(mode) || S_ISBLK(mode) ? st->st_rdev : (uint64_t)st->st_size;
@@ -195,7 +205,7 @@ PLAIN_IN_PLACE bool plain_put_pointer(struct plain_making *m, const struct plain
 {
     const void *bytes = (const void *)m->word[arg];
     size_t len = plain_given_size(m->word, row, arg);
-    if (plain_is_address(m, arg, way))
+    if (PLAIN_SELDOM(plain_is_address(m, arg, way)))
         return plain_put_address(m, arg);
     switch (way) {
     case WAY_PATH:
@@ -218,9 +228,9 @@ PLAIN_IN_PLACE bool plain_put_argument(struct plain_making *m, const struct plai
         return plain_put_pointer(m, row, arg, way);
     if (way == WAY_OFLAGS)
         m->creates = plain_is_creating(word);
-    if ((way == WAY_MODE && !m->creates) || (way == WAY_FORM && plain_form(m, row, arg) == WAY_RESULT))
+    if ((way == WAY_MODE && PLAIN_MOSTLY(!m->creates)) || (way == WAY_FORM && plain_form(m, row, arg) == WAY_RESULT))
         return true;
-    if (way == WAY_HANDLE && !word)
+    if (way == WAY_HANDLE && PLAIN_SELDOM(!word))
         return plain_put_address(m, arg);
     plain_put_number(m, arg, way == WAY_HANDLE ? m->handle : word);
     return true;
@@ -244,14 +254,14 @@ PLAIN_IN_PLACE uint8_t plain_put_first(struct plain_making *m, const struct plai
 {
     struct hook_trace_record *record = (struct hook_trace_record *)room->at;
     const uint64_t dur = plain->dur;
-    const bool wide = dur != (uint32_t)dur || ret != (int32_t)ret;
+    const bool wide = PLAIN_SELDOM(dur >> 32 | (uint64_t)(ret ^ (int32_t)ret));
     record->ticks = plain->ticks;
     record->dur = (uint32_t)dur;
     record->ret = (int32_t)ret;
     record->tid = room->tid;
     m->at = (char *)(record + 1);
     m->end = room->at + PLAIN_ROOM - PLAIN_SPARE;
-    if (__builtin_expect(wide, 0))
+    if (wide)
         m->at = trace_put_upper(m->at, dur, ret);
     if (m->err)
         plain_put_word(m, &m->err, sizeof m->err);
@@ -272,17 +282,17 @@ PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plai
     char *at = m->at;
     record->parts = m->parts;
     memcpy(at, &none, sizeof none); /* what fills up the record is zero */
-    if (__builtin_expect(type == HOOK_TRACE_NOTHING, 0)) {
+    if (PLAIN_SELDOM(type == HOOK_TRACE_NOTHING)) {
         plain_empty(room);
         at = (char *)(record + 1);
     }
     uint32_t size = trace_padded((size_t)(at - (char *)record), 8);
-    if (__builtin_expect(*room->running != room->birth, 0))
+    if (PLAIN_SELDOM(*room->running != room->birth))
         return;
     /* First the head: who leaves in between, by a jump out of a signal handler, leaves zeros behind the record, which are passed
      * over. */
     trace_put_head(record, size, (uint16_t)call, type, flags);
-    if (!plain_exchange(room->used, room->end, room->end - PLAIN_ROOM + size))
+    if (PLAIN_SELDOM(!plain_exchange(room->used, room->end, room->end - PLAIN_ROOM + size)))
         trace_put_head(record, PLAIN_ROOM, (uint16_t)call, type, flags);
 }
 
@@ -306,7 +316,8 @@ PLAIN_IN_PLACE struct plain_making plain_begin(const struct plain_call *plain, c
     m.from = PLAIN_NOWHERE;
     m.failed = call_failed(row->fail, m.ret, plain->err);
     m.err = m.failed && row->fail != FAIL_CODE ? row->fail == FAIL_ERR ? (int)m.ret : plain->err : 0;
-    m.trusted = plain->dur < PLAIN_SHORT_TICKS && (!m.failed || plain_has_read(&m, row)) && !plain_throws_away(row, plain->word);
+    m.trusted = PLAIN_MOSTLY(plain->dur < PLAIN_SHORT_TICKS && (!m.failed || plain_has_read(&m, row)) &&
+                             !plain_throws_away(row, plain->word));
     return m;
 }
 
@@ -319,13 +330,13 @@ PLAIN_IN_PLACE bool plain_make(const struct plain_call *plain, const struct plai
     bool can = sink->room, made = true;
 #pragma GCC unroll 8
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
-        can = can && (arg >= row->args || plain_can_argument(&m, row, arg));
-    if (!can || !sink->room(plain, m.from, &room))
+        can = PLAIN_MOSTLY(can && (arg >= row->args || plain_can_argument(&m, row, arg)));
+    if (PLAIN_SELDOM(!can || !sink->room(plain->ticks + plain->dur, m.from, &room)))
         return false;
     const uint8_t type = plain_put_first(&m, plain, &room, plain_result(&m, row));
 #pragma GCC unroll 8
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
-        made = made && (arg >= row->args || plain_put_argument(&m, row, arg));
+        made = PLAIN_MOSTLY(made && (arg >= row->args || plain_put_argument(&m, row, arg)));
     if (made && row->kind == KIND_DIRENT && m.ret)
         made = plain_put_string(&m, row->args, (const char *)m.ret + source->entry_name);
     plain_finish(&m, &room, plain->call, made ? type : HOOK_TRACE_NOTHING);

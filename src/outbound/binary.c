@@ -158,7 +158,7 @@ static bool directory_lead(struct hook_trace_chunk *chunk, int fd, char path[DIR
 static inline bool give_room(struct hook_trace_chunk *chunk, char *at, struct plain_room *ret)
 {
     const struct sys_thread *thread = &sys_thread;
-    if (!at)
+    if (__builtin_expect(!at, 0))
         return false;
     *ret = (struct plain_room){
         at, &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, &thread->page->birth, thread->birth, thread->tid
@@ -187,19 +187,19 @@ static inline bool is_in_folder(const struct hook_trace_chunk *chunk)
 }
 
 /* Only in the thread's own chunk. */
-static bool room(const struct plain_call *plain, int folder, struct plain_room *ret)
+static bool room(uint64_t now, int folder, struct plain_room *ret)
 {
     const struct sys_thread *thread = &sys_thread;
     struct hook_trace_chunk *chunk = thread->trace_chunk;
-    if (!chunk || thread->page->birth != thread->birth || thread->vforked || chunk->pid != thread->pid)
+    if (__builtin_expect(!chunk || thread->page->birth != thread->birth || thread->vforked || chunk->pid != thread->pid, 0))
         return false;
     const uint64_t looked = atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed);
-    if (plain->ticks + plain->dur - looked > MOMENT_TICKS)
+    if (__builtin_expect(now - looked > MOMENT_TICKS, 0))
         return false;
     const uint64_t from = used(chunk); /* before the folders are looked at: a handler that changes them takes room */
     atomic_signal_fence(memory_order_seq_cst);
     bool alone = folder == PLAIN_NOWHERE || (folder == AT_FDCWD && is_in_folder(chunk));
-    return alone ? give_room(chunk, take_own(chunk, from), ret) : room_behind(chunk, from, folder, ret);
+    return __builtin_expect(alone, 1) ? give_room(chunk, take_own(chunk, from), ret) : room_behind(chunk, from, folder, ret);
 }
 
 static int open_expanded(const char *path)

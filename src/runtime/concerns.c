@@ -30,6 +30,11 @@ static bool is_kept(unsigned row)
     case CALL_freopen:
     case CALL_setrlimit:
     case CALL_prlimit: return config->sink;
+    case CALL_mmap:
+    case CALL_mprotect:
+    case CALL_munmap:
+    case CALL_mremap:
+    case CALL_shmat: return config->sink || preload_gate.policy;
     case CALL_fclose: return config->sink || shell_has_piped();
     case CALL_pclose: return shell_has_piped();
     case CALL_chdir:
@@ -147,6 +152,11 @@ static bool keeps_plainly(unsigned row)
     case CALL_fcntl:
     case CALL_readdir:
     case CALL_readdir64: return preload_gate.sink->room;
+    case CALL_mmap:
+    case CALL_mprotect:
+    case CALL_munmap:
+    case CALL_mremap:
+    case CALL_shmat: return true;
     case CALL_fclose: return preload_gate.sink->room && !shell_has_piped();
     default: return false;
     }
@@ -156,7 +166,7 @@ static bool keeps_plainly(unsigned row)
 static bool is_kept_plainly(unsigned call)
 {
     const unsigned row = call_table[call].row;
-    return (!is_kept(row) && !names_descriptor(call) && !tells_of_file(call)) || keeps_plainly(row);
+    return (!is_kept(row) || keeps_plainly(row)) && !names_descriptor(call) && !tells_of_file(call);
 }
 
 /* Can a record have the folder that such a call's path begins at? A line has the path. */

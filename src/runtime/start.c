@@ -26,6 +26,7 @@
 #include "sys/descriptor.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
+#include "sys/readable.h"
 #include "sys/thread.h"
 
 enum { STATUS_FAILED = 125 };
@@ -261,6 +262,7 @@ static void start(void)
     real_init();
     clock_init();
     thread_init();
+    readable_init();
     cwd_changed();
     settle_children(); /* makes paths in the settings absolute: before they are read */
     if (config_read(&config) != 0) {

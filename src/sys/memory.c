@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "sys/raw.h"
+#include "sys/readable.h"
 
 enum { PAGE = 4096 };
 
@@ -133,15 +134,23 @@ static long probe(const void *word)
     return raw(SYS_rt_sigprocmask, -1, word, NULL, sizeof(uint64_t));
 }
 
-long memory_peek(void *dst, const void *src, size_t n)
+static __attribute__((noinline)) long ask_and_peek(void *dst, const void *src, size_t n)
 {
-    size_t to_edge = PAGE - (uintptr_t)src % PAGE;
-    n = n < to_edge ? n : to_edge;
-    long answer = probe((const void *)((uintptr_t)src & ~(uintptr_t)7));
+    const long answer = probe((const void *)((uintptr_t)src & ~(uintptr_t)7));
     if (answer == -EPERM || answer == -ENOSYS)
         return copy_in_place(dst, src, n);
     if (answer != -EINVAL)
         return -EFAULT;
+    copy(dst, src, n);
+    return (long)n;
+}
+
+long memory_peek(void *dst, const void *src, size_t n)
+{
+    const size_t to_edge = PAGE - (uintptr_t)src % PAGE;
+    n = n < to_edge ? n : to_edge;
+    if (!readable_surely(src, n))
+        return ask_and_peek(dst, src, n);
     copy(dst, src, n);
     return (long)n;
 }

@@ -5,15 +5,19 @@
 #include <stdint.h>
 #include <string.h>
 
+typedef char __attribute__((vector_size(16), may_alias, aligned(1))) block;
 typedef uint64_t __attribute__((may_alias, aligned(1))) word;
-
 typedef uint32_t __attribute__((may_alias, aligned(1))) half;
 typedef uint16_t __attribute__((may_alias, aligned(1))) quarter;
 
-/* Fewer bytes than a word: both ends, which may be the same bytes twice. */
+/* Fewer bytes than a block: both ends, which may be the same bytes twice. */
 static void *copy_few(char *to, const char *from, size_t n)
 {
-    if (n >= sizeof(half)) {
+    if (n >= sizeof(word)) {
+        const word first = *(const word *)from, last = *(const word *)(from + n - sizeof last);
+        *(word *)to = first;
+        *(word *)(to + n - sizeof last) = last;
+    } else if (n >= sizeof(half)) {
         const half first = *(const half *)from, last = *(const half *)(from + n - sizeof last);
         *(half *)to = first;
         *(half *)(to + n - sizeof last) = last;
@@ -29,12 +33,12 @@ static void *copy_few(char *to, const char *from, size_t n)
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n)
 {
-    if (n < sizeof(word))
+    if (n < sizeof(block))
         return copy_few(to, from, n);
-    const word last = *(const word *)((const char *)from + n - sizeof last);
+    const block last = *(const block *)((const char *)from + n - sizeof last);
     for (size_t at = 0; at < n - sizeof last; at += sizeof last)
-        *(word *)((char *)to + at) = *(const word *)((const char *)from + at);
-    *(word *)((char *)to + n - sizeof last) = last;
+        *(block *)((char *)to + at) = *(const block *)((const char *)from + at);
+    *(block *)((char *)to + n - sizeof last) = last;
     return to;
 }
 

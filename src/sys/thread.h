@@ -4,6 +4,7 @@
 #ifndef SYS_THREAD_H
 #define SYS_THREAD_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,6 +34,7 @@ struct sys_thread {
     const struct thread_page *page; /* thread_page, if there is such a chunk */
     void *trace;                    /* where it writes, */
     bool trace_alone;               /* and nobody else */
+    int *error;                     /* its errno, once that has been asked for */
     bool output_lost;               /* the vfork child has put its own file at our descriptor's number */
     bool stderr_lost;               /* it has replaced standard error */
     void *vfork_maps;               /* memory mapped in a vfork child: the parent frees it */
@@ -56,6 +58,14 @@ void thread_init(void);
 int thread_pid(void);
 unsigned thread_birth(void);
 int thread_tid(void);
+
+/* The thread's errno, without a call. */
+static inline int *thread_errno(void)
+{
+    if (__builtin_expect(!sys_thread.error, 0))
+        sys_thread.error = &errno;
+    return sys_thread.error;
+}
 
 /* Are the ids in sys_thread those of the caller? */
 static inline bool thread_is_known(void)

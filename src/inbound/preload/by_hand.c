@@ -3,7 +3,6 @@
 #include "inbound/preload/preload.h"
 
 #include <errno.h>
-#include <stdarg.h>
 
 #include "inbound/preload/rows.inc.h"
 #include "inbound/preload/types.h"
@@ -18,23 +17,28 @@
 #define HAND(sym, sys, type, fail, kind, n, ...) HAND_##fail(sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)
 #include "calls.inc"
 
-/* The mode is there only when the flags say so: reading it otherwise would read what is not there. */
-#define TAKE_MODE(flags)                                                                                                         \
-    mode_t mode = 0;                                                                                                             \
-    if ((flags)&O_CREAT || ((flags)&O_TMPFILE) == O_TMPFILE) {                                                                   \
-        va_list rest;                                                                                                            \
-        va_start(rest, flags);                                                                                                   \
-        mode = va_arg(rest, mode_t);                                                                                             \
-        va_end(rest);                                                                                                            \
-    }
+/* Arguments that may not be there are declared as if they always were: on these processors they come in the same registers. So an
+ * entry needs no frame, and stays a jump: each further return after a system call would be predicted wrongly. What is in the
+ * register of an argument that is not there is not used. */
+#if !defined(__x86_64__) && !defined(__aarch64__)
+#error "where do arguments without a name come in?"
+#endif
+
+static inline mode_t mode_if_there(int flags, mode_t mode)
+{
+    return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? mode : 0;
+}
 
 #define OPEN(sym)                                                                                                                \
-    EXPORT(int, sym)(const char *path, int flags, ...) NAMED(sym);                                                               \
-    int entry_##sym(const char *path, int flags, ...)                                                                            \
+    EXPORT(int, sym)(const char *path, int flags, mode_t mode) NAMED(sym);                                                       \
+    int entry_##sym(const char *path, int flags, mode_t mode)                                                                    \
     {                                                                                                                            \
-        TAKE_MODE(flags)                                                                                                         \
-        if (__builtin_expect(preload_flag(CALL_##sym) == 0, 1))                                                                  \
+        mode = mode_if_there(flags, mode);                                                                                       \
+        const uint8_t flags_ = preload_flag(CALL_##sym);                                                                         \
+        if (__builtin_expect(flags_ == 0, 1))                                                                                    \
             return ((int (*)(const char *, int, ...))real_table[CALL_##sym])(path, flags, mode);                                 \
+        if (preload_is_plain(flags_))                                                                                            \
+            return slow_##sym##_plain(path, flags, mode);                                                                        \
         return slow_##sym(path, flags, mode);                                                                                    \
     }
 OPEN(open)
@@ -43,12 +47,15 @@ OPEN(__open)
 OPEN(__open64)
 
 #define OPENAT(sym)                                                                                                              \
-    EXPORT(int, sym)(int dirfd, const char *path, int flags, ...) NAMED(sym);                                                    \
-    int entry_##sym(int dirfd, const char *path, int flags, ...)                                                                 \
+    EXPORT(int, sym)(int dirfd, const char *path, int flags, mode_t mode) NAMED(sym);                                            \
+    int entry_##sym(int dirfd, const char *path, int flags, mode_t mode)                                                         \
     {                                                                                                                            \
-        TAKE_MODE(flags)                                                                                                         \
-        if (__builtin_expect(preload_flag(CALL_##sym) == 0, 1))                                                                  \
+        mode = mode_if_there(flags, mode);                                                                                       \
+        const uint8_t flags_ = preload_flag(CALL_##sym);                                                                         \
+        if (__builtin_expect(flags_ == 0, 1))                                                                                    \
             return ((int (*)(int, const char *, int, ...))real_table[CALL_##sym])(dirfd, path, flags, mode);                     \
+        if (preload_is_plain(flags_) && dirfd != descriptor_own)                                                                 \
+            return slow_##sym##_plain(dirfd, path, flags, mode);                                                                 \
         return slow_##sym(dirfd, path, flags, mode);                                                                             \
     }
 OPENAT(openat)
@@ -56,107 +63,82 @@ OPENAT(openat64)
 
 /* libc takes a pointer-sized argument whether there is one or not, and so do we. */
 #define FCNTL(sym)                                                                                                               \
-    EXPORT(int, sym)(int fd, int cmd, ...) NAMED(sym);                                                                           \
-    int entry_##sym(int fd, int cmd, ...)                                                                                        \
+    EXPORT(int, sym)(int fd, int cmd, long arg) NAMED(sym);                                                                      \
+    int entry_##sym(int fd, int cmd, long arg)                                                                                   \
     {                                                                                                                            \
-        va_list rest;                                                                                                            \
-        va_start(rest, cmd);                                                                                                     \
-        long arg = va_arg(rest, long);                                                                                           \
-        va_end(rest);                                                                                                            \
-        if (__builtin_expect(preload_flag(CALL_##sym) == 0, 1))                                                                  \
+        const uint8_t flags_ = preload_flag(CALL_##sym);                                                                         \
+        if (__builtin_expect(flags_ == 0, 1))                                                                                    \
             return ((int (*)(int, int, ...))real_table[CALL_##sym])(fd, cmd, arg);                                               \
+        if (preload_is_plain(flags_) && fd != descriptor_own)                                                                    \
+            return slow_##sym##_plain(fd, cmd, arg);                                                                             \
         return slow_##sym(fd, cmd, arg);                                                                                         \
     }
 FCNTL(fcntl)
 FCNTL(fcntl64)
 FCNTL(__fcntl)
 
-EXPORT(int, prctl)(int option, ...) NAMED(prctl);
-int entry_prctl(int option, ...)
+EXPORT(int, prctl)(int option, unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5) NAMED(prctl);
+int entry_prctl(int option, unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5)
 {
-    va_list rest;
-    va_start(rest, option);
-    unsigned long a2 = va_arg(rest, unsigned long), a3 = va_arg(rest, unsigned long);
-    unsigned long a4 = va_arg(rest, unsigned long), a5 = va_arg(rest, unsigned long);
-    va_end(rest);
     if (__builtin_expect(preload_flag(CALL_prctl) == 0, 1))
         return ((int (*)(int, ...))real_table[CALL_prctl])(option, a2, a3, a4, a5);
     return slow_prctl(option, a2, a3, a4, a5);
 }
 
 /* The argument is an int or a pointer, or not there. */
-EXPORT(int, ioctl)(int fd, unsigned long op, ...) NAMED(ioctl);
-ANY_STACK int entry_ioctl(int fd, unsigned long op, ...)
+EXPORT(int, ioctl)(int fd, unsigned long op, long argp) NAMED(ioctl);
+int entry_ioctl(int fd, unsigned long op, long argp)
 {
-    va_list rest;
-    va_start(rest, op);
-    long argp = va_arg(rest, long);
-    va_end(rest);
-    if (__builtin_expect(preload_flag(CALL_ioctl) == 0 && fd != descriptor_own, 1))
+    const uint8_t flags_ = preload_flag(CALL_ioctl);
+    if (__builtin_expect(flags_ == 0 && fd != descriptor_own, 1))
         return ((int (*)(int, unsigned long, ...))real_table[CALL_ioctl])(fd, op, argp);
+    if (preload_is_plain(flags_) && fd != descriptor_own)
+        return slow_ioctl_plain(fd, op, argp);
     return slow_ioctl(fd, op, argp);
 }
 
-EXPORT(long, ptrace)(int op, ...) NAMED(ptrace);
-ANY_STACK long entry_ptrace(int op, ...)
+EXPORT(long, ptrace)(int op, pid_t pid, void *addr, void *data) NAMED(ptrace);
+long entry_ptrace(int op, pid_t pid, void *addr, void *data)
 {
-    va_list rest;
-    va_start(rest, op);
-    pid_t pid = va_arg(rest, pid_t);
-    void *addr = va_arg(rest, void *), *data = va_arg(rest, void *);
-    va_end(rest);
     if (__builtin_expect(preload_flag(CALL_ptrace) == 0, 1))
         return ((long (*)(int, ...))real_table[CALL_ptrace])(op, pid, addr, data);
     return slow_ptrace(op, pid, addr, data);
 }
 
-EXPORT(void *, mremap)(void *old_address, size_t old_size, size_t new_size, int flags, ...) NAMED(mremap);
-ANY_STACK void *entry_mremap(void *old_address, size_t old_size, size_t new_size, int flags, ...)
+EXPORT(void *, mremap)(void *old_address, size_t old_size, size_t new_size, int flags, void *new_address) NAMED(mremap);
+void *entry_mremap(void *old_address, size_t old_size, size_t new_size, int flags, void *new_address)
 {
-    va_list rest;
-    va_start(rest, flags);
-    void *new_address = flags & MREMAP_FIXED ? va_arg(rest, void *) : NULL;
-    va_end(rest);
+    new_address = flags & MREMAP_FIXED ? new_address : NULL;
     if (__builtin_expect(preload_flag(CALL_mremap) == 0, 1))
         return ((void *(*)(void *, size_t, size_t, int, ...))real_table[CALL_mremap])(old_address, old_size, new_size, flags,
                                                                                       new_address);
     return slow_mremap(old_address, old_size, new_size, flags, new_address);
 }
 
-EXPORT(mqd_t, mq_open)(const char *name, int oflag, ...) NAMED(mq_open);
-ANY_STACK mqd_t entry_mq_open(const char *name, int oflag, ...)
+EXPORT(mqd_t, mq_open)(const char *name, int oflag, mode_t mode, struct mq_attr *attr) NAMED(mq_open);
+mqd_t entry_mq_open(const char *name, int oflag, mode_t mode, struct mq_attr *attr)
 {
-    va_list rest;
-    va_start(rest, oflag);
-    mode_t mode = oflag & O_CREAT ? va_arg(rest, mode_t) : 0;
-    struct mq_attr *attr = oflag & O_CREAT ? va_arg(rest, struct mq_attr *) : NULL;
-    va_end(rest);
+    mode = oflag & O_CREAT ? mode : 0;
+    attr = oflag & O_CREAT ? attr : NULL;
     if (__builtin_expect(preload_flag(CALL_mq_open) == 0, 1))
         return ((mqd_t(*)(const char *, int, ...))real_table[CALL_mq_open])(name, oflag, mode, attr);
     return slow_mq_open(name, oflag, mode, attr);
 }
 
-EXPORT(sem_t *, sem_open)(const char *name, int oflag, ...) NAMED(sem_open);
-ANY_STACK sem_t *entry_sem_open(const char *name, int oflag, ...)
+EXPORT(sem_t *, sem_open)(const char *name, int oflag, mode_t mode, unsigned value) NAMED(sem_open);
+sem_t *entry_sem_open(const char *name, int oflag, mode_t mode, unsigned value)
 {
-    va_list rest;
-    va_start(rest, oflag);
-    mode_t mode = oflag & O_CREAT ? va_arg(rest, mode_t) : 0;
-    unsigned value = oflag & O_CREAT ? va_arg(rest, unsigned) : 0;
-    va_end(rest);
+    mode = oflag & O_CREAT ? mode : 0;
+    value = oflag & O_CREAT ? value : 0;
     if (__builtin_expect(preload_flag(CALL_sem_open) == 0, 1))
         return ((sem_t * (*)(const char *, int, ...)) real_table[CALL_sem_open])(name, oflag, mode, value);
     return slow_sem_open(name, oflag, mode, value);
 }
 
 /* What the last argument is, or whether it is there, is the operation's matter. */
-EXPORT(int, semctl)(int semid, int semnum, int op, ...) NAMED(semctl);
-ANY_STACK int entry_semctl(int semid, int semnum, int op, ...)
+EXPORT(int, semctl)(int semid, int semnum, int op, long arg) NAMED(semctl);
+int entry_semctl(int semid, int semnum, int op, long arg)
 {
-    va_list rest;
-    va_start(rest, op);
-    long arg = va_arg(rest, long);
-    va_end(rest);
     if (__builtin_expect(preload_flag(CALL_semctl) == 0, 1))
         return ((int (*)(int, int, int, ...))real_table[CALL_semctl])(semid, semnum, op, arg);
     return slow_semctl(semid, semnum, op, arg);

@@ -36,6 +36,12 @@ uint8_t preload_learn(unsigned call);
 /* All is to be learned anew. */
 void preload_forget_flags(void);
 
+/* Is such a call logged as it was made, and of no other concern? */
+static inline bool preload_is_plain(uint8_t flags)
+{
+    return flags == (GATE_LOG | GATE_PLAIN);
+}
+
 /* Those of a call that is being made. */
 static inline uint8_t preload_known_flag(unsigned call)
 {

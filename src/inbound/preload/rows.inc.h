@@ -10,6 +10,7 @@
 #include "rows.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
+#include "sys/thread.h"
 
 #define ROW_PARAM(t, n, k) t n
 #define ROW_NAME(t, n, k)  n
@@ -54,6 +55,9 @@
 #define ROW_STDERR_OF(first, ...) ROW_STDERR first
 #define ROW_ENDS_STDERR(sym, ...) (ROW_##sym == CALL_fclose __VA_OPT__(&&ROW_STDERR_OF(__VA_ARGS__, )))
 
+/* Is there more to the call than its flags tell? */
+#define ROW_IS_ODD(sym, ...) (ROW_NAMES_OWN(__VA_ARGS__) || ROW_ENDS_STDERR(sym __VA_OPT__(, ) __VA_ARGS__))
+
 /* The words again as arguments: (type)w[i]. */
 #define ROW_CAST(t, n, k) (t)
 #define ROW_BACK_0(w)
@@ -72,11 +76,13 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
 {
     bool asks = call_fails_by_errno(row->fail) || call_failed(row->fail, plain->ret, 0);
     bool keeps = row->kind == KIND_FD || of == CALL_close || of == CALL_closedir || of == CALL_fcntl;
-    plain->err = asks ? errno : 0;
-    if ((keeps && plain->ret >= 0) || of == CALL_fclose) /* which closes whatever it returns */
-        keep_plain(plain);
-    if (!plain_make(plain, row, preload_gate.capture, preload_gate.sink))
-        preload_late(plain);
+    bool takes = of == CALL_munmap || of == CALL_mprotect || of == CALL_mmap || of == CALL_mremap || of == CALL_shmat;
+    struct plain_kept kept;
+    plain->err = asks ? *thread_errno() : 0;
+    if ((keeps && plain->ret >= 0) || takes || of == CALL_fclose) /* which closes whatever it returns */
+        keep_plain(plain_keep(plain, row->args, &kept));
+    if (PLAIN_SELDOM(!plain_make(plain, row, preload_gate.capture, preload_gate.sink)))
+        preload_late(plain_keep(plain, row->args, &kept));
 }
 
 /* A call that is logged and nothing else. Whether an END or NEGEND call has failed is told by errno alone. */
@@ -92,8 +98,8 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         char data_[PLAIN_DATA];                                                                                                  \
         int errno_ = 0;                                                                                                          \
         if (call_fails_by_errno(FAIL_##failure)) {                                                                               \
-            errno_ = errno;                                                                                                      \
-            errno = 0;                                                                                                           \
+            errno_ = *thread_errno();                                                                                            \
+            *thread_errno() = 0;                                                                                                 \
         }                                                                                                                        \
         p_.word = words_;                                                                                                        \
         p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
@@ -106,7 +112,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         p_.ret = (long)ret_;                                                                                                     \
         preload_plain(&p_, &row_, ROW_##sym);                                                                                    \
         if (call_fails_by_errno(FAIL_##failure) && !p_.err)                                                                      \
-            errno = errno_;                                                                                                      \
+            *thread_errno() = errno_;                                                                                            \
         return ret_;                                                                                                             \
     }
 
@@ -127,8 +133,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
     }                                                                                                                            \
     static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                 \
     {                                                                                                                            \
-        if (preload_known_flag(CALL_##sym) & GATE_PLAIN && !ROW_NAMES_OWN(__VA_ARGS__) &&                                        \
-            !ROW_ENDS_STDERR(sym __VA_OPT__(, ) __VA_ARGS__))                                                                    \
+        if (preload_known_flag(CALL_##sym) & GATE_PLAIN && !ROW_IS_ODD(sym __VA_OPT__(, ) __VA_ARGS__))                          \
             return name##_plain(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
         return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                            \
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The generated wrappers: an entry that jumps to the real function when nothing concerns the call,
- * and a slow way through the gate when something does, or the call names the descriptor of ours. */
+/* The generated wrappers: an entry that jumps to the real function when nothing concerns the call, and to where it is recorded
+ * when nothing else does; and a slow way through the gate when something does, or the call names the descriptor of ours. */
 #include "inbound/preload/preload.h"
 
 #include "inbound/preload/rows.inc.h"
@@ -11,9 +11,12 @@
     EXPORT(type, sym)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)) NAMED(sym);                                                      \
     type entry_##sym(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                                                   \
     {                                                                                                                            \
-        if (__builtin_expect(preload_flag(CALL_##sym) == 0 && !ROW_NAMES_OWN(__VA_ARGS__), 1))                                   \
+        const uint8_t flags_ = preload_flag(CALL_##sym);                                                                         \
+        if (__builtin_expect(flags_ == 0 && !ROW_NAMES_OWN(__VA_ARGS__), 1))                                                     \
             return ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_table[CALL_##sym])(                                  \
                 ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                                        \
+        if (preload_is_plain(flags_) && !ROW_IS_ODD(sym __VA_OPT__(, ) __VA_ARGS__))                                             \
+            return slow_##sym##_plain(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                  \
         return slow_##sym(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                              \
     }
 #define WRAP_VOID(sym, sys, type, fail, kind, n, ...)                                                                            \

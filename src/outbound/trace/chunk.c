@@ -283,8 +283,7 @@ static int renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t n
                                                : take_from_any(least, least > wanted ? least : wanted, holder, pid, &size, &err);
     if (!chunk)
         return -err;
-    err = trace_file_populate(chunk, size);
-    if (err < 0)
+    if (!ring.size && (err = trace_file_populate(chunk, size)) < 0)
         return err;
     begin_chunk(chunk, size, pid, !old && holder == holders_first());
     if (old && !ring.size)

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/readable.h"
+
+#include <elf.h>
+#include <link.h>
+#include <sys/auxv.h>
+
+#include "sys/memory.h"
+#include "sys/raw.h"
+
+/* Below its top the kernel keeps so much free for the main thread's stack, whatever its limit. */
+enum { STACK_LEAST = 128 * 1024 * 1024, SEGMENTS = 4 };
+
+/* glibc's: where the heap ends, as brk and sbrk keep it, and where the main thread's stack began. */
+extern void *__curbrk __attribute__((weak));
+extern void *__libc_stack_end __attribute__((weak));
+
+struct range {
+    uintptr_t from, to;
+};
+
+static struct {
+    uintptr_t heap; /* where it begins; 0: not known */
+    struct range segment[SEGMENTS];
+    bool doubted; /* a part of these has been taken away */
+} known WRITTEN_AT_START;
+
+static uintptr_t pages_up(uintptr_t at)
+{
+    const uintptr_t page = getauxval(AT_PAGESZ);
+    return (at + page - 1) & ~(page - 1);
+}
+
+/* The headers say how far the program was loaded from where it was linked to be. */
+static void note_segments(const ElfW(Phdr) *header, size_t count)
+{
+    const ElfW(Phdr) *self = header;
+    unsigned have = 0;
+    while (self < header + count && self->p_type != PT_PHDR)
+        self++;
+    if (self == header + count)
+        return;
+    const uintptr_t base = (uintptr_t)header - self->p_vaddr;
+    for (const ElfW(Phdr) *one = header; one < header + count && have < SEGMENTS; one++) {
+        const struct range range = { base + one->p_vaddr, pages_up(base + one->p_vaddr + one->p_memsz) };
+        if (one->p_type != PT_LOAD || !(one->p_flags & PF_R))
+            continue;
+        if (have && range.from <= known.segment[have - 1].to)
+            known.segment[have - 1].to = range.to;
+        else
+            known.segment[have++] = range;
+    }
+}
+
+/* Where something has been taken from the heap already, it begins somewhere below. */
+void readable_init(void)
+{
+    const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+    if (header)
+        note_segments(header, getauxval(AT_PHNUM));
+    if (&__curbrk)
+        known.heap = __curbrk ? (uintptr_t)__curbrk : (uintptr_t)raw(SYS_brk, 0);
+}
+
+static struct range stack_above(uintptr_t at)
+{
+    const uintptr_t end = &__libc_stack_end ? (uintptr_t)__libc_stack_end : 0;
+    return at < end && end - at < STACK_LEAST / 2 ? (struct range){ at, end } : (struct range){ 0, 0 };
+}
+
+static struct range heap(void)
+{
+    return known.heap ? (struct range){ known.heap, (uintptr_t)__atomic_load_n(&__curbrk, __ATOMIC_RELAXED) }
+                      : (struct range){ 0, 0 };
+}
+
+static bool lies_in(struct range range, uintptr_t at, size_t size)
+{
+    return at >= range.from && at < range.to && size <= range.to - at;
+}
+
+bool readable_surely(const void *memory, size_t size)
+{
+    const uintptr_t at = (uintptr_t)memory;
+    if (__atomic_load_n(&known.doubted, __ATOMIC_RELAXED))
+        return false;
+    if (lies_in(heap(), at, size) || lies_in(stack_above((uintptr_t)__builtin_frame_address(0)), at, size))
+        return true;
+    for (unsigned i = 0; i < SEGMENTS && known.segment[i].to; i++)
+        if (lies_in(known.segment[i], at, size))
+            return true;
+    return false;
+}
+
+static bool meets(struct range range, uintptr_t at, size_t size)
+{
+    return at < range.to && at + size > range.from;
+}
+
+void readable_taken(uintptr_t at, size_t size)
+{
+    bool taken = meets(heap(), at, size) || meets(stack_above((uintptr_t)__builtin_frame_address(0)), at, size);
+    for (unsigned i = 0; i < SEGMENTS; i++)
+        taken = taken || meets(known.segment[i], at, size);
+    if (taken)
+        __atomic_store_n(&known.doubted, true, __ATOMIC_RELAXED);
+}
