@@ -221,7 +221,7 @@ def report(options, laboratory):
         options.into.with_suffix(".svg").write_text(picture(there, others, found, note), encoding="utf-8")
     straces = [mode for mode in loggers if mode.name.startswith("strace")]
     tests = pathlib.Path(__file__).resolve().parents[1]
-    yield from programs_table(laboratory, ours + straces, options.rounds * (1 if options.quick else 3), tests)
+    yield from programs_table(laboratory, ours + straces, options.rounds, tests)
 
 
 def replace(path, text):
@@ -234,8 +234,8 @@ def main():
     for name in ("calls", "counted", "forward", "line", "library", "hook"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
     parser.add_argument("--lttng", type=pathlib.Path, help="the forwarder with a trace point, where it could be built")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--milliseconds", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--milliseconds", type=int, default=20)
     parser.add_argument("--quick", action="store_true", help="one short round without peers: does it work at all?")
     parser.add_argument("--into", type=pathlib.Path, help="a page to put the tables into, between its marks")
     options = parser.parse_args()
