@@ -32,7 +32,7 @@ static uintptr_t pages_up(uintptr_t at)
 }
 
 /* The headers say how far the program was loaded from where it was linked to be. */
-static void note_segments(const ElfW(Phdr) *header, size_t count)
+static void note_segments(const ElfW(Phdr) * header, size_t count)
 {
     const ElfW(Phdr) *self = header;
     unsigned have = 0;

@@ -104,11 +104,19 @@ void trace_file_close(void)
     trace_header = NULL;
 }
 
+/* Only who has the file may leave its time of access alone, which else is written with each mapping. */
+static long open_file(const char *path, int flags)
+{
+    flags |= O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    const long fd = raw(SYS_openat, AT_FDCWD, path, flags | O_NOATIME, 0666);
+    return fd == -EPERM ? raw(SYS_openat, AT_FDCWD, path, flags, 0666) : fd;
+}
+
 /* The file itself, not another that now has its name. */
 static long reopen(void)
 {
     struct stat st;
-    long fd = raw(SYS_openat, AT_FDCWD, file.path, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    long fd = open_file(file.path, 0);
     if (fd < 0 || (raw(SYS_fstat, fd, &st) == 0 && st.st_dev == file.dev && st.st_ino == file.ino))
         return fd;
     raw(SYS_close, fd);
@@ -323,7 +331,7 @@ int trace_file_open(const char *path, int pid, struct hook_trace_extent **ret_fi
     if (!keep_path(path))
         return -ENOMEM;
     file.extent = EXTENT_FIRST;
-    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
+    long fd = open_file(path, O_CREAT);
     if (fd < 0)
         return (int)fd;
     int err = use(fd);
