@@ -89,16 +89,30 @@ static void remember(int fd, const char *path, size_t len)
     give_slot(slot, fd, len);
 }
 
-void directory_enter(int fd, int from, const char *name)
+/* Puts the name behind a path of that length, which follows no symbolic link; the length, which may be more than
+ * DIRECTORY_PATH. */
+static size_t join(char path[2 * DIRECTORY_PATH + 1], size_t len, const char *name)
 {
-    char path[2 * DIRECTORY_PATH + 1];
-    size_t len = known_path(from, path), more = strnlen(name, DIRECTORY_PATH);
-    bool known = len > 0;
+    size_t more = strnlen(name, DIRECTORY_PATH);
+    if (strcmp(name, ".") == 0)
+        return len;
+    if (strcmp(name, "..") == 0) {
+        while (path[--len] != '/')
+            ;
+        return len ? len : 1;
+    }
     len -= len == 1; /* the root itself */
     path[len] = '/';
     memcpy(path + len + 1, name, more);
-    len += 1 + more;
-    remember(fd, path, known && len <= DIRECTORY_PATH ? len : 0);
+    return len + 1 + more;
+}
+
+void directory_enter(int fd, int from, const char *name)
+{
+    char path[2 * DIRECTORY_PATH + 1];
+    size_t len = known_path(from, path);
+    len = len ? join(path, len, name) : 0;
+    remember(fd, path, len <= DIRECTORY_PATH ? len : 0);
 }
 
 void directory_copy(int fd, int from)

@@ -17,7 +17,7 @@ uint32_t directory_number(int fd);
 /* Copies its path; the length, or 0 when it is not that number's any more. */
 size_t directory_path(int fd, uint32_t number, char buf[DIRECTORY_PATH]);
 
-/* fd is now of the folder `name` in that of another descriptor; of the same as another one. */
+/* fd is now of the folder `name`, "." or "..", in that of another descriptor; of the same as another one. */
 void directory_enter(int fd, int from, const char *name);
 void directory_copy(int fd, int from);
 

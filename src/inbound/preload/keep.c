@@ -258,9 +258,7 @@ static bool opens_folder(const struct plain_call *plain)
 {
     const char *name = (const char *)plain->word[1];
     const long folder = O_DIRECTORY | O_NOFOLLOW;
-    if ((plain->word[2] & folder) != folder || plain->dur >= PLAIN_SHORT_TICKS || !*name || strchr(name, '/'))
-        return false;
-    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    return (plain->word[2] & folder) == folder && plain->dur < PLAIN_SHORT_TICKS && *name && !strchr(name, '/');
 }
 
 static void keep_duplicated(const struct plain_call *plain)

@@ -71,6 +71,22 @@ static int passed(int what)
     return what;
 }
 
+static int beneath(int at, const char *name)
+{
+    return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+/* From a folder that is known, by descriptors that nothing has been asked of. */
+static void up_and_down(void)
+{
+    ask(a, "of_a");
+    ask(beneath(beneath(a, ".."), "c"), "of_c");
+    ask(beneath(beneath(beneath(a, "."), ".."), "b"), "of_b");
+    int root = folder("/");
+    ask(root, "of_root");
+    ask(beneath(beneath(root, ".."), "."), "of_root");
+}
+
 static void numbers(void)
 {
     fd = folder("a");
@@ -109,6 +125,7 @@ static void numbers(void)
     ask(fd, "of_b");
     by_thread(alone);
     ask(fd, "of_b");
+    up_and_down();
 }
 
 static void interrupted(int unused)
