@@ -134,7 +134,9 @@ const char *world_exe_known(long *ret_len)
     long len = __atomic_load_n(&known, __ATOMIC_ACQUIRE), none = 0;
     if (len == 0 && __atomic_compare_exchange_n(&known, &none, -1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         text = memory_keep(PATH_MAX);
-        len = text ? read_link(self, text, PATH_MAX) : 0;
+        len = text ? program_own_path(text, PATH_MAX) : 0;
+        if (len < 0)
+            len = read_link(self, text, PATH_MAX);
         memory_keep_less(text, PATH_MAX, len > 0 ? (size_t)len : 0);
         __atomic_store_n(&known, len > 0 ? len : 0, __ATOMIC_RELEASE);
     }

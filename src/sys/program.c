@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "sys/program.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,7 +64,8 @@ static void read_aside(void *arg, bool own_table)
     struct start *start = arg;
     bool itself = start->flags & AT_EMPTY_PATH && !*start->path;
     long fd = itself ? raw(SYS_dup, start->dirfd)
-                     : raw(SYS_openat, start->dirfd, start->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+                     : raw(SYS_openat, start->dirfd, start->path,
+                           O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (start->flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
     (void)own_table;
     start->got = fd < 0 ? fd : raw(SYS_pread64, fd, start->buf, start->size, 0);
     if (fd >= 0)
@@ -74,6 +77,44 @@ long program_read_start(int dirfd, const char *path, int flags, char *buf, size_
     struct start start = { path, dirfd, flags, buf, size, -1 };
     aside_look(read_aside, &start);
     return start.got;
+}
+
+/* Is the path absolute, and are all folders on it folders, not symbolic links? */
+static bool leads_straight(const char *path)
+{
+    enum { DEEPEST = 8 };
+    char folder[PATH_MAX], to[1];
+    const size_t len = strlen(path);
+    unsigned depth = 0;
+    if (path[0] != '/' || len >= sizeof folder)
+        return false;
+    memcpy(folder, path, len + 1);
+    for (char *name = folder + 1, *end; *(end = strchrnul(name, '/')); name = end + 1) {
+        *end = '\0';
+        const bool odd = !*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+        if (odd || ++depth > DEEPEST || raw(SYS_readlinkat, AT_FDCWD, folder, to, sizeof to) != -EINVAL)
+            return false;
+        *end = '/';
+    }
+    return true;
+}
+
+long program_own_path(char *buf, size_t size)
+{
+    const char *name = (const char *)getauxval(AT_EXECFN), *headers = (const char *)getauxval(AT_PHDR);
+    ElfW(Ehdr) file;
+    /* of an interpreter that was started itself the C library tells what it was told to run */
+    if (!name || !headers || !getauxval(AT_BASE) || (uintptr_t)headers % getauxval(AT_PAGESZ) < sizeof file)
+        return -ENOENT;
+    const size_t len = strlen(name);
+    if (len >= size || !leads_straight(name))
+        return -ENOENT;
+    /* of a script it is the script */
+    long got = program_read_start(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, (char *)&file, sizeof file);
+    if (got != (long)sizeof file || memcmp(&file, headers - sizeof file, sizeof file) != 0)
+        return -ENOENT;
+    memcpy(buf, name, len);
+    return (long)len;
 }
 
 static bool interpreter_exists(char *start, size_t len)

@@ -20,6 +20,10 @@ bool program_can_start(int dirfd, const char *path, int flags);
 /* The first bytes of a file, which say what the kernel will make of it: how many, or a negative errno. */
 long program_read_start(int dirfd, const char *path, int flags, char *buf, size_t size);
 
+/* The path of the program that this process runs, without a NUL: its length, or a negative errno where /proc/self/exe has to be
+ * asked, which takes some times as long. */
+long program_own_path(char *buf, size_t size);
+
 /* False when so many strings surely exceed what the kernel takes. */
 bool program_arguments_fit(size_t count);
 
