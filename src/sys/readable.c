@@ -11,16 +11,16 @@
 /* Below its top the kernel keeps so much free for the main thread's stack, whatever its limit. */
 enum { STACK_LEAST = 128 * 1024 * 1024, SEGMENTS = 4 };
 
-/* glibc's: where the heap ends, as brk and sbrk keep it, and where the main thread's stack began. */
+/* glibc's: where the heap ends, as brk and sbrk keep it. */
 extern void *__curbrk __attribute__((weak));
-extern void *__libc_stack_end __attribute__((weak));
 
 struct range {
     uintptr_t from, to;
 };
 
 static struct {
-    uintptr_t heap; /* where it begins; 0: not known */
+    uintptr_t heap;  /* where it begins; 0: not known */
+    uintptr_t stack; /* where the main thread's ends: behind the program's arguments and environment */
     struct range segment[SEGMENTS];
     bool doubted; /* a part of these has been taken away */
 } known WRITTEN_AT_START;
@@ -58,13 +58,14 @@ void readable_init(void)
     const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
     if (header)
         note_segments(header, getauxval(AT_PHNUM));
+    known.stack = getauxval(AT_EXECFN);
     if (&__curbrk)
         known.heap = __curbrk ? (uintptr_t)__curbrk : (uintptr_t)raw(SYS_brk, 0);
 }
 
 static struct range stack_above(uintptr_t at)
 {
-    const uintptr_t end = &__libc_stack_end ? (uintptr_t)__libc_stack_end : 0;
+    const uintptr_t end = known.stack;
     return at < end && end - at < STACK_LEAST / 2 ? (struct range){ at, end } : (struct range){ 0, 0 };
 }
 
