@@ -38,9 +38,9 @@ struct plain_making {
     int base, from; /* where a relative path would begin, and where one does */
 };
 
-static bool plain_is_creating(long flags)
+PLAIN_IN_PLACE bool plain_is_creating(long flags)
 {
-    return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE;
+    return PLAIN_SELDOM(flags & O_CREAT) || PLAIN_SELDOM((flags & O_TMPFILE) == O_TMPFILE);
 }
 
 /* The argument that is taken so; HOOK_ARGS_MAX: none is. */
@@ -90,7 +90,7 @@ PLAIN_IN_PLACE bool plain_has_read(const struct plain_making *m, const struct pl
 #pragma GCC unroll 8
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
         passed += plain_way(row->arg_kind[arg]) >= WAY_PATH && plain_way(row->arg_kind[arg]) <= WAY_DATA;
-    return passed == 1 && !capture_is_early_error(m->err);
+    return passed == 1 && PLAIN_MOSTLY(!capture_is_early_error(m->err));
 }
 
 /* Is the pointer shown as the address that it is? */
@@ -269,7 +269,7 @@ PLAIN_IN_PLACE uint8_t plain_put_first(struct plain_making *m, const struct plai
 }
 
 /* What is too long for the room leaves nothing in it. */
-static __attribute__((noinline, unused)) void plain_empty(const struct plain_room *room)
+static __attribute__((noinline, cold, unused)) void plain_empty(const struct plain_room *room)
 {
     memset(room->at + sizeof(struct hook_trace_record), 0, PLAIN_ROOM - sizeof(struct hook_trace_record));
 }

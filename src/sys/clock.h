@@ -21,7 +21,7 @@ void clock_sleep(uint64_t ns);
 /* The cheapest clock that counts evenly: the processor's counter where it is fit for that, else CLOCK_MONOTONIC. */
 void clock_ticks_init(void);
 bool clock_is_counter(void);
-uint64_t clock_ticks_otherwise(void);
+__attribute__((cold)) uint64_t clock_ticks_otherwise(void);
 extern bool clock_reads_counter __attribute__((visibility("hidden"))); /* it is the counter, and may be read */
 
 static inline uint64_t clock_ticks(void)
