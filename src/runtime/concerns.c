@@ -51,7 +51,12 @@ static bool is_kept(unsigned row)
     case CALL_closedir: return config->ticks && remembers_directories();
     case CALL_rename:
     case CALL_renameat:
-    case CALL_renameat2: return config->sink;
+    case CALL_renameat2:
+    case CALL_mount:
+    case CALL_move_mount:
+    case CALL_pivot_root:
+    case CALL_umount:
+    case CALL_umount2: return config->sink;
     case CALL_copy_file_range:
     case CALL_sendfile:
     case CALL_splice:

@@ -262,7 +262,8 @@ static void start(void)
     real_init();
     clock_init();
     thread_init();
-    readable_init();
+    if (next_is_known())
+        readable_init();
     cwd_changed();
     settle_children(); /* makes paths in the settings absolute: before they are read */
     if (config_read(&config) != 0) {

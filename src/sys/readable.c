@@ -10,6 +10,7 @@
 
 /* Below its top the kernel keeps so much free for the main thread's stack, whatever its limit. */
 enum { STACK_LEAST = 128 * 1024 * 1024, SEGMENTS = 4 };
+enum { UNKNOWN, SURE, DOUBTED };
 
 /* glibc's: where the heap ends, as brk and sbrk keep it. */
 extern void *__curbrk __attribute__((weak));
@@ -22,16 +23,20 @@ static struct {
     uintptr_t heap;  /* where it begins; 0: not known */
     uintptr_t stack; /* where the main thread's ends: behind the program's arguments and environment */
     struct range segment[SEGMENTS];
-    bool doubted; /* a part of these has been taken away */
+    int state; /* DOUBTED: a part of these has been taken away, or something before they were known */
 } known WRITTEN_AT_START;
+
+static uintptr_t page_of(uintptr_t at)
+{
+    return at & ~(getauxval(AT_PAGESZ) - 1);
+}
 
 static uintptr_t pages_up(uintptr_t at)
 {
-    const uintptr_t page = getauxval(AT_PAGESZ);
-    return (at + page - 1) & ~(page - 1);
+    return page_of(at + getauxval(AT_PAGESZ) - 1);
 }
 
-/* The headers say how far the program was loaded from where it was linked to be. */
+/* Whole pages, as they are taken away. The headers say how far the program was loaded from where it was linked to be. */
 static void note_segments(const ElfW(Phdr) * header, size_t count)
 {
     const ElfW(Phdr) *self = header;
@@ -42,7 +47,7 @@ static void note_segments(const ElfW(Phdr) * header, size_t count)
         return;
     const uintptr_t base = (uintptr_t)header - self->p_vaddr;
     for (const ElfW(Phdr) *one = header; one < header + count && have < SEGMENTS; one++) {
-        const struct range range = { base + one->p_vaddr, pages_up(base + one->p_vaddr + one->p_memsz) };
+        const struct range range = { page_of(base + one->p_vaddr), pages_up(base + one->p_vaddr + one->p_memsz) };
         if (one->p_type != PT_LOAD || !(one->p_flags & PF_R))
             continue;
         if (have && range.from <= known.segment[have - 1].to)
@@ -52,7 +57,8 @@ static void note_segments(const ElfW(Phdr) * header, size_t count)
     }
 }
 
-/* Where something has been taken from the heap already, it begins somewhere below. */
+/* What another thread takes meanwhile is not overlooked. Where something has been taken from the heap already, it begins
+ * somewhere below. */
 void readable_init(void)
 {
     const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
@@ -60,13 +66,28 @@ void readable_init(void)
         note_segments(header, getauxval(AT_PHNUM));
     known.stack = getauxval(AT_EXECFN);
     if (&__curbrk)
-        known.heap = __curbrk ? (uintptr_t)__curbrk : (uintptr_t)raw(SYS_brk, 0);
+        known.heap = page_of(__curbrk ? (uintptr_t)__curbrk : (uintptr_t)raw(SYS_brk, 0));
+    int unknown = UNKNOWN;
+    __atomic_compare_exchange_n(&known.state, &unknown, SURE, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
-static struct range stack_above(uintptr_t at)
+/* Nothing else is so close below its end. */
+static struct range stack(void)
 {
     const uintptr_t end = known.stack;
-    return at < end && end - at < STACK_LEAST / 2 ? (struct range){ at, end } : (struct range){ 0, 0 };
+    return end > STACK_LEAST ? (struct range){ end - STACK_LEAST / 2, end } : (struct range){ 0, 0 };
+}
+
+static bool lies_in(struct range range, uintptr_t at, size_t size)
+{
+    return at >= range.from && at < range.to && size <= range.to - at;
+}
+
+/* Empty on another stack. */
+static struct range stack_above(uintptr_t at)
+{
+    const struct range all = stack();
+    return lies_in(all, at, 0) ? (struct range){ at, all.to } : (struct range){ 0, 0 };
 }
 
 static struct range heap(void)
@@ -75,15 +96,10 @@ static struct range heap(void)
                       : (struct range){ 0, 0 };
 }
 
-static bool lies_in(struct range range, uintptr_t at, size_t size)
-{
-    return at >= range.from && at < range.to && size <= range.to - at;
-}
-
 bool readable_surely(const void *memory, size_t size)
 {
     const uintptr_t at = (uintptr_t)memory;
-    if (__atomic_load_n(&known.doubted, __ATOMIC_RELAXED))
+    if (__atomic_load_n(&known.state, __ATOMIC_RELAXED) != SURE)
         return false;
     if (lies_in(heap(), at, size) || lies_in(stack_above((uintptr_t)__builtin_frame_address(0)), at, size))
         return true;
@@ -98,11 +114,13 @@ static bool meets(struct range range, uintptr_t at, size_t size)
     return at < range.to && at + size > range.from;
 }
 
+/* Of the main thread's stack another thread may take a part, or code that runs on a stack of its own. */
 void readable_taken(uintptr_t at, size_t size)
 {
-    bool taken = meets(heap(), at, size) || meets(stack_above((uintptr_t)__builtin_frame_address(0)), at, size);
+    bool taken =
+        __atomic_load_n(&known.state, __ATOMIC_ACQUIRE) == UNKNOWN || meets(heap(), at, size) || meets(stack(), at, size);
     for (unsigned i = 0; i < SEGMENTS; i++)
         taken = taken || meets(known.segment[i], at, size);
     if (taken)
-        __atomic_store_n(&known.doubted, true, __ATOMIC_RELAXED);
+        __atomic_store_n(&known.state, DOUBTED, __ATOMIC_RELAXED);
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Until then nothing can surely be read. For who has seen all that the program has taken away. */
 void readable_init(void);
 
 /* False: it may be so all the same. */

@@ -2,6 +2,7 @@
 /* Memory that nearly always can be read (the heap, variables, the stack), taken away: what is written from there gives EFAULT. */
 #define T_NAME "unreadable"
 #include "t.h"
+#include <pthread.h>
 #include <stdbool.h>
 #include <sys/shm.h>
 
@@ -53,6 +54,18 @@ static void (*const take_away[])(char *) = {
     unmap, unmap_by_number, forbid, forbid_all, cover, cover64, move, move_over, attach,
 };
 
+/* Another thread does it, whose own stack is far away. */
+static void *forbid_there(void *page)
+{
+    forbid(page);
+    return NULL;
+}
+static void forbid_aside(char *page)
+{
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, forbid_there, page) == 0 && pthread_join(thread, NULL) == 0);
+}
+
 /* It can be read up to the page, and not from there. */
 static void try(char *page, void (*take)(char *))
 {
@@ -97,19 +110,33 @@ static void in_shorter_heap(bool by_number)
     CHECK(t_wait(child) == 0);
 }
 
-int main(void)
+/* Before libc has set itself up, and so the library. */
+static char early[2 * PAGE] __attribute__((aligned(PAGE)));
+static void take_early(int argc)
+{
+    if (argc > 1)
+        mprotect(early + PAGE, PAGE, PROT_NONE);
+}
+__attribute__((section(".preinit_array"), used)) static void (*const first)(int) = take_early;
+
+int main(int argc, char **argv)
 {
     char deep[ALL], *heap = sbrk(ALL), *stack = (char *)(((uintptr_t)deep + 2 * PAGE) & -(uintptr_t)PAGE);
     memset(deep, 0, sizeof deep);
     heap = (char *)(((uintptr_t)heap + 2 * PAGE) & -(uintptr_t)PAGE);
     CHECK(pipe(ends) == 0);
+    if (argc > 1) {
+        ERR(write(ends[1], early + PAGE, 8), EFAULT);
+        pass();
+    }
     for (size_t i = 0; i < sizeof take_away / sizeof *take_away; i++) {
         in_child(area + 2 * PAGE, take_away[i]);
         in_child(heap, take_away[i]);
     }
     in_child(stack, forbid); /* a hole in the stack would be filled again */
     in_child(stack, cover);
+    in_child(stack, forbid_aside);
     in_shorter_heap(false);
     in_shorter_heap(true);
-    pass();
+    t_again((char *[]){ argv[0], "early", NULL });
 }

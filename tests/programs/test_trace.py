@@ -207,8 +207,15 @@ class FolderTest(TraceTest):
         return len(paths)
 
     def test_a_number_that_means_another_folder_is_not_taken_for_the_one_before(self):
-        self.assertEqual(self.asked("numbers"), 18)
-        self.assertEqual(self.asked("numbers", HOOK_FORMAT="json"), 18)
+        self.assertEqual(self.asked("numbers"), 21)
+        self.assertEqual(self.asked("numbers", HOOK_FORMAT="json"), 21)
+
+    def test_what_is_mounted_goes_to_another_folder(self):
+        if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode:
+            self.skipTest("needs a mount namespace")
+        self.assertEqual(self.record("unshare", "-rm", support.BUILT / "moves", "mounts").status, 0)
+        paths = [event["path"] for event in self.events() if event.get("args", {}).get("path", "").startswith("of_")]
+        self.assertEqual(paths, [f"{self.folder}/m/of_m", f"{self.folder}/c/of_c"])
 
     def test_the_library_goes_to_other_folders_by_itself(self):
         self.assertEqual(self.asked("walks"), 3 + 2 + 2 + 2)

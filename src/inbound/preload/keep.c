@@ -182,6 +182,11 @@ static void keep_memory(unsigned row, const long *word)
     }
 }
 
+void keep_early(const struct passage *passage)
+{
+    keep_memory(call_table[passage->event.call].row, passage->word);
+}
+
 bool keep_before(struct passage *passage)
 {
     const long *word = passage->word;
@@ -246,7 +251,12 @@ static void forget_directories(unsigned call, const long *word, long ret)
     case CALL_fcloseall:
     case CALL_rename:
     case CALL_renameat:
-    case CALL_renameat2: directory_forget_all(); break;
+    case CALL_renameat2:
+    case CALL_mount:
+    case CALL_move_mount:
+    case CALL_pivot_root:
+    case CALL_umount:
+    case CALL_umount2: directory_forget_all(); break;
     default: break;
     }
     if (call_table[call].kind == KIND_FD)
@@ -386,6 +396,11 @@ void keep_after(struct passage *passage, long ret)
     case CALL_rename: /* of that folder itself, or of one that it is in */
     case CALL_renameat:
     case CALL_renameat2:
+    case CALL_mount:
+    case CALL_move_mount:
+    case CALL_pivot_root:
+    case CALL_umount:
+    case CALL_umount2:
     case CALL_setns: cwd_changed(); break;
     case CALL_unshare:
         cwd_changed();

@@ -57,6 +57,11 @@ static const struct link_map *own_map(void)
     return map;
 }
 
+bool next_is_known(void)
+{
+    return whole;
+}
+
 const char *next_own_path(void)
 {
     const struct link_map *map = own_map();

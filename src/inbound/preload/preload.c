@@ -84,8 +84,10 @@ void preload_open(struct passage *passage, unsigned call)
 
 bool preload_ask(struct passage *passage)
 {
-    if (passage->flags & GATE_START)
+    if (passage->flags & GATE_START) {
+        keep_early(passage);
         return true;
+    }
     bool go = go_on(passage);
     give_back(passage);
     errno = go && call_fails_by_errno(call_table[passage->event.call].fail) ? 0 : passage->saved_errno;

@@ -89,6 +89,7 @@ bool preload_ask(struct passage *passage);
 /* Account of what the program does to descriptors and the working folder: keep.c. Returns false
  * when the call has been dealt with: the result is in the passage. */
 bool keep_before(struct passage *passage);
+void keep_early(const struct passage *passage); /* nothing is set up yet */
 void keep_after(struct passage *passage, long ret);
 void keep_plain(const struct plain_call *plain);
 bool preload_is_stderr(const void *stream);

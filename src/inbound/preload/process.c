@@ -13,6 +13,7 @@
 #include "sys/clock.h"
 #include "sys/cwd.h"
 #include "sys/descriptor.h"
+#include "sys/directory.h"
 #include "sys/memory.h"
 #include "sys/thread.h"
 
@@ -40,6 +41,7 @@ static void vfork_ended(void)
     sys_thread.output_lost = sys_thread.stderr_lost = false;
     environ_free_vforked();
     cwd_vfork_ended();
+    directory_forget_all(); /* what it has noted is of its own descriptors */
     preload_vfork_ended();
     struct arena left = { .blocks = sys_thread.vfork_blocks };
     sys_thread.vfork_blocks = NULL;

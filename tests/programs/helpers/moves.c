@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* moves numbers | moves signals | moves walks: asks for files that are not there, of_a in the folder a and so on of the working
- * folder, by descriptors whose numbers mean one folder after another; or for files that are, in working folders that the C
- * library has gone to. Whatever is said of such a call has to name the file's own folder. */
+/* moves numbers | moves signals | moves walks | moves mounts: asks for files that are not there, of_a in the folder a and so on
+ * of the working folder, by descriptors whose numbers mean one folder after another; or for files that are, in working folders
+ * that the C library has gone to. Whatever is said of such a call has to name the file's own folder. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -119,6 +120,14 @@ static void numbers(void)
     }
     wait(NULL);
     ask(fd, "of_b");
+    if (vfork() == 0) {
+        close(fd);
+        ask(folder("c"), "of_c");
+        close(fd);
+        ask(beneath(beneath(a, ".."), "c"), "of_c");
+        _exit(0);
+    }
+    ask(fd, "of_b");
     rename("b", "z");
     ask(fd, "of_z");
     rename("z", "b");
@@ -219,6 +228,20 @@ static void walks(void)
         _exit(1);
 }
 
+/* What is mounted goes to another folder. */
+static void mounts(void)
+{
+    if (mkdir("m", 0700) != 0 || mkdir("c/t", 0700) != 0 || mount("none", "m", "tmpfs", 0, NULL) != 0)
+        _exit(1);
+    int top = folder("m");
+    ask(top, "of_m");
+    if (mount("m", "c/t", NULL, MS_MOVE, NULL) != 0)
+        _exit(1);
+    ask(beneath(top, ".."), "of_c");
+    if (umount2("c/t", MNT_DETACH) != 0)
+        _exit(1);
+}
+
 int main(int argc, char **argv)
 {
     for (const char *name = "abc"; *name; name++)
@@ -228,6 +251,8 @@ int main(int argc, char **argv)
     c = folder("c");
     if (argc > 1 && strcmp(argv[1], "signals") == 0)
         signals();
+    else if (argc > 1 && strcmp(argv[1], "mounts") == 0)
+        mounts();
     else if (argc > 1 && strcmp(argv[1], "walks") == 0)
         walks();
     else
