@@ -12,7 +12,7 @@ extern "C" {
 #define HOOK_TRACE_MAGIC "hooktrc\n"
 
 enum {
-    HOOK_TRACE_VERSION = 3,
+    HOOK_TRACE_VERSION = 4,
     HOOK_TRACE_BYTE_ORDER = 0x01020304,
     HOOK_TRACE_EXTENT = 0x4e545845, /* "EXTN" */
     HOOK_TRACE_CHUNK = 0x4b4e4843,  /* "CHNK" */
@@ -59,44 +59,54 @@ struct hook_trace_moment {
 /* At the beginning of a chunk: a part of an extent in which, as a rule, one thread writes its records. */
 struct hook_trace_chunk {
     uint32_t magic; /* HOOK_TRACE_CHUNK */
+    int32_t tid;    /* whose the records are that do not say so; 0: all do */
     int32_t pid;
-    uint64_t size; /* with this head */
-    uint64_t used; /* by records, from the chunk's beginning; more than size when it is full */
-    struct hook_trace_moment first, last;
+    int32_t owner;  /* the writer's own: who that is by now */
+    uint64_t size;  /* with this head */
+    uint64_t used;  /* by records, from the chunk's beginning; more than size when it is full */
+    uint64_t ticks; /* the writer's own: which records' times must be near it */
+    struct hook_trace_moment last;
     uint32_t folder, directory; /* the last of these records, for the writer */
+    struct hook_trace_moment first;
 };
 
 /* What a record is: enum hook_event_type, or */
 enum {
-    HOOK_TRACE_AT = 3,         /* a call whose relative path begins at the directory */
-    HOOK_TRACE_FOLDER = 16,    /* the working folder from here on in this chunk */
-    HOOK_TRACE_DIRECTORY = 17, /* the directory from here on in this chunk */
-    HOOK_TRACE_NOTHING = 18,   /* room that was not needed */
-    HOOK_TRACE_WIDE = 128      /* added: the upper halves of dur and ret, a uint32_t and an int32_t, follow the head */
+    HOOK_TRACE_AT = 3,        /* a call whose relative path begins at the directory */
+    HOOK_TRACE_FOLDER = 4,    /* the working folder from here on in this chunk */
+    HOOK_TRACE_DIRECTORY = 5, /* the directory from here on in this chunk */
+    HOOK_TRACE_NOTHING = 6,   /* room that was not needed */
+    HOOK_TRACE_THREAD = 7,    /* ret is whose the records are from here on in this chunk */
+    HOOK_TRACE_WIDE = 8       /* added: struct hook_trace_wide follows the head */
 };
 
 enum hook_trace_flag {
     HOOK_TRACE_DONE = 1, /* the record is whole */
     HOOK_TRACE_FAILED = 2,
     HOOK_TRACE_NO_RET = 4,
-    HOOK_TRACE_PID = 8,        /* of another process than the chunk's: an int32_t pid follows */
-    HOOK_TRACE_ERR = 16,       /* an int32_t errno follows */
-    HOOK_TRACE_TO_PATH2 = 32,  /* a redirect was of the second path */
-    HOOK_TRACE_NUMBERED = 128, /* made by syscall() */
-    HOOK_TRACE_QUIET = 64      /* START and EXIT: text does not show them */
+    HOOK_TRACE_PID = 8,       /* of another process than the chunk's: an int32_t pid follows */
+    HOOK_TRACE_ERR = 16,      /* an int32_t errno follows */
+    HOOK_TRACE_TO_PATH2 = 32, /* a redirect was of the second path */
+    HOOK_TRACE_NUMBERED = 64, /* a call: made by syscall() */
+    HOOK_TRACE_QUIET = 64,    /* START and EXIT: text does not show them */
+    HOOK_TRACE_TID = 128      /* of another thread than the others: an int32_t tid follows */
 };
 
-/* The head of a record; a multiple of 8 bytes. */
+/* The head of a record; the whole is a multiple of 8 bytes. */
 struct hook_trace_record {
-    uint32_t size; /* with this head and all that follows; a multiple of 8 */
-    uint16_t call; /* line of the table, from 0 */
-    uint8_t type;
-    uint8_t flags;  /* enum hook_trace_flag */
-    uint64_t ticks; /* when the call began */
-    uint32_t dur;   /* ticks that the real call took */
+    uint32_t size;  /* 24 bits: with this head and all that follows, in units of 8 bytes; 8 bits: enum hook_trace_flag */
+    uint16_t call;  /* 12 bits: line of the table, from 0; 4 bits: what the record is */
+    uint16_t dur;   /* ticks that the real call took */
+    uint32_t ticks; /* when the call began: the lower half, of the time that is nearest to that of the record before */
     int32_t ret;
-    int32_t tid;
     uint32_t parts; /* 3 bits an argument: enum hook_trace_part; then those below */
+};
+
+/* What does not fit there. Unless the record has a tid, the next one's time is near this one's. */
+struct hook_trace_wide {
+    uint32_t ticks; /* the upper half */
+    int32_t ret;    /* the same */
+    uint64_t dur;   /* instead of the other */
 };
 
 /* How an argument follows. */

@@ -49,7 +49,6 @@ struct plain_room {
     uint64_t end;            /* this, if nobody has taken more since */
     const unsigned *running; /* not birth: a child that a signal handler has forked, whose record it is not */
     unsigned birth;
-    int tid;
 };
 
 /* An exchange that a signal handler of the thread finds done or not begun; to other threads it is nothing. */

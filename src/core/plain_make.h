@@ -253,19 +253,13 @@ PLAIN_IN_PLACE uint8_t plain_put_first(struct plain_making *m, const struct plai
                                        int64_t ret)
 {
     struct hook_trace_record *record = (struct hook_trace_record *)room->at;
-    const uint64_t dur = plain->dur;
-    const bool wide = PLAIN_SELDOM(dur >> 32 | (uint64_t)(ret ^ (int32_t)ret));
-    record->ticks = plain->ticks;
-    record->dur = (uint32_t)dur;
+    record->ticks = (uint32_t)plain->ticks;
     record->ret = (int32_t)ret;
-    record->tid = room->tid;
     m->at = (char *)(record + 1);
     m->end = room->at + PLAIN_ROOM - PLAIN_SPARE;
-    if (wide)
-        m->at = trace_put_upper(m->at, dur, ret);
     if (m->err)
         plain_put_word(m, &m->err, sizeof m->err);
-    return (m->from >= 0 ? HOOK_TRACE_AT : HOOK_EVENT_CALL) | (wide ? HOOK_TRACE_WIDE : 0);
+    return m->from >= 0 ? HOOK_TRACE_AT : HOOK_EVENT_CALL;
 }
 
 /* What is too long for the room leaves nothing in it. */
@@ -274,8 +268,10 @@ static __attribute__((noinline, cold, unused)) void plain_empty(const struct pla
     memset(room->at + sizeof(struct hook_trace_record), 0, PLAIN_ROOM - sizeof(struct hook_trace_record));
 }
 
-PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plain_room *room, unsigned call, uint8_t type)
+PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plain_room *room, const struct plain_call *plain,
+                                 uint8_t type)
 {
+    const uint16_t call = (uint16_t)plain->call, dur = (uint16_t)plain->dur;
     const uint8_t flags = (uint8_t)(HOOK_TRACE_DONE | (m->failed ? HOOK_TRACE_FAILED : 0) | (m->err ? HOOK_TRACE_ERR : 0));
     struct hook_trace_record *record = (struct hook_trace_record *)room->at;
     const uint32_t none = 0;
@@ -286,14 +282,14 @@ PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plai
         plain_empty(room);
         at = (char *)(record + 1);
     }
-    uint32_t size = trace_padded((size_t)(at - (char *)record), 8);
+    uint32_t size = trace_padded((size_t)(at - (char *)record), TRACE_UNIT);
     if (PLAIN_SELDOM(*room->running != room->birth))
         return;
     /* First the head: who leaves in between, by a jump out of a signal handler, leaves zeros behind the record, which are passed
      * over. */
-    trace_put_head(record, size, (uint16_t)call, type, flags);
+    trace_put_head(record, size, call, type, flags, dur);
     if (PLAIN_SELDOM(!plain_exchange(room->used, room->end, room->end - PLAIN_ROOM + size)))
-        trace_put_head(record, PLAIN_ROOM, (uint16_t)call, type, flags);
+        trace_put_head(record, PLAIN_ROOM, call, type, flags, dur);
 }
 
 /* Bytes that a call has counted, but thrown away. */
@@ -327,19 +323,20 @@ PLAIN_IN_PLACE bool plain_make(const struct plain_call *plain, const struct plai
 {
     struct plain_room room;
     struct plain_making m = plain_begin(plain, row, source);
-    bool can = sink->room, made = true;
+    const int64_t ret = plain_result(&m, row);
+    bool can = PLAIN_MOSTLY(sink->room && plain->dur == (uint16_t)plain->dur && ret == (int32_t)ret), made = true;
 #pragma GCC unroll 8
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
         can = PLAIN_MOSTLY(can && (arg >= row->args || plain_can_argument(&m, row, arg)));
-    if (PLAIN_SELDOM(!can || !sink->room(plain->ticks + plain->dur, m.from, &room)))
+    if (PLAIN_SELDOM(!can || !sink->room(plain->ticks, plain->ticks + plain->dur, m.from, &room)))
         return false;
-    const uint8_t type = plain_put_first(&m, plain, &room, plain_result(&m, row));
+    const uint8_t type = plain_put_first(&m, plain, &room, ret);
 #pragma GCC unroll 8
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
         made = PLAIN_MOSTLY(made && (arg >= row->args || plain_put_argument(&m, row, arg)));
     if (made && row->kind == KIND_DIRENT && m.ret)
         made = plain_put_string(&m, row->args, (const char *)m.ret + source->entry_name);
-    plain_finish(&m, &room, plain->call, made ? type : HOOK_TRACE_NOTHING);
+    plain_finish(&m, &room, plain, made ? type : HOOK_TRACE_NOTHING);
     return made;
 }
 

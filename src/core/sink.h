@@ -14,9 +14,9 @@ struct sink {
      * or a negative errno when the event could not be recorded. */
     int (*emit)(const struct hook_event *event);
 
-    /* Gives room for a record that is made of a call (core/plain.h) that has ended now, in ticks, and whose path begins at that
-     * folder, under the same conditions. False: emit is to take the call, as an event. NULL: it always is. */
-    bool (*room)(uint64_t now, int folder, struct plain_room *ret);
+    /* Gives room for a record that is made of a call (core/plain.h) that has begun and ended then, in ticks, and whose path
+     * begins at that folder, under the same conditions. False: emit is to take the call, as an event. NULL: it always is. */
+    bool (*room)(uint64_t begun, uint64_t now, int folder, struct plain_room *ret);
 
     /* Where events go, as HOOK_OUTPUT says it. Returns 0 or a negative errno. */
     int (*open)(const char *spec);

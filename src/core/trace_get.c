@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/trace_part.h"
+
 /* What is left of a record. */
 struct rest {
     const char *at;
@@ -83,66 +85,110 @@ static void take_texts(struct rest *rest, uint32_t parts, struct hook_event *eve
         *texts[i] = parts >> (HOOK_TRACE_STRINGS + i) & 1 ? take_bytes(rest, &len) : NULL;
 }
 
-static bool take_event(struct rest *rest, const struct hook_trace_record *record, int32_t pid, struct hook_event *ret)
+/* A record as its head says it. */
+struct head {
+    struct hook_trace_record record;
+    uint32_t size;
+    uint16_t call;
+    uint8_t type, flags;
+    bool wide;
+};
+
+static void take_times(struct rest *rest, const struct head *head, struct trace_context *context, struct hook_event *ret)
 {
-    uint8_t flags = record->flags;
-    const bool wide = record->type & HOOK_TRACE_WIDE;
-    ret->type = record->type & ~HOOK_TRACE_WIDE;
-    ret->action = record->parts >> HOOK_TRACE_ACTION & 7;
+    struct hook_trace_wide wide;
+    const void *at = head->wide ? take(rest, sizeof wide) : NULL;
+    ret->time_ns = context->ticks + (uint64_t)(int64_t)(int32_t)(head->record.ticks - (uint32_t)context->ticks);
+    ret->dur_ns = head->record.dur;
+    ret->ret = head->record.ret;
+    if (at) {
+        memcpy(&wide, at, sizeof wide);
+        ret->time_ns = (uint64_t)wide.ticks << 32 | head->record.ticks;
+        ret->dur_ns = wide.dur;
+        ret->ret = (int64_t)((uint64_t)(uint32_t)wide.ret << 32 | (uint32_t)head->record.ret);
+    }
+    if (!(head->flags & HOOK_TRACE_TID))
+        context->after = ret->time_ns;
+}
+
+static bool take_event(struct rest *rest, const struct head *head, struct trace_context *context, struct hook_event *ret)
+{
+    const uint8_t flags = head->flags;
+    const uint32_t parts = head->record.parts;
+    ret->type = head->type;
+    ret->action = parts >> HOOK_TRACE_ACTION & 7;
     ret->full = 0;
     ret->tip = NULL;
-    ret->named = record->parts >> HOOK_TRACE_NAMED & 1;
+    ret->named = parts >> HOOK_TRACE_NAMED & 1;
     ret->failed = (flags & HOOK_TRACE_FAILED) != 0;
     ret->no_ret = (flags & HOOK_TRACE_NO_RET) != 0;
     ret->to_path = (flags & HOOK_TRACE_TO_PATH2) != 0;
-    ret->numbered = (flags & HOOK_TRACE_NUMBERED) != 0;
-    ret->quiet = (flags & HOOK_TRACE_QUIET) != 0;
-    ret->call = record->call;
-    ret->tid = record->tid;
-    ret->time_ns = record->ticks;
-    ret->dur_ns = record->dur | (wide ? take_number(rest, sizeof(uint32_t)) << 32 : 0);
-    ret->ret = wide ? (int64_t)((uint32_t)record->ret | take_number(rest, sizeof(uint32_t)) << 32) : record->ret;
-    ret->pid = flags & HOOK_TRACE_PID ? (int32_t)take_number(rest, sizeof ret->pid) : pid;
+    ret->numbered = head->type == HOOK_EVENT_CALL && flags & HOOK_TRACE_NUMBERED;
+    ret->quiet = head->type != HOOK_EVENT_CALL && flags & HOOK_TRACE_QUIET;
+    ret->call = head->call;
+    take_times(rest, head, context, ret);
+    ret->pid = flags & HOOK_TRACE_PID ? (int32_t)take_number(rest, sizeof ret->pid) : context->pid;
+    ret->tid = flags & HOOK_TRACE_TID ? (int32_t)take_number(rest, sizeof ret->tid) : context->tid;
     ret->err = flags & HOOK_TRACE_ERR ? (int32_t)take_number(rest, sizeof ret->err) : 0;
     for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
-        take_value(rest, record->parts >> 3 * arg & 7, &ret->arg[arg]);
-    take_texts(rest, record->parts, ret);
+        take_value(rest, parts >> 3 * arg & 7, &ret->arg[arg]);
+    take_texts(rest, parts, ret);
     return !rest->wrong && ret->action <= HOOK_ACTION_DELAY;
 }
 
 static enum trace_found found_of(uint8_t type)
 {
-    switch (type & ~HOOK_TRACE_WIDE) {
+    switch (type) {
     case HOOK_EVENT_CALL:
     case HOOK_EVENT_START:
     case HOOK_EVENT_EXIT: return TRACE_EVENT;
     case HOOK_TRACE_AT: return TRACE_EVENT_AT;
     case HOOK_TRACE_FOLDER: return TRACE_FOLDER;
     case HOOK_TRACE_DIRECTORY: return TRACE_DIRECTORY;
+    case HOOK_TRACE_THREAD: return TRACE_OWNER;
     case HOOK_TRACE_NOTHING: return TRACE_NOTHING;
     default: return TRACE_WRONG;
     }
 }
 
-enum trace_found trace_get(const void *at, size_t room, int32_t pid, struct hook_event *ret, uint32_t *ret_size)
+static struct head head_of(const void *at, uint64_t word)
 {
-    struct hook_trace_record record;
+    struct head head;
+    memcpy(&head.record, &word, sizeof word);
+    head.size = (head.record.size & TRACE_MOST / TRACE_UNIT) * TRACE_UNIT;
+    head.flags = (uint8_t)(head.record.size >> 24);
+    head.call = head.record.call & 0xfff;
+    head.type = (uint8_t)(head.record.call >> 12 & ~HOOK_TRACE_WIDE);
+    head.wide = head.record.call >> 12 & HOOK_TRACE_WIDE;
+    if (head.flags & HOOK_TRACE_DONE)
+        memcpy((char *)&head.record + sizeof word, (const char *)at + sizeof word, sizeof head.record - sizeof word);
+    return head;
+}
+
+enum trace_found trace_get(const void *at, size_t room, struct trace_context *context, struct hook_event *ret, uint32_t *ret_size)
+{
     uint64_t word = room < sizeof word ? 0 : __atomic_load_n((const uint64_t *)at, __ATOMIC_ACQUIRE);
     *ret_size = sizeof word;
+    context->after = context->ticks;
     if (word == 0)
         return TRACE_EMPTY;
-    memcpy(&record, &word, sizeof word);
-    if (record.size < sizeof record || record.size > room || record.size % 8)
+    if (room < sizeof(struct hook_trace_record))
         return TRACE_WRONG;
-    *ret_size = record.size;
-    if (!(record.flags & HOOK_TRACE_DONE))
+    struct head head = head_of(at, word);
+    if (head.size < sizeof head.record || head.size > room)
+        return TRACE_WRONG;
+    *ret_size = head.size;
+    if (!(head.flags & HOOK_TRACE_DONE))
         return TRACE_TORN;
-    memcpy((char *)&record + sizeof word, (const char *)at + sizeof word, sizeof record - sizeof word);
-    struct rest rest = { (const char *)at + sizeof record, record.size - sizeof record, false };
-    const enum trace_found found = found_of(record.type);
-    if (found == TRACE_NOTHING)
+    struct rest rest = { (const char *)at + sizeof head.record, head.size - sizeof head.record, false };
+    const enum trace_found found = found_of(head.type);
+    ret->tid = head.record.ret;
+    if (found == TRACE_NOTHING || found == TRACE_OWNER)
         return found;
     if (found == TRACE_EVENT_AT)
-        record.type = HOOK_EVENT_CALL | (record.type & HOOK_TRACE_WIDE);
-    return found != TRACE_WRONG && take_event(&rest, &record, pid, ret) ? found : TRACE_WRONG;
+        head.type = HOOK_EVENT_CALL;
+    const bool is_event = found == TRACE_EVENT || found == TRACE_EVENT_AT;
+    const bool good = found != TRACE_WRONG && take_event(&rest, &head, context, ret);
+    context->after = is_event ? context->after : context->ticks;
+    return good ? found : TRACE_WRONG;
 }

@@ -84,24 +84,36 @@ static void plan_texts(const struct hook_event *event, struct trace_plan *plan, 
 void trace_plan(const struct hook_event *event, struct trace_plan *ret)
 {
     uint64_t size = sizeof(struct hook_trace_record) + (event->err ? sizeof event->err : 0);
-    ret->wide = event->dur_ns != (uint32_t)event->dur_ns || event->ret != (int32_t)event->ret;
-    size += ret->wide ? 2 * sizeof(uint32_t) : 0;
+    ret->wide = event->dur_ns != (uint16_t)event->dur_ns || event->ret != (int32_t)event->ret;
+    size += ret->wide ? sizeof(struct hook_trace_wide) : 0;
     unsigned count = arguments(event);
     ret->parts = (uint32_t)event->action << HOOK_TRACE_ACTION | (uint32_t)event->named << HOOK_TRACE_NAMED;
-    ret->folder = ret->pid = false;
+    ret->folder = ret->pid = ret->tid = false;
     for (unsigned arg = 0; arg < count; arg++) {
         ret->parts |= (uint32_t)part_of(&event->arg[arg], &size) << 3 * arg;
         ret->folder = ret->folder || is_relative(event, arg);
     }
     if (event->path || event->path2 || event->rule || event->to)
         plan_texts(event, ret, &size);
-    ret->size = size > UINT32_MAX / 2 ? 0 : trace_padded(size, 8);
+    ret->size = size > TRACE_MOST - TRACE_MORE ? 0 : trace_padded(size, TRACE_UNIT);
 }
 
 void trace_plan_pid(struct trace_plan *plan)
 {
     plan->pid = true;
-    plan->size += 8;
+    plan->size += TRACE_UNIT;
+}
+
+void trace_plan_tid(struct trace_plan *plan)
+{
+    plan->tid = true;
+    plan->size += TRACE_UNIT;
+}
+
+void trace_plan_wide(struct trace_plan *plan)
+{
+    plan->wide = true;
+    plan->size += sizeof(struct hook_trace_wide);
 }
 
 static inline char *put_value(char *at, const struct hook_value *value, enum hook_trace_part part)
@@ -134,25 +146,31 @@ static char *put_texts(char *at, const struct hook_event *event, const struct tr
 static uint8_t flags_of(const struct hook_event *event, const struct trace_plan *plan)
 {
     return (uint8_t)(HOOK_TRACE_DONE | (event->failed ? HOOK_TRACE_FAILED : 0) | (event->no_ret ? HOOK_TRACE_NO_RET : 0) |
-                     (plan->pid ? HOOK_TRACE_PID : 0) | (event->err ? HOOK_TRACE_ERR : 0) |
+                     (plan->pid ? HOOK_TRACE_PID : 0) | (plan->tid ? HOOK_TRACE_TID : 0) | (event->err ? HOOK_TRACE_ERR : 0) |
                      (event->to_path ? HOOK_TRACE_TO_PATH2 : 0) | (event->quiet ? HOOK_TRACE_QUIET : 0) |
                      (event->numbered ? HOOK_TRACE_NUMBERED : 0));
+}
+
+static char *put_wide(char *at, const struct hook_event *event)
+{
+    const struct hook_trace_wide wide = { (uint32_t)(event->time_ns >> 32), (int32_t)(event->ret >> 32), event->dur_ns };
+    return trace_put_word(at, &wide, sizeof wide);
 }
 
 void trace_put(const struct hook_event *event, const struct trace_plan *plan, void *at)
 {
     struct hook_trace_record *record = at;
     trace_begin(at, plan->size);
-    record->ticks = event->time_ns;
-    record->dur = (uint32_t)event->dur_ns;
+    record->ticks = (uint32_t)event->time_ns;
     record->ret = (int32_t)event->ret;
-    record->tid = event->tid;
     record->parts = plan->parts;
     char *to = (char *)(record + 1);
     if (plan->wide)
-        to = trace_put_upper(to, event->dur_ns, event->ret);
+        to = put_wide(to, event);
     if (plan->pid)
         to = trace_put_word(to, &event->pid, sizeof event->pid);
+    if (plan->tid)
+        to = trace_put_word(to, &event->tid, sizeof event->tid);
     if (event->err)
         to = trace_put_word(to, &event->err, sizeof event->err);
     unsigned count = arguments(event);
@@ -160,12 +178,13 @@ void trace_put(const struct hook_event *event, const struct trace_plan *plan, vo
         to = put_value(to, &event->arg[arg], plan->parts >> 3 * arg & 7);
     if (plan->parts >> HOOK_TRACE_STRINGS & 15)
         put_texts(to, event, plan);
-    trace_put_head(at, plan->size, event->call, event->type | (plan->wide ? HOOK_TRACE_WIDE : 0), flags_of(event, plan));
+    trace_put_head(at, plan->size, event->call, event->type | (plan->wide ? HOOK_TRACE_WIDE : 0), flags_of(event, plan),
+                   plan->wide ? 0 : (uint16_t)event->dur_ns);
 }
 
 uint32_t trace_folder_size(size_t len)
 {
-    return trace_padded(sizeof(struct hook_trace_record) + sizeof(uint32_t) + len + 1, 8);
+    return trace_padded(sizeof(struct hook_trace_record) + sizeof(uint32_t) + len + 1, TRACE_UNIT);
 }
 
 void trace_put_folder(uint8_t type, const char *path, size_t len, void *at)
@@ -176,5 +195,14 @@ void trace_put_folder(uint8_t type, const char *path, size_t len, void *at)
     record->parts = len ? 1u << HOOK_TRACE_STRINGS : 0;
     if (len)
         trace_put_bytes((char *)(record + 1), path, (uint32_t)len);
-    trace_put_head(at, size, 0, type, HOOK_TRACE_DONE);
+    trace_put_head(at, size, 0, type, HOOK_TRACE_DONE, 0);
+}
+
+void trace_put_thread(int tid, void *at)
+{
+    struct hook_trace_record *record = at;
+    _Static_assert(TRACE_THREAD_SIZE >= sizeof *record && TRACE_THREAD_SIZE % TRACE_UNIT == 0, "the size of a record");
+    trace_begin(at, TRACE_THREAD_SIZE);
+    record->ret = tid;
+    trace_put_head(at, TRACE_THREAD_SIZE, 0, HOOK_TRACE_THREAD, HOOK_TRACE_DONE, 0);
 }

@@ -90,14 +90,64 @@ static inline char *take_own(struct hook_trace_chunk *chunk, uint64_t from)
     return fits ? (char *)chunk + from : NULL;
 }
 
-static void *take_planned(struct hook_trace_chunk *chunk, const struct trace_plan *plan)
+static uint64_t last_ticks(const struct hook_trace_chunk *chunk)
 {
+    return atomic_load_explicit((const _Atomic uint64_t *)&chunk->ticks, memory_order_relaxed);
+}
+
+static int owner_of(const struct hook_trace_chunk *chunk)
+{
+    return atomic_load_explicit((const _Atomic int32_t *)&chunk->owner, memory_order_relaxed);
+}
+
+/* Does the thread write there alone, and in no other's name? Only then can its records leave something to the chunk. */
+static bool is_own(const struct hook_trace_chunk *chunk, const struct hook_event *event)
+{
+    return chunk == sys_thread.trace_chunk && chunk->pid == event->pid && !sys_thread.vforked;
+}
+
+/* The chunk may be that of a thread that has ended. False: there is no room to say so. */
+static bool take_over(struct hook_trace_chunk *chunk, int tid)
+{
+    void *at = NULL;
+    for (uint64_t from = 0; owner_of(chunk) != tid && !at;) {
+        from = used(chunk);
+        at = take(chunk, from, TRACE_THREAD_SIZE, NULL);
+        if (!at && from == used(chunk))
+            return false;
+    }
+    if (at) {
+        trace_put_thread(tid, at);
+        atomic_store_explicit((_Atomic int32_t *)&chunk->owner, tid, memory_order_relaxed);
+    }
+    return true;
+}
+
+static void *take_planned(struct hook_trace_chunk *chunk, const struct hook_event *event, struct trace_plan *plan)
+{
+    if (!plan->tid && !take_over(chunk, event->tid))
+        return NULL;
     for (;;) {
-        uint64_t from = used(chunk);
+        uint64_t from = used(chunk); /* before the rest is looked at: a handler that changes it takes room */
+        atomic_signal_fence(memory_order_seq_cst);
         struct lead lead = plan->folder ? folder_lead(chunk) : (struct lead){ .needed = false };
+        if (!plan->wide && !trace_is_near(event->time_ns, last_ticks(chunk)))
+            trace_plan_wide(plan);
         void *at = take(chunk, from, plan->size, lead.needed ? &lead : NULL);
         if (at || from == used(chunk))
             return at;
+    }
+}
+
+/* What the chunk does not say of the record. */
+static void plan_for(const struct hook_trace_chunk *chunk, const struct hook_event *event, struct trace_plan *plan)
+{
+    if (chunk->pid != event->pid && !plan->pid)
+        trace_plan_pid(plan);
+    if (!is_own(chunk, event) && !plan->tid) {
+        trace_plan_tid(plan);
+        if (!plan->wide)
+            trace_plan_wide(plan);
     }
 }
 
@@ -107,13 +157,13 @@ static void *reserve(struct holder *holder, const struct hook_event *event, stru
 {
     for (;;) {
         struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
-        if (chunk && chunk->pid != event->pid && !plan->pid)
-            trace_plan_pid(plan);
-        void *at = chunk ? take_planned(chunk, plan) : NULL;
+        if (chunk)
+            plan_for(chunk, event, plan);
+        void *at = chunk ? take_planned(chunk, event, plan) : NULL;
         *ret_chunk = chunk;
         if (at)
             return at;
-        uint64_t need = plan->size + (plan->folder ? trace_folder_size(cwd_current()->len) : 0);
+        uint64_t need = plan->size + TRACE_MORE + (plan->folder ? trace_folder_size(cwd_current()->len) : 0);
         const int pid = sys_thread.vforked && sys_thread.pid ? sys_thread.pid : event->pid; /* the chunk stays the parent's */
         if ((*ret_err = chunk_renew(holder, chunk, need, pid)) < 0)
             return NULL;
@@ -138,6 +188,8 @@ static int emit(const struct hook_event *event)
         return lose(err);
     }
     trace_put(event, &plan, at);
+    if (plan.wide && !plan.tid) /* not before: what a jump leaves unfinished tells no time */
+        atomic_store_explicit((_Atomic uint64_t *)&chunk->ticks, event->time_ns, memory_order_relaxed);
     if (now - atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed) > MOMENT_TICKS ||
         event->type == HOOK_EVENT_EXIT)
         chunk_note_moment(chunk);
@@ -160,9 +212,8 @@ static inline bool give_room(struct hook_trace_chunk *chunk, char *at, struct pl
     const struct sys_thread *thread = &sys_thread;
     if (__builtin_expect(!at, 0))
         return false;
-    *ret = (struct plain_room){
-        at, &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, &thread->page->birth, thread->birth, thread->tid
-    };
+    *ret =
+        (struct plain_room){ at, &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, &thread->page->birth, thread->birth };
     trace_begin(at, PLAIN_ROOM);
     return true;
 }
@@ -187,17 +238,21 @@ static inline bool is_in_folder(const struct hook_trace_chunk *chunk)
 }
 
 /* Only in the thread's own chunk. */
-static bool room(uint64_t now, int folder, struct plain_room *ret)
+static bool room(uint64_t begun, uint64_t now, int folder, struct plain_room *ret)
 {
     const struct sys_thread *thread = &sys_thread;
     struct hook_trace_chunk *chunk = thread->trace_chunk;
-    if (__builtin_expect(!chunk || thread->page->birth != thread->birth || thread->vforked || chunk->pid != thread->pid, 0))
+    if (__builtin_expect(!chunk || thread->page->birth != thread->birth || thread->vforked, 0))
+        return false;
+    if (__builtin_expect(chunk->pid != thread->pid || owner_of(chunk) != thread->tid, 0))
         return false;
     const uint64_t looked = atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed);
     if (__builtin_expect(now - looked > MOMENT_TICKS, 0))
         return false;
     const uint64_t from = used(chunk); /* before the folders are looked at: a handler that changes them takes room */
     atomic_signal_fence(memory_order_seq_cst);
+    if (__builtin_expect(!trace_is_near(begun, last_ticks(chunk)), 0))
+        return false;
     bool alone = folder == PLAIN_NOWHERE || (folder == AT_FDCWD && is_in_folder(chunk));
     return __builtin_expect(alone, 1) ? give_room(chunk, take_own(chunk, from), ret) : room_behind(chunk, from, folder, ret);
 }

@@ -10,26 +10,44 @@
 
 static _Alignas(8) char record[64 * 1024];
 static char before[8192], after[8192];
+static struct trace_context context;
 
-static uint32_t put(const struct hook_event *event, bool pid)
+static uint32_t put_as(const struct hook_event *event, bool pid, bool tid, bool wide)
 {
     struct trace_plan plan;
     memset(record, 0, sizeof record);
     trace_plan(event, &plan);
     if (pid)
         trace_plan_pid(&plan);
+    if (tid)
+        trace_plan_tid(&plan);
+    if (wide && !plan.wide)
+        trace_plan_wide(&plan);
     trace_put(event, &plan, record);
+    context = (struct trace_context){ .pid = pid ? 0 : event->pid, .tid = tid ? 0 : event->tid, .ticks = event->time_ns };
     return plan.size;
 }
 
-/* Recorded and read again the event gives the same lines. */
-static void same(const struct hook_event *event)
+static uint32_t put(const struct hook_event *event)
+{
+    return put_as(event, true, true, true);
+}
+
+static enum trace_found get(uint32_t room, struct hook_event *ret, uint32_t *ret_size)
+{
+    return trace_get(record, room, &context, ret, ret_size);
+}
+
+/* Recorded so and read again the event gives the same lines. */
+static void same_as(const struct hook_event *event, bool pid, bool tid, bool wide)
 {
     struct hook_event again;
-    uint32_t size, planned = put(event, true);
+    uint32_t size, planned = put_as(event, pid, tid, wide);
     memset(&again, 0xff, sizeof again);
     cr_assert(eq(u32, planned % 8, 0));
-    cr_assert(eq(int, trace_get(record, planned, 0, &again, &size), TRACE_EVENT));
+    cr_assert(eq(int, get(planned, &again, &size), TRACE_EVENT));
+    cr_assert(eq(u64, again.time_ns, event->time_ns));
+    cr_assert(eq(u64, again.dur_ns, event->dur_ns));
     cr_assert(eq(u32, size, planned));
     cr_assert(trace_sound(&again));
     size_t len = format_json(event, &show_plain, before, sizeof before),
@@ -40,6 +58,12 @@ static void same(const struct hook_event *event)
     len_after = format_text(&again, &show_plain, after, sizeof after);
     cr_assert(eq(sz, len_after, len));
     cr_assert(zero(memcmp(before, after, len)), "%.*s%.*s", (int)len, before, (int)len, after);
+}
+
+static void same(const struct hook_event *event)
+{
+    for (unsigned how = 0; how < 8; how++)
+        same_as(event, how & 1, how & 2, how & 4);
 }
 
 static struct hook_event openat_event(void)
@@ -139,20 +163,60 @@ Test(trace, keeps_the_begin_and_the_end_of_a_process)
     same(&event);
     struct hook_event again;
     uint32_t size;
-    trace_get(record, sizeof record, 0, &again, &size);
+    get(sizeof record, &again, &size);
     cr_assert(eq(int, again.quiet, 1));
 }
 
-Test(trace, takes_the_pid_of_the_chunk_unless_it_has_its_own)
+Test(trace, takes_from_the_chunk_what_it_has_not_itself)
 {
     struct hook_event event = openat_event(), again;
     uint32_t size;
-    put(&event, false);
-    trace_get(record, sizeof record, 99, &again, &size);
+    put_as(&event, false, false, false);
+    context.pid = 99;
+    context.tid = 98;
+    get(sizeof record, &again, &size);
     cr_assert(eq(int, again.pid, 99));
-    put(&event, true);
-    trace_get(record, sizeof record, 99, &again, &size);
+    cr_assert(eq(int, again.tid, 98));
+    put(&event);
+    context.pid = 99;
+    get(sizeof record, &again, &size);
     cr_assert(eq(int, again.pid, 7));
+}
+
+/* The lower half of a time is of the one that is nearest to the last; that of another thread tells nothing of the next. */
+Test(trace, finds_the_time_near_the_one_before)
+{
+    static const int64_t apart[] = { 0, 1, -1, 1 << 29, -(1 << 29), (1 << 30) - 1 };
+    static const uint64_t from[] = { UINT64_C(1) << 40, (UINT64_C(1) << 40) - 1, UINT64_C(0xffffffff), UINT64_C(0x180000000) };
+    struct hook_event event = openat_event(), again;
+    uint32_t size;
+    for (size_t i = 0; i < sizeof from / sizeof *from * (sizeof apart / sizeof *apart); i++) {
+        const uint64_t last = from[i / 6];
+        event.time_ns = last + (uint64_t)apart[i % 6];
+        cr_assert(trace_is_near(event.time_ns, last));
+        put_as(&event, false, false, false);
+        context.ticks = last;
+        get(sizeof record, &again, &size);
+        cr_assert(eq(u64, again.time_ns, event.time_ns));
+        cr_assert(eq(u64, context.after, event.time_ns));
+    }
+    cr_assert(not(trace_is_near(UINT64_C(1) << 40, (UINT64_C(1) << 40) + (UINT64_C(1) << 31))));
+    put_as(&event, false, true, true);
+    context.ticks = 5;
+    get(sizeof record, &again, &size);
+    cr_assert(eq(u64, again.time_ns, event.time_ns));
+    cr_assert(eq(u64, context.after, 5));
+}
+
+Test(trace, keeps_whose_the_records_are)
+{
+    struct hook_event event;
+    uint32_t size;
+    memset(record, 0, sizeof record);
+    trace_put_thread(4711, record);
+    cr_assert(eq(int, get(TRACE_THREAD_SIZE, &event, &size), TRACE_OWNER));
+    cr_assert(eq(int, event.tid, 4711));
+    cr_assert(eq(u32, size, TRACE_THREAD_SIZE));
 }
 
 Test(trace, asks_for_the_folder_where_a_path_begins_there)
@@ -172,11 +236,11 @@ Test(trace, keeps_a_folder)
     uint32_t size;
     memset(record, 0, sizeof record);
     trace_put_folder(HOOK_TRACE_FOLDER, "/usr/share", 10, record);
-    cr_assert(eq(int, trace_get(record, trace_folder_size(10), 1, &event, &size), TRACE_FOLDER));
+    cr_assert(eq(int, get(trace_folder_size(10), &event, &size), TRACE_FOLDER));
     cr_assert(eq(str, (char *)event.path, "/usr/share"));
     memset(record, 0, sizeof record);
     trace_put_folder(HOOK_TRACE_FOLDER, "", 0, record);
-    cr_assert(eq(int, trace_get(record, trace_folder_size(0), 1, &event, &size), TRACE_FOLDER));
+    cr_assert(eq(int, get(trace_folder_size(0), &event, &size), TRACE_FOLDER));
     cr_assert(zero(ptr, (void *)event.path));
 }
 
@@ -184,21 +248,21 @@ Test(trace, keeps_a_folder)
 Test(trace, believes_no_record_that_is_not_finished)
 {
     struct hook_event event = openat_event(), again;
-    uint32_t size, whole = put(&event, false);
-    record[offsetof(struct hook_trace_record, flags)] = 0;
-    cr_assert(eq(int, trace_get(record, sizeof record, 0, &again, &size), TRACE_TORN));
+    uint32_t size, whole = put(&event);
+    record[3] = 0; /* the flags */
+    cr_assert(eq(int, get(sizeof record, &again, &size), TRACE_TORN));
     cr_assert(eq(u32, size, whole));
     memset(record, 0, sizeof record);
-    cr_assert(eq(int, trace_get(record, sizeof record, 0, &again, &size), TRACE_EMPTY));
+    cr_assert(eq(int, get(sizeof record, &again, &size), TRACE_EMPTY));
     cr_assert(eq(u32, size, 8));
 }
 
 Test(trace, believes_no_record_that_is_cut_off_or_damaged)
 {
     struct hook_event event = openat_event(), again;
-    uint32_t size, whole = put(&event, false);
+    uint32_t size, whole = put(&event);
     for (uint32_t room = 8; room < whole; room++)
-        cr_assert(eq(int, trace_get(record, room, 0, &again, &size), TRACE_WRONG), "%u", room);
+        cr_assert(eq(int, get(room, &again, &size), TRACE_WRONG), "%u", room);
     char copy[512];
     memcpy(copy, record, whole);
     srand(1);
@@ -208,7 +272,7 @@ Test(trace, believes_no_record_that_is_cut_off_or_damaged)
             record[(unsigned)rand() % whole] = (char)rand();
         char *alone = malloc(whole);
         memcpy(alone, record, whole);
-        if (trace_get(alone, whole, 0, &again, &size) == TRACE_EVENT && trace_sound(&again)) {
+        if (trace_get(alone, whole, &context, &again, &size) == TRACE_EVENT && trace_sound(&again)) {
             format_json(&again, &show_plain, after, sizeof after);
             format_text(&again, &show_plain, after, sizeof after);
         }

@@ -56,6 +56,8 @@ static void add_event(struct hook_trace_chunk *chunk, struct hook_event *event, 
     struct trace_plan plan;
     event->call = (uint16_t)line;
     trace_plan(event, &plan);
+    if (line % 2 && !plan.wide)
+        trace_plan_wide(&plan);
     if (!plan.size || plan.size > chunk->size - chunk->used)
         return;
     trace_put(event, &plan, (char *)chunk + chunk->used);
@@ -115,7 +117,8 @@ static size_t build(struct input *input)
     header->next = header->size = SIZE;
     *extent =
         (struct hook_trace_extent){ .magic = HOOK_TRACE_EXTENT, .pid = 1, .size = HOOK_TRACE_UNIT, .taken = HOOK_TRACE_UNIT };
-    *chunk = (struct hook_trace_chunk){ .magic = HOOK_TRACE_CHUNK, .pid = 1, .used = sizeof *chunk, .first = { 1, 1000 } };
+    *chunk =
+        (struct hook_trace_chunk){ .magic = HOOK_TRACE_CHUNK, .pid = 1, .tid = 1, .used = sizeof *chunk, .first = { 1, 1000 } };
     chunk->size = HOOK_TRACE_UNIT - sizeof *extent;
     add_events(input, header, chunk);
     return (size_t)((char *)chunk - file) + chunk->used;

@@ -166,14 +166,14 @@ class FilterTest(TraceTest):
 class RingTest(TraceTest):
     def test_the_last_events_of_each_process_are_kept(self):
         script = "import os\nfor i in range(20000): os.access(f'/nonexistent/{i}', 0)\nif os.fork(): os.wait()\nelse:\n" \
-                 " for i in range(5000): os.access(f'/child/{i}', 0)\n os.kill(os.getpid(), 9)"
+                 " for i in range(9000): os.access(f'/child/{i}', 0)\n os.kill(os.getpid(), 9)"
         ended = self.record("python3", "-S", "-c", script, settings={"HOOK_RING": "256K"})
         self.assertEqual((ended.status, ended.err), (0, b""))
         paths = [event["path"] for event in self.events("-e", "access") if "path" in event]
-        for folder, count in (("/nonexistent", 20000), ("/child", 5000)):
+        for folder, count in (("/nonexistent", 20000), ("/child", 9000)):
             kept = [path for path in paths if os.path.dirname(path) == folder]
             self.assertGreater(len(kept), 1500)
-            self.assertLess(len(kept), 5000)
+            self.assertLess(len(kept), 9000)
             self.assertEqual(kept, [f"{folder}/{i}" for i in range(count - len(kept), count)])
         self.assertLess(os.stat(self.trace).st_blocks * 512, 1200 * 1024)
 

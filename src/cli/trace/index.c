@@ -32,14 +32,17 @@ static struct trace_chunk known_chunk(const struct trace *trace, uint64_t at)
     }
     if (low < trace->old_count && trace->old[low].at == at)
         return trace->old[low];
-    return (struct trace_chunk){ .at = at, .read = sizeof(struct hook_trace_chunk) };
+    const struct hook_trace_chunk *head = (const struct hook_trace_chunk *)(trace->base + at);
+    return (struct trace_chunk){ .at = at,
+                                 .read = sizeof *head,
+                                 .context = { .pid = head->pid, .tid = head->tid, .ticks = head->first.ticks } };
 }
 
 static void add_chunk(struct trace *trace, uint64_t at)
 {
     const struct hook_trace_chunk *head = (const struct hook_trace_chunk *)(trace->base + at);
     struct trace_chunk chunk = known_chunk(trace, at);
-    struct cursor cursor = { .chunk = head, .at = chunk.read, .ticks = chunk.ticks };
+    struct cursor cursor = { .chunk = head, .at = chunk.read, .ticks = chunk.ticks, .context = chunk.context };
     add_moment(trace, &head->first);
     add_moment(trace, &head->last);
     bool live = trace->live;

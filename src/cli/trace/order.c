@@ -53,10 +53,11 @@ bool cursor_advance(struct trace *trace, struct cursor *cursor)
     uint32_t size;
     for (; cursor->at < end_of(trace, cursor->chunk); cursor->at += size) {
         const char *at = (const char *)cursor->chunk + cursor->at;
-        switch (trace_get(at, end_of(trace, cursor->chunk) - cursor->at, cursor->chunk->pid, &event, &size)) {
+        switch (trace_get(at, end_of(trace, cursor->chunk) - cursor->at, &cursor->context, &event, &size)) {
         case TRACE_EVENT:
         case TRACE_EVENT_AT: set_ticks(cursor, &event); return true;
         case TRACE_NOTHING: break;
+        case TRACE_OWNER: cursor->context.tid = event.tid; break;
         case TRACE_FOLDER: cursor->folder = event.path; break;
         case TRACE_DIRECTORY: cursor->directory = event.path; break;
         case TRACE_TORN:
@@ -103,6 +104,7 @@ static void close_cursor(struct trace *trace, struct cursor *cursor)
     chunk->stuck = chunk->read == cursor->at ? chunk->stuck : 0;
     chunk->read = cursor->at;
     chunk->ticks = cursor->ticks;
+    chunk->context = cursor->context;
     chunk->folder = cursor->folder ? (uint64_t)(cursor->folder - trace->base) : 0;
     chunk->directory = cursor->directory ? (uint64_t)(cursor->directory - trace->base) : 0;
     free(cursor);
@@ -121,6 +123,7 @@ static void open_chunk(struct trace *trace, size_t index)
     cursor->chunk = (const struct hook_trace_chunk *)(trace->base + chunk->at);
     cursor->index = index;
     cursor->at = chunk->read;
+    cursor->context = chunk->context;
     cursor->folder = chunk->folder ? trace->base + chunk->folder : NULL;
     cursor->directory = chunk->directory ? trace->base + chunk->directory : NULL;
     if (!cursor_advance(trace, cursor)) {
@@ -220,9 +223,10 @@ bool trace_next(struct trace *trace, struct hook_event *ret)
             return false;
         struct cursor *cursor = trace->open[0], before = *cursor;
         uint64_t room = end_of(trace, cursor->chunk) - cursor->at;
-        enum trace_found found = trace_get((const char *)cursor->chunk + cursor->at, room, cursor->chunk->pid, ret, &size);
+        enum trace_found found = trace_get((const char *)cursor->chunk + cursor->at, room, &cursor->context, ret, &size);
         bool shown = translate(trace, &before, found == TRACE_EVENT_AT, ret);
         cursor->at += size;
+        cursor->context.ticks = cursor->context.after;
         if (cursor_advance(trace, cursor))
             sift_down(trace, 0);
         else

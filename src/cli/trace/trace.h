@@ -8,21 +8,24 @@
 #include <stdint.h>
 
 #include "core/facts.h"
+#include "core/trace.h"
 #include "hook/event.h"
 #include "hook/trace.h"
 
 /* A chunk, and how far it has been read: when the first event that is left ended, and the folders before it. */
 struct trace_chunk {
     uint64_t at, ticks, read, folder, directory;
+    struct trace_context context;
     unsigned stuck; /* how often a record was met there that is not finished */
 };
 
 /* How far a chunk has been read. */
 struct cursor {
     const struct hook_trace_chunk *chunk;
-    size_t index;          /* in the list of chunks */
-    uint64_t at;           /* of the next record, from the chunk's beginning */
-    uint64_t ticks;        /* when its event ended */
+    size_t index;   /* in the list of chunks */
+    uint64_t at;    /* of the next record, from the chunk's beginning */
+    uint64_t ticks; /* when its event ended */
+    struct trace_context context;
     const char *folder;    /* the working folder; NULL: not known */
     const char *directory; /* the same of the directory that a descriptor is of */
 };

@@ -252,10 +252,12 @@ void chunk_set_ring(uint64_t size)
 
 /* The first chunk of a process also tells when the library was set up: how fast the ticks go is known from the
  * beginning. */
-static void begin_chunk(struct hook_trace_chunk *chunk, uint64_t size, int pid, bool first)
+static void begin_chunk(struct hook_trace_chunk *chunk, uint64_t size, int pid, int tid, bool first)
 {
     struct clock_moment now = clock_moment(), begun = first ? clock_start : now;
     chunk->pid = pid;
+    chunk->tid = chunk->owner = tid;
+    chunk->ticks = begun.ticks;
     chunk->size = size;
     chunk->used = sizeof *chunk;
     chunk->first = (struct hook_trace_moment){ begun.ticks, begun.real_ns };
@@ -285,7 +287,7 @@ static int renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t n
         return -err;
     if (!ring.size && (err = trace_file_populate(chunk, size)) < 0)
         return err;
-    begin_chunk(chunk, size, pid, !old && holder == holders_first());
+    begin_chunk(chunk, size, pid, atomic_load(&holder->tid), !old && holder == holders_first());
     if (old && !ring.size)
         leave(old, chunk);
     atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
