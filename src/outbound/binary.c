@@ -139,14 +139,14 @@ static void *take_planned(struct hook_trace_chunk *chunk, const struct hook_even
     }
 }
 
-/* What the chunk does not say of the record. */
+/* What the chunk does not say of the record. Of a chunk that nobody owns the last whole time is that of its beginning. */
 static void plan_for(const struct hook_trace_chunk *chunk, const struct hook_event *event, struct trace_plan *plan)
 {
     if (chunk->pid != event->pid && !plan->pid)
         trace_plan_pid(plan);
     if (!is_own(chunk, event) && !plan->tid) {
         trace_plan_tid(plan);
-        if (!plan->wide)
+        if (!plan->wide && owner_of(chunk))
             trace_plan_wide(plan);
     }
 }
