@@ -71,7 +71,7 @@ PLAIN_IN_PLACE size_t plain_least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* What struct plain_call has as data, which are put there. */
+/* What struct plain_call has as data, which are put there, with zeros behind them. */
 PLAIN_IN_PLACE const char *plain_data(const struct plain_row *row, const long *word, const struct capture_source *source,
                                       char data[PLAIN_DATA])
 {
@@ -79,6 +79,7 @@ PLAIN_IN_PLACE const char *plain_data(const struct plain_row *row, const long *w
     if (arg == HOOK_ARGS_MAX || !word[arg])
         return NULL;
     const size_t len = plain_least(plain_given_size(word, row, arg), PLAIN_DATA);
+    memset(data, 0, PLAIN_DATA);
     const long got = source->peek(data, (const char *)word[arg], len);
     return PLAIN_MOSTLY(got == (long)len) || plain_peek(source, data, (const char *)word[arg], len) ? data : NULL;
 }
@@ -173,6 +174,17 @@ PLAIN_IN_PLACE bool plain_put_bytes(struct plain_making *m, unsigned arg, const 
     return true;
 }
 
+/* The same of data that has been copied, with zeros behind it. */
+PLAIN_IN_PLACE bool plain_put_data(struct plain_making *m, unsigned arg, size_t len)
+{
+    const uint32_t have = (uint32_t)plain_least(len, PLAIN_DATA);
+    plain_put_word(m, &have, sizeof have);
+    memcpy(m->at, m->data, PLAIN_DATA);
+    m->at += trace_padded((uint64_t)have + 1, 4);
+    m->parts |= (uint32_t)(len > PLAIN_DATA ? HOOK_TRACE_CUT : HOOK_TRACE_BYTES) << 3 * arg;
+    return true;
+}
+
 PLAIN_IN_PLACE bool plain_put_string(struct plain_making *m, unsigned arg, const char *string)
 {
     char *len_at = m->at;
@@ -215,7 +227,8 @@ PLAIN_IN_PLACE bool plain_put_pointer(struct plain_making *m, const struct plain
     case WAY_STATX: return plain_put_bytes(m, arg, bytes, m->source->full ? sizeof(struct statx) : STATX_BRIEF, false);
     case WAY_PAIR: return plain_put_bytes(m, arg, bytes, 2 * sizeof(int), false);
     case WAY_RESULT: len = m->ret < 0 ? 0 : plain_least((size_t)m->ret, len); break;
-    default: bytes = m->data;
+    case WAY_DATA: return m->data && plain_put_data(m, arg, len);
+    default: break;
     }
     return plain_put_bytes(m, arg, bytes, plain_least(len, PLAIN_DATA), len > PLAIN_DATA);
 }

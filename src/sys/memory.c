@@ -136,6 +136,8 @@ static long probe(const void *word)
 
 static __attribute__((noinline)) long ask_and_peek(void *dst, const void *src, size_t n)
 {
+    const size_t to_edge = PAGE - (uintptr_t)src % PAGE;
+    n = n < to_edge ? n : to_edge;
     const long answer = probe((const void *)((uintptr_t)src & ~(uintptr_t)7));
     if (answer == -EPERM || answer == -ENOSYS)
         return copy_in_place(dst, src, n);
@@ -147,8 +149,6 @@ static __attribute__((noinline)) long ask_and_peek(void *dst, const void *src, s
 
 long memory_peek(void *dst, const void *src, size_t n)
 {
-    const size_t to_edge = PAGE - (uintptr_t)src % PAGE;
-    n = n < to_edge ? n : to_edge;
     if (!readable_surely(src, n))
         return ask_and_peek(dst, src, n);
     copy(dst, src, n);

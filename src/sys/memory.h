@@ -23,7 +23,7 @@ void *memory_map_shared(size_t size);
 /* Grows or shrinks a mapped block (block NULL: maps; new_size 0: unmaps). */
 void *memory_resize(void *ctx, void *block, size_t old_size, size_t new_size);
 
-/* Copies what of src can be read, up to the next page's end at the most; returns the bytes
+/* Copies what of src can be read, up to the next page's end unless more is known to be there; returns the bytes
  * copied, or -EFAULT when the first can't be read. A sandbox that does not allow the system call
  * for it leaves no choice but to believe that the memory is there. */
 long memory_peek(void *dst, const void *src, size_t n);

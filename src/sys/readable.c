@@ -71,23 +71,10 @@ void readable_init(void)
     __atomic_compare_exchange_n(&known.state, &unknown, SURE, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
-/* Nothing else is so close below its end. */
+/* The main thread's whole stack: nothing else is so close below its end. */
 static struct range stack(void)
 {
-    const uintptr_t end = known.stack;
-    return end > STACK_LEAST ? (struct range){ end - STACK_LEAST / 2, end } : (struct range){ 0, 0 };
-}
-
-static bool lies_in(struct range range, uintptr_t at, size_t size)
-{
-    return at >= range.from && at < range.to && size <= range.to - at;
-}
-
-/* Empty on another stack. */
-static struct range stack_above(uintptr_t at)
-{
-    const struct range all = stack();
-    return lies_in(all, at, 0) ? (struct range){ at, all.to } : (struct range){ 0, 0 };
+    return (struct range){ known.stack - STACK_LEAST / 2, known.stack };
 }
 
 static struct range heap(void)
@@ -96,16 +83,24 @@ static struct range heap(void)
                       : (struct range){ 0, 0 };
 }
 
+static bool lies_in(struct range range, uintptr_t at)
+{
+    return at >= range.from && at < range.to;
+}
+
 bool readable_surely(const void *memory, size_t size)
 {
-    const uintptr_t at = (uintptr_t)memory;
+    const uintptr_t at = (uintptr_t)memory, frame = (uintptr_t)__builtin_frame_address(0);
+    const struct range made = heap();
     if (__atomic_load_n(&known.state, __ATOMIC_RELAXED) != SURE)
         return false;
-    if (lies_in(heap(), at, size) || lies_in(stack_above((uintptr_t)__builtin_frame_address(0)), at, size))
-        return true;
+    if (lies_in(made, at))
+        return size <= made.to - at;
+    if (at >= frame && at < known.stack && lies_in(stack(), frame))
+        return size <= known.stack - at;
     for (unsigned i = 0; i < SEGMENTS && known.segment[i].to; i++)
-        if (lies_in(known.segment[i], at, size))
-            return true;
+        if (lies_in(known.segment[i], at))
+            return size <= known.segment[i].to - at;
     return false;
 }
 

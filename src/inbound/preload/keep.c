@@ -12,10 +12,8 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/shm.h>
 
 #include "core/plain.h"
 #include "inbound/preload/shell.h"
@@ -25,7 +23,6 @@
 #include "sys/directory.h"
 #include "sys/output.h"
 #include "sys/raw.h"
-#include "sys/readable.h"
 #include "sys/sandbox.h"
 
 static bool refuse(struct passage *passage, int err)
@@ -151,42 +148,6 @@ static bool keep_duplicate(long from, long at)
     return true;
 }
 
-/* Memory that the program unmaps, or forbids to read, or may. */
-static void keep_memory(unsigned row, const long *word)
-{
-    const uintptr_t at = (uintptr_t)word[0];
-    switch (row) {
-    case CALL_munmap: readable_taken(at, (size_t)word[1]); break;
-    case CALL_mprotect:
-        if (!(word[2] & PROT_READ))
-            readable_taken(at, (size_t)word[1]);
-        break;
-    case CALL_mmap:
-        if (word[3] & MAP_FIXED)
-            readable_taken(at, (size_t)word[1]);
-        break;
-    case CALL_mremap:
-        readable_taken(at, (size_t)word[1]);
-        if (word[3] & MREMAP_FIXED)
-            readable_taken((uintptr_t)word[4], (size_t)word[2]);
-        break;
-    case CALL_shmat:
-        if (word[2] & SHM_REMAP)
-            readable_taken(0, UINTPTR_MAX);
-        break;
-    case CALL_syscall:
-        if (word[0] == SYS_brk && word[1])
-            readable_taken(0, UINTPTR_MAX);
-        break;
-    default: break;
-    }
-}
-
-void keep_early(const struct passage *passage)
-{
-    keep_memory(call_table[passage->event.call].row, passage->word);
-}
-
 bool keep_before(struct passage *passage)
 {
     const long *word = passage->word;
@@ -205,13 +166,13 @@ bool keep_before(struct passage *passage)
     case CALL_prctl: prepare(passage); return true;
     case CALL_syscall:
         prepare(passage);
-        keep_memory(CALL_syscall, word);
+        taken_note(CALL_syscall, word);
         return true;
     case CALL_munmap:
     case CALL_mprotect:
     case CALL_mmap:
     case CALL_mremap:
-    case CALL_shmat: keep_memory(call_table[passage->event.call].row, word); return true;
+    case CALL_shmat: taken_note(call_table[passage->event.call].row, word); return true;
     case CALL_pclose: return close_shell(passage);
     case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen: return keep_stream(passage, (const void *)word[2]);
@@ -302,7 +263,7 @@ void keep_plain(const struct plain_call *plain)
     case CALL_mprotect:
     case CALL_mmap:
     case CALL_mremap:
-    case CALL_shmat: keep_memory(call_table[plain->call].row, word); break;
+    case CALL_shmat: taken_note(call_table[plain->call].row, word); break;
     case CALL_openat:
     case CALL___openat_2:
         if (opens_folder(plain)) {

@@ -85,7 +85,7 @@ void preload_open(struct passage *passage, unsigned call)
 bool preload_ask(struct passage *passage)
 {
     if (passage->flags & GATE_START) {
-        keep_early(passage);
+        taken_note(call_table[passage->event.call].row, passage->word);
         return true;
     }
     bool go = go_on(passage);

@@ -89,9 +89,11 @@ bool preload_ask(struct passage *passage);
 /* Account of what the program does to descriptors and the working folder: keep.c. Returns false
  * when the call has been dealt with: the result is in the passage. */
 bool keep_before(struct passage *passage);
-void keep_early(const struct passage *passage); /* nothing is set up yet */
 void keep_after(struct passage *passage, long ret);
 void keep_plain(const struct plain_call *plain);
+
+/* The call unmaps memory, forbids to read it, or may: taken.c. Also before anything is set up. */
+void taken_note(unsigned row, const long *word);
 bool preload_is_stderr(const void *stream);
 
 /* A copy by the kernel, of the calls copy_file_range, sendfile, splice, tee: copy.c. Returns false when a rule for writes is in
