@@ -95,6 +95,19 @@ static uint64_t last_ticks(const struct hook_trace_chunk *chunk)
     return atomic_load_explicit((const _Atomic uint64_t *)&chunk->ticks, memory_order_relaxed);
 }
 
+/* Stands for the time of a record that is being made whole, and of no other: no time is near it. A signal handler that breaks in
+ * cannot know whether its own records will be read after that time. */
+static uint64_t no_ticks(const struct trace_plan *plan)
+{
+    return UINT64_C(1) << 63 | (uintptr_t)plan;
+}
+
+/* Do the times of the next records lie near this one's? */
+static bool sets_ticks(const struct trace_plan *plan)
+{
+    return plan->wide && !plan->tid;
+}
+
 static int owner_of(const struct hook_trace_chunk *chunk)
 {
     return atomic_load_explicit((const _Atomic int32_t *)&chunk->owner, memory_order_relaxed);
@@ -133,6 +146,9 @@ static void *take_planned(struct hook_trace_chunk *chunk, const struct hook_even
         struct lead lead = plan->folder ? folder_lead(chunk) : (struct lead){ .needed = false };
         if (!plan->wide && !trace_is_near(event->time_ns, last_ticks(chunk)))
             trace_plan_wide(plan);
+        if (sets_ticks(plan))
+            atomic_store_explicit((_Atomic uint64_t *)&chunk->ticks, no_ticks(plan), memory_order_relaxed);
+        atomic_signal_fence(memory_order_seq_cst);
         void *at = take(chunk, from, plan->size, lead.needed ? &lead : NULL);
         if (at || from == used(chunk))
             return at;
@@ -188,8 +204,9 @@ static int emit(const struct hook_event *event)
         return lose(err);
     }
     trace_put(event, &plan, at);
-    if (plan.wide && !plan.tid) /* not before: what a jump leaves unfinished tells no time */
-        atomic_store_explicit((_Atomic uint64_t *)&chunk->ticks, event->time_ns, memory_order_relaxed);
+    uint64_t none = no_ticks(&plan);
+    if (sets_ticks(&plan)) /* not before: what a jump leaves unfinished tells no time; nor after another record that does */
+        atomic_compare_exchange_strong((_Atomic uint64_t *)&chunk->ticks, &none, event->time_ns);
     if (now - atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed) > MOMENT_TICKS ||
         event->type == HOOK_EVENT_EXIT)
         chunk_note_moment(chunk);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A binary trace holds what text and JSON would have said, loses nothing, and is not felt by the program."""
 import collections
+import datetime
 import fcntl
 import json
 import os
@@ -297,6 +298,19 @@ class LossTest(TraceTest):
     @support.skip_sanitized("the runtime holds signals back")
     def test_handlers_that_fork_lose_nothing(self):
         self.assertEqual(self.upset("forks", 200000).keys(), set(range(1, 200001)))
+
+    @support.skip_sanitized("the runtime holds signals back")
+    def test_what_breaks_into_the_record_of_a_long_call_keeps_its_time(self):
+        ended = self.record(support.BUILT / "steps", 8, 240, settings={"HOOK_TRACE": "access,read"})
+        if ended.status == 77:
+            self.skipTest("no single steps")
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        events = [event for event in self.events("-e", "access") if event.get("path", "").startswith("/at/")]
+        self.assertGreater(sum(event["path"].startswith("/at/step/") for event in events), 24)
+        for event in events:
+            day, fraction = event["time"][:-1].split(".")
+            second = datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.timezone.utc).timestamp()
+            self.assertLess(abs(second + float("0." + fraction) - int(event["path"].split("/")[3]) / 1e9), 0.5, event)
 
     def test_children_in_the_same_memory_lose_nothing(self):
         found = self.upset("vforks", 50000)
