@@ -242,6 +242,28 @@ class FollowTest(TraceTest):
                 lines = [first] + [line for line in cat.stdout if "/nonexistent/" in line]
         self.assertEqual([re.search(r"/nonexistent/(\d+)", line)[1] for line in lines], [str(i) for i in range(300)])
 
+    def test_a_living_ring_is_followed(self):
+        script = "import os, threading, time\ndef ask():\n for i in range(10000):\n" \
+                 "  os.access(f'/nonexistent/{threading.get_native_id()}/{i}', 0)\n  i % 500 or time.sleep(0.05)\n" \
+                 "for i in range(3): threading.Thread(target=ask).start()"
+        environment = self.environment(HOOK_FORMAT="binary", HOOK_OUTPUT=str(self.trace), HOOK_TRACE="access", HOOK_RING="1M",
+                                       LD_PRELOAD=":".join(filter(None, (support.RUNTIME, support.LIBRARY))))
+        with subprocess.Popen(["python3", "-S", "-c", script], env=environment) as program:
+            while not self.trace.exists() or not self.trace.read_bytes()[:1]:
+                self.assertIsNone(program.poll())
+            cat = subprocess.run([support.HOOK, "cat", "-f", "-F", "json", self.trace], capture_output=True, check=False)
+        self.assertEqual(cat.stderr, b"")
+        found = {}
+        for event in map(json.loads, cat.stdout.splitlines()):
+            if event.get("path", "").startswith("/nonexistent/"):
+                _, _, tid, number = event["path"].split("/")
+                self.assertEqual(event["tid"], int(tid))
+                found.setdefault(tid, []).append(int(number))
+        self.assertEqual(len(found), 3)
+        for numbers in found.values():
+            self.assertEqual(numbers, sorted(set(numbers)))
+            self.assertEqual(numbers[-1], 9999)
+
 
 class LossTest(TraceTest):
     def test_paths_of_every_length_are_kept(self):

@@ -30,19 +30,21 @@ static struct trace_chunk known_chunk(const struct trace *trace, uint64_t at)
         else
             high = middle;
     }
-    if (low < trace->old_count && trace->old[low].at == at)
-        return trace->old[low];
     const struct hook_trace_chunk *head = (const struct hook_trace_chunk *)(trace->base + at);
-    return (struct trace_chunk){ .at = at,
-                                 .read = sizeof *head,
-                                 .context = { .pid = head->pid, .tid = head->tid, .ticks = head->first.ticks } };
+    const uint64_t begun = head->first.ticks;
+    if (low < trace->old_count && trace->old[low].at == at && trace->old[low].begun == begun)
+        return trace->old[low];
+    return (struct trace_chunk){
+        .at = at, .read = sizeof *head, .begun = begun, .context = { .pid = head->pid, .tid = head->tid, .ticks = begun }
+    };
 }
 
 static void add_chunk(struct trace *trace, uint64_t at)
 {
     const struct hook_trace_chunk *head = (const struct hook_trace_chunk *)(trace->base + at);
     struct trace_chunk chunk = known_chunk(trace, at);
-    struct cursor cursor = { .chunk = head, .at = chunk.read, .ticks = chunk.ticks, .context = chunk.context };
+    struct cursor cursor = { .chunk = head, .at = chunk.read, .ticks = chunk.ticks, .begun = chunk.begun };
+    cursor.context = chunk.context;
     add_moment(trace, &head->first);
     add_moment(trace, &head->last);
     bool live = trace->live;

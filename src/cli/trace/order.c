@@ -47,13 +47,30 @@ static bool may_be_finished(struct trace *trace, const struct cursor *cursor, ui
     return is_last(trace, cursor, size) || (trace->live && trace->chunks[cursor->index].stuck++ < PATIENCE);
 }
 
+/* How much is there from the next record on. */
+static uint64_t room_of(const struct trace *trace, const struct cursor *cursor)
+{
+    const uint64_t end = end_of(trace, cursor->chunk);
+    return end > cursor->at ? end - cursor->at : 0;
+}
+
+/* What a ring's writer has begun anew meanwhile is another chunk, and what was just read of it nothing. */
+static bool is_same(const struct cursor *cursor)
+{
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return __atomic_load_n(&cursor->chunk->first.ticks, __ATOMIC_ACQUIRE) == cursor->begun;
+}
+
 bool cursor_advance(struct trace *trace, struct cursor *cursor)
 {
     struct hook_event event;
     uint32_t size;
-    for (; cursor->at < end_of(trace, cursor->chunk); cursor->at += size) {
+    for (uint64_t room; (room = room_of(trace, cursor)) > 0; cursor->at += size) {
         const char *at = (const char *)cursor->chunk + cursor->at;
-        switch (trace_get(at, end_of(trace, cursor->chunk) - cursor->at, &cursor->context, &event, &size)) {
+        enum trace_found found = trace_get(at, room, &cursor->context, &event, &size);
+        if (!is_same(cursor))
+            return false;
+        switch (found) {
         case TRACE_EVENT:
         case TRACE_EVENT_AT: set_ticks(cursor, &event); return true;
         case TRACE_NOTHING: break;
@@ -123,6 +140,7 @@ static void open_chunk(struct trace *trace, size_t index)
     cursor->chunk = (const struct hook_trace_chunk *)(trace->base + chunk->at);
     cursor->index = index;
     cursor->at = chunk->read;
+    cursor->begun = chunk->begun;
     cursor->context = chunk->context;
     cursor->folder = chunk->folder ? trace->base + chunk->folder : NULL;
     cursor->directory = chunk->directory ? trace->base + chunk->directory : NULL;
@@ -222,8 +240,12 @@ bool trace_next(struct trace *trace, struct hook_event *ret)
         if (!trace->open_count)
             return false;
         struct cursor *cursor = trace->open[0], before = *cursor;
-        uint64_t room = end_of(trace, cursor->chunk) - cursor->at;
+        uint64_t room = room_of(trace, cursor);
         enum trace_found found = trace_get((const char *)cursor->chunk + cursor->at, room, &cursor->context, ret, &size);
+        if (!is_same(cursor) || (found != TRACE_EVENT && found != TRACE_EVENT_AT)) {
+            close_chunk(trace, cursor);
+            continue;
+        }
         bool shown = translate(trace, &before, found == TRACE_EVENT_AT, ret);
         cursor->at += size;
         cursor->context.ticks = cursor->context.after;

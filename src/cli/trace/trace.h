@@ -15,6 +15,7 @@
 /* A chunk, and how far it has been read: when the first event that is left ended, and the folders before it. */
 struct trace_chunk {
     uint64_t at, ticks, read, folder, directory;
+    uint64_t begun; /* of a ring's chunk that has been begun anew since then, nothing is known */
     struct trace_context context;
     unsigned stuck; /* how often a record was met there that is not finished */
 };
@@ -25,6 +26,7 @@ struct cursor {
     size_t index;   /* in the list of chunks */
     uint64_t at;    /* of the next record, from the chunk's beginning */
     uint64_t ticks; /* when its event ended */
+    uint64_t begun; /* when the chunk was */
     struct trace_context context;
     const char *folder;    /* the working folder; NULL: not known */
     const char *directory; /* the same of the directory that a descriptor is of */
