@@ -60,6 +60,16 @@ void trace_put_folder(uint8_t type, const char *path, size_t len, void *at);
 /* A record of type HOOK_TRACE_THREAD. */
 void trace_put_thread(int tid, void *at);
 
+/* The loads before this one are not of a later time than those after it. */
+static inline void trace_keep_loads(void)
+{
+#if defined(__x86_64__)
+    __asm__ volatile("" ::: "memory");
+#else
+    __asm__ volatile("dmb ishld" ::: "memory");
+#endif
+}
+
 enum trace_found {
     TRACE_EVENT,
     TRACE_EVENT_AT,  /* its path begins at the directory */

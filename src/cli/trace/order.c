@@ -57,7 +57,7 @@ static uint64_t room_of(const struct trace *trace, const struct cursor *cursor)
 /* What a ring's writer has begun anew meanwhile is another chunk, and what was just read of it nothing. */
 static bool is_same(const struct cursor *cursor)
 {
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    trace_keep_loads();
     return __atomic_load_n(&cursor->chunk->first.ticks, __ATOMIC_ACQUIRE) == cursor->begun;
 }
 
