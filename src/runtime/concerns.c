@@ -30,11 +30,6 @@ static bool is_kept(unsigned row)
     case CALL_freopen:
     case CALL_setrlimit:
     case CALL_prlimit: return config->sink;
-    case CALL_mmap:
-    case CALL_mprotect:
-    case CALL_munmap:
-    case CALL_mremap:
-    case CALL_shmat: return config->sink || preload_gate.policy;
     case CALL_fclose: return config->sink || shell_has_piped();
     case CALL_pclose: return shell_has_piped();
     case CALL_chdir:
@@ -49,14 +44,6 @@ static bool is_kept(unsigned row)
     case CALL_nftw:
     case CALL_nftw64: return config->sink;
     case CALL_closedir: return config->ticks && remembers_directories();
-    case CALL_rename:
-    case CALL_renameat:
-    case CALL_renameat2:
-    case CALL_mount:
-    case CALL_move_mount:
-    case CALL_pivot_root:
-    case CALL_umount:
-    case CALL_umount2: return config->sink;
     case CALL_copy_file_range:
     case CALL_sendfile:
     case CALL_splice:
@@ -78,7 +65,7 @@ static bool is_kept(unsigned row)
     case CALL_gethostbyname2:
     case CALL_gethostbyname_r:
     case CALL_gethostbyname2_r: return preload_gate.names;
-    default: return false;
+    default: return (taken_concerns(row) && (config->sink || preload_gate.policy)) || (keep_renames(row) && config->sink);
     }
 }
 
@@ -157,13 +144,8 @@ static bool keeps_plainly(unsigned row)
     case CALL_fcntl:
     case CALL_readdir:
     case CALL_readdir64: return preload_gate.sink->room;
-    case CALL_mmap:
-    case CALL_mprotect:
-    case CALL_munmap:
-    case CALL_mremap:
-    case CALL_shmat: return true;
     case CALL_fclose: return preload_gate.sink->room && !shell_has_piped();
-    default: return false;
+    default: return taken_concerns(row);
     }
 }
 

@@ -131,8 +131,16 @@ int aside_run(aside_fn *run, void *arg)
     return tid < 0 ? (int)tid : 0;
 }
 
+int aside_here(aside_fn *run, void *arg)
+{
+    if (!is_alone())
+        return -EBUSY;
+    run(arg, false);
+    return 0;
+}
+
 void aside_look(aside_fn *run, void *arg)
 {
-    if (is_alone() || aside_run(run, arg) < 0)
+    if (aside_here(run, arg) < 0 && aside_run(run, arg) < 0)
         run(arg, false);
 }

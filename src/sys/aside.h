@@ -11,8 +11,10 @@
 typedef void aside_fn(void *arg, bool own_table);
 int aside_run(aside_fn *run, void *arg);
 
-/* The same where no other thread of the program can meanwhile see what is open, or where there can be no such thread: in the
- * caller's. */
+/* The same in the caller's, if no other thread of the program can meanwhile see what is open; else -EBUSY, and nothing is run. */
+int aside_here(aside_fn *run, void *arg);
+
+/* By the one or by the other; where there can be no such thread, in the caller's all the same. */
 void aside_look(aside_fn *run, void *arg);
 
 #endif

@@ -89,7 +89,7 @@ static bool leads_straight(const char *path)
     if (path[0] != '/' || len >= sizeof folder)
         return false;
     memcpy(folder, path, len + 1);
-    for (char *name = folder + 1, *end; *(end = strchrnul(name, '/')); name = end + 1) {
+    for (char *name = folder + 1, *end; *(end = name + strcspn(name, "/")); name = end + 1) {
         *end = '\0';
         const bool odd = !*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
         if (odd || ++depth > DEEPEST || raw(SYS_readlinkat, AT_FDCWD, folder, to, sizeof to) != -EINVAL)

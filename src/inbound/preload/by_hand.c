@@ -24,16 +24,11 @@
 #error "where do arguments without a name come in?"
 #endif
 
-static inline mode_t mode_if_there(int flags, mode_t mode)
-{
-    return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? mode : 0;
-}
-
 #define OPEN(sym)                                                                                                                \
     EXPORT(int, sym)(const char *path, int flags, mode_t mode) NAMED(sym);                                                       \
     int entry_##sym(const char *path, int flags, mode_t mode)                                                                    \
     {                                                                                                                            \
-        mode = mode_if_there(flags, mode);                                                                                       \
+        mode = plain_is_creating(flags) ? mode : 0;                                                                              \
         const uint8_t flags_ = preload_flag(CALL_##sym);                                                                         \
         if (__builtin_expect(flags_ == 0, 1))                                                                                    \
             return ((int (*)(const char *, int, ...))real_table[CALL_##sym])(path, flags, mode);                                 \
@@ -50,7 +45,7 @@ OPEN(__open64)
     EXPORT(int, sym)(int dirfd, const char *path, int flags, mode_t mode) NAMED(sym);                                            \
     int entry_##sym(int dirfd, const char *path, int flags, mode_t mode)                                                         \
     {                                                                                                                            \
-        mode = mode_if_there(flags, mode);                                                                                       \
+        mode = plain_is_creating(flags) ? mode : 0;                                                                              \
         const uint8_t flags_ = preload_flag(CALL_##sym);                                                                         \
         if (__builtin_expect(flags_ == 0, 1))                                                                                    \
             return ((int (*)(int, const char *, int, ...))real_table[CALL_##sym])(dirfd, path, flags, mode);                     \

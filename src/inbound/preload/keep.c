@@ -168,11 +168,6 @@ bool keep_before(struct passage *passage)
         prepare(passage);
         taken_note(CALL_syscall, word);
         return true;
-    case CALL_munmap:
-    case CALL_mprotect:
-    case CALL_mmap:
-    case CALL_mremap:
-    case CALL_shmat: taken_note(call_table[passage->event.call].row, word); return true;
     case CALL_pclose: return close_shell(passage);
     case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen: return keep_stream(passage, (const void *)word[2]);
@@ -196,6 +191,8 @@ bool keep_before(struct passage *passage)
     case CALL___recvfrom_chk:
     case CALL_recvmsg: peer_before(passage); return true;
     default:
+        if (taken_concerns(call_table[passage->event.call].row))
+            taken_note(call_table[passage->event.call].row, word);
         if (passage->flags & GATE_KEEP && named_concerns(passage->event.call))
             named_before(passage);
         return true;
@@ -209,16 +206,10 @@ static void forget_directories(unsigned call, const long *word, long ret)
     case CALL_close: directory_forget((int)word[0]); break;
     case CALL_close_range:
     case CALL_closefrom:
-    case CALL_fcloseall:
-    case CALL_rename:
-    case CALL_renameat:
-    case CALL_renameat2:
-    case CALL_mount:
-    case CALL_move_mount:
-    case CALL_pivot_root:
-    case CALL_umount:
-    case CALL_umount2: directory_forget_all(); break;
-    default: break;
+    case CALL_fcloseall: directory_forget_all(); break;
+    default:
+        if (keep_renames(call_table[call].row))
+            directory_forget_all();
     }
     if (call_table[call].kind == KIND_FD)
         directory_forget((int)ret);
@@ -259,11 +250,6 @@ void keep_plain(const struct plain_call *plain)
     case CALL_fclose:
     case CALL_closedir: directory_forget(plain->handle); break;
     case CALL_fcntl: keep_duplicated(plain); break;
-    case CALL_munmap:
-    case CALL_mprotect:
-    case CALL_mmap:
-    case CALL_mremap:
-    case CALL_shmat: taken_note(call_table[plain->call].row, word); break;
     case CALL_openat:
     case CALL___openat_2:
         if (opens_folder(plain)) {
@@ -354,20 +340,16 @@ void keep_after(struct passage *passage, long ret)
     case CALL_chdir:
     case CALL_fchdir:
     case CALL_chroot:
-    case CALL_rename: /* of that folder itself, or of one that it is in */
-    case CALL_renameat:
-    case CALL_renameat2:
-    case CALL_mount:
-    case CALL_move_mount:
-    case CALL_pivot_root:
-    case CALL_umount:
-    case CALL_umount2:
     case CALL_setns: cwd_changed(); break;
     case CALL_unshare:
         cwd_changed();
         if (word[0] & (CLONE_FILES | CLONE_FS | CLONE_NEWNS | CLONE_NEWUSER))
             preload_unshared();
         break;
-    default: resolve_after(passage, ret);
+    default:
+        if (keep_renames(call_table[passage->event.call].row)) /* the working folder itself, or one that it is in */
+            cwd_changed();
+        else
+            resolve_after(passage, ret);
     }
 }

@@ -92,8 +92,28 @@ bool keep_before(struct passage *passage);
 void keep_after(struct passage *passage, long ret);
 void keep_plain(const struct plain_call *plain);
 
-/* The call unmaps memory, forbids to read it, or may: taken.c. Also before anything is set up. */
+/* Such a call unmaps memory, forbids to read it, or may: taken.c. Also before anything is set up. */
+static inline bool taken_concerns(unsigned row)
+{
+    return row == CALL_munmap || row == CALL_mprotect || row == CALL_mmap || row == CALL_mremap || row == CALL_shmat;
+}
 void taken_note(unsigned row, const long *word);
+
+/* May folders have other names after such a call? */
+static inline bool keep_renames(unsigned row)
+{
+    switch (row) {
+    case CALL_rename:
+    case CALL_renameat:
+    case CALL_renameat2:
+    case CALL_mount:
+    case CALL_move_mount:
+    case CALL_pivot_root:
+    case CALL_umount:
+    case CALL_umount2: return true;
+    default: return false;
+    }
+}
 bool preload_is_stderr(const void *stream);
 
 /* A copy by the kernel, of the calls copy_file_range, sendfile, splice, tee: copy.c. Returns false when a rule for writes is in

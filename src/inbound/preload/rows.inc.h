@@ -76,10 +76,11 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
 {
     bool asks = call_fails_by_errno(row->fail) || call_failed(row->fail, plain->ret, 0);
     bool keeps = row->kind == KIND_FD || of == CALL_close || of == CALL_closedir || of == CALL_fcntl;
-    bool takes = of == CALL_munmap || of == CALL_mprotect || of == CALL_mmap || of == CALL_mremap || of == CALL_shmat;
     struct plain_kept kept;
     plain->err = asks ? *thread_errno() : 0;
-    if ((keeps && plain->ret >= 0) || takes || of == CALL_fclose) /* which closes whatever it returns */
+    if (taken_concerns(of))
+        taken_note(of, plain->word);
+    if ((keeps && plain->ret >= 0) || of == CALL_fclose) /* which closes whatever it returns */
         keep_plain(plain_keep(plain, row->args, &kept));
     if (PLAIN_SELDOM(!plain_make(plain, row, preload_gate.capture, preload_gate.sink)))
         preload_late(plain_keep(plain, row->args, &kept));

@@ -212,7 +212,8 @@ static void fill_aside(void *arg, bool own_table)
 void trace_file_fill(uint64_t at, uint64_t size)
 {
     struct trace_room room = { size, size, at };
-    aside_look(fill_aside, &room);
+    if (aside_here(fill_aside, &room) < 0)
+        aside_run(fill_aside, &room);
 }
 
 static void map_aside(void *arg, bool own_table)
@@ -231,12 +232,11 @@ static void map_aside(void *arg, bool own_table)
 static void *map_extent(uint64_t from, const struct trace_room *room, void *over, int *ret_err)
 {
     struct wish wish = { from, room, over, NULL, false, 0 };
-    aside_look(map_aside, &wish);
-    if (!wish.opened) { /* the program's table may be full */
-        const int err = aside_run(map_aside, &wish);
-        if (err < 0)
-            wish.err = -err;
-    }
+    int err = aside_here(map_aside, &wish);
+    if (err < 0 || wish.err == EMFILE) /* in a table of its own there is room */
+        err = aside_run(map_aside, &wish);
+    if (err < 0)
+        wish.err = -err;
     *ret_err = wish.err;
     return wish.opened ? wish.at : map_again(from, room->size, over);
 }
