@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "sys/raw.h"
@@ -129,4 +130,23 @@ int output_write_at(int fd, uint64_t at, const void *bytes, size_t len)
 {
     const long err = raw(SYS_lseek, fd, at, SEEK_SET);
     return err < 0 ? (int)err : output_write(fd, bytes, len);
+}
+
+/* One short piece of memory again and again: it stays in the nearest cache. What is written at once lies together in memory, as
+ * far as the file system can, and is then mapped at once, for less; so it may not be much more than what is needed. */
+int output_zero_at(int fd, uint64_t at, size_t len)
+{
+    enum { PIECE = 16 * 1024, MOST = 4 };
+    static const char zeros[PIECE];
+    struct iovec piece[MOST];
+    long done = raw(SYS_lseek, fd, at, SEEK_SET);
+    while (done >= 0 && len > 0) {
+        size_t count = 0, rest = len;
+        for (; count < MOST && rest > 0; count++, rest -= piece[count - 1].iov_len)
+            piece[count] = (struct iovec){ (void *)zeros, rest < PIECE ? rest : PIECE };
+        done = count > 1 ? raw(SYS_writev, fd, piece, count) : raw(SYS_write, fd, zeros, len);
+        done = done == -EINTR ? 0 : done;
+        len -= done > 0 ? (size_t)done : 0;
+    }
+    return done < 0 ? (int)done : 0;
 }

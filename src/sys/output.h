@@ -19,5 +19,6 @@ void output_limits_changed(void);
 /* Returns 0, or a negative errno when not all could be written. */
 int output_write(int fd, const char *line, size_t len);
 int output_write_at(int fd, uint64_t at, const void *bytes, size_t len); /* from that place of a file on */
+int output_zero_at(int fd, uint64_t at, size_t len);                     /* zeros; for files that have no limit */
 
 #endif

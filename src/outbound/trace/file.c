@@ -65,19 +65,15 @@ static void *map(long fd, uint64_t from, uint64_t size, void *over)
     return (void *)at;
 }
 
-/* Pages that have been written are had many times cheaper than holes that are touched. Where the program may write no further
- * (RLIMIT_FSIZE) they stay holes. */
+/* Pages that have been written are had many times cheaper than holes that are touched, and more than a few of them cheaper where
+ * they have got their place on the disk before. Where the program may write no further (RLIMIT_FSIZE) they stay holes. */
 static int fill(long fd, uint64_t at, uint64_t size)
 {
-    static const char zeros[HOOK_TRACE_UNIT];
-    int err = 0;
     if (output_limited)
         return 0;
-    for (uint64_t done = 0, part; done < size && err == 0; done += part) {
-        part = size - done < sizeof zeros ? size - done : sizeof zeros;
-        err = output_write_at((int)fd, at + done, zeros, part);
-    }
-    return err;
+    if (size > FILL_FIRST)
+        raw(SYS_fallocate, fd, 0, at, size);
+    return output_zero_at((int)fd, at, size);
 }
 
 static int use(long fd)
