@@ -90,16 +90,17 @@ def above_table(ours, found, counter, calls):
 
 def peers_table(forward, binary, loggers, found):
     """What it costs others to log a call, and how many times what a binary record does."""
-    def above(mode, op):
-        return min(found[mode, op, 1]) - min(found[forward, op, 1])
+    def above(mode, *ops):
+        return sum(min(found[mode, op, 1]) - min(found[forward, op, 1]) for op in ops)
 
+    columns = {**{words: [op] for op, words in OPS.items()}, "these but fork+exec": [op for op in OPS if op != "exec"]}
     yield "### What others' log of a call costs above the bare forwarder, × what a record of *hook, binary* does"
     yield ""
     rows = []
     for mode in loggers:
-        ratios = {op: f" ×{above(mode, op) / above(binary, op):.3g}" if above(binary, op) > 0 else "" for op in OPS}
-        rows.append([mode.name, *(shown(above(mode, op)) + ratios[op] for op in OPS)])
-    yield from table(["", *OPS.values()], rows)
+        costs = [(above(mode, *ops), above(binary, *ops)) for ops in columns.values()]
+        rows.append([mode.name, *(shown(other) + (f" ×{other / ours:.3g}" if ours > 0 else "") for other, ours in costs)])
+    yield from table(["", *columns], rows)
 
 
 def programs(source, folder):

@@ -71,7 +71,7 @@ class Counter:
         match = re.search(found, done.stderr)
         return int(match[1]) if match else None
 
-    def a_call(self, mode, calls, op, few=200, many=1200):
+    def a_call(self, mode, calls, op, few=1000, many=11000):
         """The instructions of one call, from two runs that differ in the number of calls."""
         counts = []
         for number in (few, many):
