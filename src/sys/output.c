@@ -139,12 +139,13 @@ int output_zero_at(int fd, uint64_t at, size_t len)
     enum { PIECE = 16 * 1024, MOST = 4 };
     static const char zeros[PIECE];
     struct iovec piece[MOST];
+    const size_t most = sandbox_forbids_any(SYS_writev) ? 1 : MOST;
     long done = raw(SYS_lseek, fd, at, SEEK_SET);
     while (done >= 0 && len > 0) {
         size_t count = 0, rest = len;
-        for (; count < MOST && rest > 0; count++, rest -= piece[count - 1].iov_len)
+        for (; count < most && rest > 0; count++, rest -= piece[count - 1].iov_len)
             piece[count] = (struct iovec){ (void *)zeros, rest < PIECE ? rest : PIECE };
-        done = count > 1 ? raw(SYS_writev, fd, piece, count) : raw(SYS_write, fd, zeros, len);
+        done = count > 1 ? raw(SYS_writev, fd, piece, count) : raw(SYS_write, fd, zeros, piece[0].iov_len);
         done = done == -EINTR ? 0 : done;
         len -= done > 0 ? (size_t)done : 0;
     }

@@ -90,6 +90,10 @@ class LossTest(test_trace.TraceTest):
         found = self.upset("vforks", 50000)
         self.assertEqual((len(found), set(found.values())), (50000, {1}))
 
+    def test_who_may_write_to_no_file_loses_nothing(self):
+        found = self.upset("sandboxed", 300000)
+        self.assertEqual((len(found), set(found.values())), (300000, {1}))
+
     def test_processes_of_one_number_do_not_take_each_others_room(self):
         for settings in ({}, {"HOOK_RING": "16M"}):
             self.trace.unlink(missing_ok=True)

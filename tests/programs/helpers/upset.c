@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* upset jumps|forks|vforks|threads|chroots CALLS: closes the descriptors -1, -2, ... -CALLS, while signal handlers jump out of
- * it, or fork children that go on from there; beside vfork children that close as many, and threads that come and go; by forty
- * threads; or after a thousand calls that might have changed the root. */
+/* upset jumps|forks|vforks|threads|sandboxed|chroots CALLS: closes the descriptors -1, -2, ... -CALLS, while signal handlers jump
+ * out of it, or fork children that go on from there; beside vfork children that close as many, and threads that come and go; by
+ * forty threads; where a filter ends who writes to a file; or after a thousand calls that might have changed the root. */
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -104,6 +109,23 @@ static void by_threads(void)
         pthread_join(thread[i], NULL);
 }
 
+static void sandboxed(void)
+{
+    static struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_writev, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
+        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, STDERR_FILENO, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog filter = { sizeof code / sizeof *code, code };
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+        exit(1);
+    close_all();
+}
+
 int main(int argc, char **argv)
 {
     const char *how = argc == 3 ? argv[1] : "";
@@ -121,6 +143,8 @@ int main(int argc, char **argv)
         beside_threads();
     } else if (strcmp(how, "threads") == 0) {
         by_threads();
+    } else if (strcmp(how, "sandboxed") == 0) {
+        sandboxed();
     } else {
         for (int i = 0; i < 1000; i++)
             if (chroot("/nonexistent") == 0)
