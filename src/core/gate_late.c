@@ -73,18 +73,6 @@ static void set_times(const struct gate *gate, struct hook_event *event, const s
         gate->from_ticks(&event->time_ns, &event->dur_ns);
 }
 
-/* A line of text or JSON that needs little, of the stack too: neither way has the other's part of it. */
-static __attribute__((noinline)) bool quick(const struct gate *gate, const struct plain_call *plain)
-{
-    struct hook_event event;
-    if (gate->sink->room || !plain_event(plain, gate->capture, &event))
-        return false;
-    set_times(gate, &event, plain);
-    gate_stamp(gate, &event);
-    tell(gate, &event);
-    return true;
-}
-
 /* A stream or folder may be no more: its descriptor was asked for before. */
 static void take_handle(struct passage *passage, const struct plain_call *plain, bool after)
 {
@@ -124,8 +112,17 @@ static __attribute__((noinline)) void thorough(const struct gate *gate, const st
     gate->release(&passage.arena);
 }
 
+/* A line of text or JSON that needs little, of the stack too: what is thorough is made when the event is gone. */
 void gate_late(const struct gate *gate, const struct plain_call *plain)
 {
-    if (!quick(gate, plain))
-        thorough(gate, plain);
+    if (!gate->sink->room) {
+        struct hook_event event;
+        if (plain_event(plain, gate->capture, &event)) {
+            set_times(gate, &event, plain);
+            gate_stamp(gate, &event);
+            tell(gate, &event);
+            return;
+        }
+    }
+    thorough(gate, plain);
 }

@@ -221,10 +221,9 @@ void target_emit_kept(void)
     }
 }
 
-int target_write(const char *line, size_t len)
+/* What could not be written to that descriptor is tried again, kept or counted. */
+static __attribute__((cold)) int not_written(int fd, int ret, const char *line, size_t len)
 {
-    int fd = current_descriptor();
-    int ret = fd < 0 ? -EBADF : output_write(fd, line, len);
     if (ret == -EBADF && fd >= 0 && fd == descriptor_own && can_reopen) {
         reopen();
         ret = descriptor_own < 0 ? -EBADF : output_write(descriptor_own, line, len);
@@ -236,6 +235,17 @@ int target_write(const char *line, size_t len)
         atomic_store_explicit(&losses->err, fd < 0 ? 0 : -ret, memory_order_relaxed);
     }
     return ret;
+}
+
+static inline int write_line(const char *line, size_t len)
+{
+    const int fd = current_descriptor(), ret = fd < 0 ? -EBADF : output_write(fd, line, len);
+    return ret == 0 ? 0 : not_written(fd, ret, line, len);
+}
+
+int target_write(const char *line, size_t len)
+{
+    return write_line(line, len);
 }
 
 bool target_tells(void)
@@ -263,19 +273,21 @@ void target_take_back(void)
     atomic_store(&losses->teller, thread_pid());
 }
 
+/* A line of more bytes than are on the stack. */
+static __attribute__((cold)) int emit_long(const struct hook_event *event, target_format *format, size_t len)
+{
+    /* the program's strings may still grow between two looks at them: hence the room */
+    const size_t size = len + SHORT_LINE;
+    char *text = memory_map(size);
+    len = text ? format(event, text, size) : 0;
+    int ret = len > 0 && len <= size ? write_line(text, len) : -ENOMEM;
+    memory_unmap(text, size);
+    return ret;
+}
+
 int target_emit(const struct hook_event *event, target_format *format)
 {
     char line[SHORT_LINE];
-    size_t len = format(event, line, sizeof line), size = 0;
-    char *text = line;
-    if (len > sizeof line) {
-        /* the program's strings may still grow between two looks at them: hence the room */
-        size = len + SHORT_LINE;
-        text = memory_map(size);
-        len = text ? format(event, text, size) : 0;
-    }
-    int ret = len > 0 && len <= (size ? size : sizeof line) ? target_write(text, len) : -ENOMEM;
-    if (size)
-        memory_unmap(text, size);
-    return ret;
+    const size_t len = format(event, line, sizeof line);
+    return len <= sizeof line ? write_line(line, len) : emit_long(event, format, len);
 }

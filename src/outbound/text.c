@@ -9,8 +9,11 @@ static atomic_ulong last_ns; /* when the call of this process's last line began 
 
 static size_t format(const struct hook_event *event, char *buf, size_t size)
 {
-    if (target_show.clock != SHOW_SINCE)
-        return format_text(event, &target_show, buf, size);
+    return format_text(event, &target_show, buf, size);
+}
+
+static size_t format_since(const struct hook_event *event, char *buf, size_t size)
+{
     struct show show = target_show;
     show.since = atomic_load_explicit(&last_ns, memory_order_relaxed);
     return format_text(event, &show, buf, size);
@@ -20,9 +23,10 @@ static int emit(const struct hook_event *event)
 {
     if (!show_quiet_takes(target_show.quiet, event))
         return 0;
-    int ret = target_emit(event, format);
-    if (target_show.clock == SHOW_SINCE)
-        atomic_store_explicit(&last_ns, event->time_ns, memory_order_relaxed);
+    if (target_show.clock != SHOW_SINCE)
+        return target_emit(event, format);
+    int ret = target_emit(event, format_since);
+    atomic_store_explicit(&last_ns, event->time_ns, memory_order_relaxed);
     return ret;
 }
 

@@ -54,11 +54,10 @@ static void take_back(int fd, size_t written)
         raw(SYS_ftruncate, fd, end - (long)written);
 }
 
-static int write_all(int fd, const char *line, size_t len)
+int output_write_on(int fd, const char *line, size_t len, long done)
 {
     const char *begin = line;
-    while (len > 0) {
-        long done = raw(SYS_write, fd, line, len);
+    for (;; done = raw(SYS_write, fd, line, len)) {
         if (done == -EAGAIN)
             done = wait_for_reader(fd);
         if (done < 0 && done != -EINTR) {
@@ -67,8 +66,14 @@ static int write_all(int fd, const char *line, size_t len)
         }
         line += done > 0 ? done : 0;
         len -= done > 0 ? (size_t)done : 0;
+        if (len == 0)
+            return 0;
     }
-    return 0;
+}
+
+static int write_all(int fd, const char *line, size_t len)
+{
+    return output_write_on(fd, line, len, raw(SYS_write, fd, line, len));
 }
 
 static void lift_limit(void)
@@ -108,10 +113,8 @@ static int write_unheld(int fd, const char *line, size_t len)
     return output_limited && !output_pipe && !fits(fd, len) ? -EFBIG : write_all(fd, line, len);
 }
 
-int output_write(int fd, const char *line, size_t len)
+int output_write_held(int fd, const char *line, size_t len)
 {
-    if (!output_pipe && !output_limited)
-        return write_all(fd, line, len);
     if (sandbox_forbids_any(SYS_rt_sigprocmask) || sandbox_forbids_any(SYS_rt_sigtimedwait))
         return write_unheld(fd, line, len);
     uint64_t held = signal_bit(SIGPIPE) | signal_bit(SIGXFSZ), old, pending = 0;

@@ -47,6 +47,8 @@ unsigned thread_birth(void)
 
 int thread_tid(void)
 {
+    if (thread_is_known())
+        return sys_thread.tid;
     if (sys_thread.vforked)
         return (int)raw(SYS_gettid);
     const unsigned birth = thread_birth();

@@ -135,7 +135,5 @@ long preload_after(struct passage *passage, bool made, long ret)
 
 void preload_late(const struct plain_call *plain)
 {
-    int saved = errno;
     gate_late(&preload_gate, plain);
-    errno = saved;
 }
