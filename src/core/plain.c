@@ -57,25 +57,6 @@ size_t plain_copy_string(char *to, const char *from, size_t most)
 
 #else
 
-/* As much of a string as is looked at at once, and which bytes of it are zero: UNITS bits a byte. */
-#if defined(__x86_64__)
-typedef char block __attribute__((vector_size(16), aligned(1), may_alias));
-enum { UNITS = 1 };
-
-static inline uint64_t zeros_of(block bytes)
-{
-    return (unsigned)__builtin_ia32_pmovmskb128(bytes == (block){ 0 });
-}
-#else
-typedef uint64_t block __attribute__((aligned(1), may_alias));
-enum { UNITS = 8 };
-
-static inline uint64_t zeros_of(block bytes)
-{
-    return bytes_zero(bytes);
-}
-#endif
-
 /* From a block on that goes over the end of a page: the string may end before it. */
 static __attribute__((noinline)) size_t copy_over_pages(char *to, const char *from, size_t len, size_t most)
 {
@@ -93,16 +74,15 @@ static __attribute__((noinline)) size_t copy_over_pages(char *to, const char *fr
 /* By blocks, which may be read to the end when they lie in one page. What they bring from behind the string is overwritten. */
 size_t plain_copy_string(char *to, const char *from, size_t most)
 {
-    enum { PAGE = 4096 };
     _Static_assert(sizeof(block) <= PLAIN_BEHIND, "a block can be overwritten");
     for (size_t len = 0; len <= most; len += sizeof(block)) {
-        if (__builtin_expect((uintptr_t)(from + len) % PAGE > PAGE - sizeof(block), 0))
+        if (__builtin_expect(!block_is_readable(from + len), 0))
             return copy_over_pages(to, from, len, most);
         const block bytes = *(const block *)(from + len);
-        const uint64_t zeros = zeros_of(bytes);
+        const uint64_t zeros = block_zeros(bytes);
         *(block *)(to + len) = bytes;
         if (zeros) {
-            len += (unsigned)__builtin_ctzll(zeros) / UNITS;
+            len += block_first(zeros);
             memset(to + len, 0, PLAIN_BEHIND);
             return len;
         }

@@ -88,35 +88,47 @@ int memcmp(const void *a, const void *b, size_t n)
     return 0;
 }
 
-/* Words are read where they are aligned, which is never beyond the page that a byte looked for may be in. */
-typedef uint64_t __attribute__((may_alias)) aligned_word;
-
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (unsigned char)(byte))
 
-/* A bit in each byte that is 0, and perhaps in some behind the first. */
-static uint64_t zeros(uint64_t w)
+/* What is looked at at once, where it is aligned: never beyond the page that a byte looked for may be in. Of which bytes are c
+ * there are BITS bits a byte; what is behind the first is not to be relied on, and of those before `ahead` there is nothing. */
+#if defined(__x86_64__)
+typedef char __attribute__((vector_size(16), may_alias)) unit;
+enum { BITS = 1 };
+
+static inline uint64_t equal(unit bytes, char c, unsigned ahead)
 {
-    return (w - EACH(1)) & ~w & EACH(0x80);
+    return (uint64_t)(unsigned)__builtin_ia32_pmovmskb128(bytes == c) >> ahead << ahead;
 }
+#else
+typedef uint64_t __attribute__((may_alias)) unit;
+enum { BITS = 8 };
+
+static inline uint64_t equal(unit bytes, char c, unsigned ahead)
+{
+    const uint64_t found = (bytes ^ EACH(c)) | ~(UINT64_MAX << 8 * ahead);
+    return (found - EACH(1)) & ~found & EACH(0x80);
+}
+#endif
 
 /* How many bytes before the first c, of n. */
-static size_t bytes_before(const char *at, int c, size_t n)
+static inline size_t bytes_before(const char *at, char c, size_t n)
 {
-    const size_t ahead = (uintptr_t)at % sizeof(aligned_word);
-    const aligned_word *from = (const aligned_word *)(at - ahead);
-    uint64_t found = zeros((*from ^ EACH(c)) | ~(UINT64_MAX << 8 * ahead));
-    size_t left = n + ahead < n ? SIZE_MAX : n + ahead, done = 0;
-    while (!found && left - done > sizeof *from) {
+    const unsigned ahead = (unsigned)((uintptr_t)at % sizeof(unit));
+    const unit *from = (const unit *)(at - ahead);
+    uint64_t found = equal(*from, c, ahead);
+    size_t done = 0;
+    while (!found && n > sizeof *from - ahead + done) {
         done += sizeof *from;
-        found = zeros(*++from ^ EACH(c));
+        found = equal(*++from, c, 0);
     }
-    size_t len = found ? done + (size_t)__builtin_ctzll(found) / 8 - ahead : n;
+    const size_t len = found ? done + (size_t)__builtin_ctzll(found) / BITS - ahead : n;
     return len < n ? len : n;
 }
 
 void *memchr(const void *at, int c, size_t n)
 {
-    size_t len = n ? bytes_before(at, c, n) : 0;
+    size_t len = n ? bytes_before(at, (char)c, n) : 0;
     return len < n ? (char *)at + len : NULL;
 }
 
