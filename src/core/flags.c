@@ -150,31 +150,52 @@ bool put_signal(struct out *out, int number)
     return true;
 }
 
+static inline char *mode_at(char *to, uint64_t mode)
+{
+    unsigned digits = 3;
+    while (mode >> 3 * digits && digits < 21)
+        digits++;
+    *to = '0';
+    to += mode >= 0100;
+    for (; digits > 0; digits--)
+        *to++ = (char)('0' + (mode >> 3 * (digits - 1) & 7));
+    return to;
+}
+
 void put_mode(struct out *out, uint64_t mode)
 {
-    if (mode >= 0100)
-        put_char(out, '0');
-    put_octal(out, mode, 3);
+    char elsewhere[PIECE];
+    piece_end(out, elsewhere, mode_at(piece_begin(out, elsewhere), mode));
+}
+
+static inline char *special_bits_at(char *to, unsigned mode)
+{
+    to = mode & S_ISUID ? text_at(to, "S_ISUID|") : to;
+    to = mode & S_ISGID ? text_at(to, "S_ISGID|") : to;
+    return mode & S_ISVTX ? text_at(to, "S_ISVTX|") : to;
+}
+
+char *file_mode_at(char *to, unsigned mode)
+{
+    enum { TYPE = 12 };
+    static const char types[1 + (S_IFMT >> TYPE)][16] = {
+        [S_IFIFO >> TYPE] = "S_IFIFO|",   [S_IFCHR >> TYPE] = "S_IFCHR|", [S_IFDIR >> TYPE] = "S_IFDIR|",
+        [S_IFBLK >> TYPE] = "S_IFBLK|",   [S_IFREG >> TYPE] = "S_IFREG|", [S_IFLNK >> TYPE] = "S_IFLNK|",
+        [S_IFSOCK >> TYPE] = "S_IFSOCK|",
+    };
+    const char *type = types[(mode & S_IFMT) >> TYPE], *behind;
+    if (mode & S_IFMT && !*type)
+        return mode_at(to, mode);
+    to = name_at(to, type, &behind);
+    if (__builtin_expect(mode & (S_ISUID | S_ISGID | S_ISVTX), 0))
+        to = special_bits_at(to, mode);
+    return mode_at(to, mode & 0777);
 }
 
 void put_file_mode(struct out *out, unsigned mode)
 {
-    static const struct {
-        unsigned bit;
-        char name[12];
-    } special[] = { { S_ISUID, "S_ISUID|" }, { S_ISGID, "S_ISGID|" }, { S_ISVTX, "S_ISVTX|" } };
-    if (mode & S_IFMT && !has_constant(FLAG_SET_FILE_TYPE, mode & S_IFMT)) {
-        put_mode(out, mode);
-        return;
-    }
-    if (mode & S_IFMT) {
-        put_constant(out, FLAG_SET_FILE_TYPE, mode & S_IFMT);
-        put_char(out, '|');
-    }
-    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
-        if (mode & special[i].bit)
-            put_text(out, special[i].name);
-    put_mode(out, mode & 0777);
+    char elsewhere[PIECE];
+    piece_end(out, elsewhere, file_mode_at(piece_begin(out, elsewhere), mode));
 }
 
 static const struct error {

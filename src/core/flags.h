@@ -36,6 +36,7 @@ void put_mode(struct out *out, uint64_t mode);
 
 /* A file type and mode: S_IFREG|0644. */
 void put_file_mode(struct out *out, unsigned mode);
+char *file_mode_at(char *to, unsigned mode); /* the same in a piece */
 
 /* The C locale's name and text of an error number; NULL for one that has none. */
 const char *errno_name(int number);

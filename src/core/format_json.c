@@ -29,27 +29,21 @@ static inline __attribute__((always_inline)) void put_number(struct out *out, co
     put_signed(out, number);
 }
 
-static void put_time(struct out *out, uint64_t ns)
+static char *time_at(char *to, uint64_t ns)
 {
-    const uint64_t second = 1000000000;
-    uint64_t seconds = ns / second;
-    unsigned of_day = (unsigned)(seconds % 86400), rest = (unsigned)(ns % second);
-    char text[] = "T00:00:00.000000000Z\"";
-    digits_pair(text + 1, of_day / 3600);
-    digits_pair(text + 4, of_day / 60 % 60);
-    digits_pair(text + 7, of_day % 60);
-    text[10] = (char)('0' + rest / 100000000);
-    for (unsigned at = 17; at > 10; at -= 2, rest /= 100)
-        digits_pair(text + at, rest % 100);
-    put_date(out, (int64_t)(seconds / 86400));
-    put(out, text, sizeof text - 1);
+    const uint32_t second = 1000000000, eight = 100000000, rest = (uint32_t)(ns % second);
+    const uint64_t seconds = ns / second, digits = eight_digits(rest % eight);
+    to = text_at(date_at(to, (int64_t)(seconds / 86400)), "T");
+    to = text_at(clock_time_at(to, (unsigned)(seconds % 86400)), ".");
+    *to = (char)('0' + rest / eight);
+    memcpy(to + 1, &digits, sizeof digits);
+    return text_at(to + 9, "Z\"");
 }
 
-/* name: that of the first, with the others' behind it. */
+/* Behind the bracket. name: that of the first, with the others' behind it. */
 static void put_args(struct out *out, const struct hook_event *event, const char *name)
 {
     bool first = true;
-    put_char(out, '{');
     for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
         if (event->arg[arg].state == HOOK_VALUE_NONE) {
             name += strlen(name) + 1;
@@ -123,32 +117,42 @@ static void put_ret(struct out *out, const struct hook_event *event)
     }
 }
 
-static void put_call(struct out *out, const struct hook_event *event)
+/* All before the arguments, whose names it gives. */
+static inline char *call_at(char *to, const struct hook_event *event, const char **ret_names)
+{
+    static const char numbered[SHORT] = "syscall";
+    const char *behind;
+    to = name_at(text_at(to, STRING_KEY("symbol")), event->numbered ? numbered : call_symbol(event->call), ret_names);
+    if (__builtin_expect(event->numbered, 0))
+        *ret_names = call_arg_name(event->call, 0);
+    to = name_at(text_at(to, "\"" STRING_KEY("op")), call_op(event->call), &behind);
+    if (!(call_classes(event->call) & CLASS_STDIO))
+        to = name_at(text_at(to, "\"" STRING_KEY("syscall")), call_syscall(event->call), &behind);
+    return text_at(to, "\"" KEY("args") "{");
+}
+
+static inline char *outcome_at(char *to, const struct hook_event *event)
 {
     static const char actions[][16] = { "log", "allow", "block", "redirect", "inject", "delay" };
-    static const char numbered[SHORT] = "syscall";
-    put_text(out, STRING_KEY("symbol"));
-    const char *args = put_name(out, event->numbered ? numbered : call_symbol(event->call));
-    put_text(out, "\"" STRING_KEY("op"));
-    put_name(out, call_op(event->call));
-    if (!(call_classes(event->call) & CLASS_STDIO)) {
-        put_text(out, "\"" STRING_KEY("syscall"));
-        put_name(out, call_syscall(event->call));
-    }
-    put_text(out, "\"" KEY("args"));
-    put_args(out, event, event->numbered ? call_arg_name(event->call, 0) : args);
+    const char *error = event->failed ? errno_name(event->err) : NULL, *behind;
+    if (error)
+        to = text_at(name_at(text_at(to, STRING_KEY("errno")), error, &behind), "\"");
+    to = signed_at(text_at(to, KEY("dur_ns")), (int64_t)event->dur_ns);
+    to = name_at(text_at(to, STRING_KEY("action")), actions[event->action], &behind);
+    return text_at(to, "\"");
+}
+
+static inline void put_call(struct out *out, const struct hook_event *event, const char *names)
+{
+    char elsewhere[PIECE];
+    put_args(out, event, names);
     put_text_if(out, STRING_KEY("path"), event->path);
     put_text_if(out, STRING_KEY("path2"), event->path2);
     put_addr(out, event);
     if (event->named)
         put_fds(out, event);
     put_ret(out, event);
-    if (event->failed)
-        put_text_if(out, STRING_KEY("errno"), errno_name(event->err));
-    put_number(out, KEY("dur_ns"), (int64_t)event->dur_ns);
-    put_text(out, STRING_KEY("action"));
-    put_name(out, actions[event->action]);
-    put_char(out, '"');
+    piece_end(out, elsewhere, outcome_at(piece_begin(out, elsewhere), event));
     put_text_if(out, STRING_KEY("rule"), event->rule);
     put_text_if(out, STRING_KEY("to"), event->to);
     put_text_if(out, STRING_KEY("tip"), event->tip);
@@ -175,12 +179,15 @@ static void put_start(struct out *out, const struct hook_event *event)
 
 static void put_event(struct out *out, const struct hook_event *event)
 {
-    put_text(out, "{\"time\":\"");
-    put_time(out, event->time_ns);
-    put_number(out, KEY("pid"), event->pid);
-    put_number(out, KEY("tid"), event->tid);
+    const char *names = NULL;
+    char elsewhere[PIECE], *to = time_at(text_at(piece_begin(out, elsewhere), "{\"time\":\""), event->time_ns);
+    to = signed_at(text_at(to, KEY("pid")), event->pid);
+    to = signed_at(text_at(to, KEY("tid")), event->tid);
+    if (event->type == HOOK_EVENT_CALL)
+        to = call_at(to, event, &names);
+    piece_end(out, elsewhere, to);
     if (event->type == HOOK_EVENT_CALL) {
-        put_call(out, event);
+        put_call(out, event, names);
     } else if (event->type == HOOK_EVENT_START) {
         put_start(out, event);
     } else {
@@ -210,6 +217,7 @@ size_t format_json(const struct hook_event *event, const struct show *show, char
 
 static void put_args_alone(struct out *out, const struct hook_event *event)
 {
+    put_char(out, '{');
     put_args(out, event, call_arg_name(event->call, 0));
 }
 

@@ -8,23 +8,35 @@
 
 enum colour { DIM, BOLD, RED, BOLD_RED, YELLOW, PLAIN };
 
-static void put_colour(struct out *out, bool wanted, enum colour colour)
+static inline char *colour_at(char *to, bool wanted, enum colour colour)
 {
     static const char codes[][8] = { "\033[2m", "\033[1m", "\033[31m", "\033[1;31m", "\033[33m", "\033[0m" };
-    if (wanted)
-        put_text(out, codes[colour]);
+    if (__builtin_expect(!wanted, 1))
+        return to;
+    memcpy(to, codes[colour], sizeof *codes);
+    return to + strlen(codes[colour]);
+}
+
+static inline void put_colour(struct out *out, bool wanted, enum colour colour)
+{
+    char code[8];
+    if (__builtin_expect(wanted, 0))
+        put(out, code, (size_t)(colour_at(code, true, colour) - code));
 }
 
 /* Where the new place of a redirect stands among the arguments; -1: no argument carries it. */
-static int redirected_arg(const struct hook_event *event)
+static __attribute__((cold)) int seek_redirected_arg(const struct hook_event *event)
 {
-    if (event->action != HOOK_ACTION_REDIRECT || !event->to)
-        return -1;
     int addr = call_arg_of_kind(event->call, KIND_SOCKADDR, 0);
     int path = call_path_arg(event->call);
     if (path >= 0 && event->to_path == 1)
         path = call_arg_of_kind(event->call, KIND_PATH, (unsigned)path + 1);
     return addr >= 0 ? addr : path;
+}
+
+static inline int redirected_arg(const struct hook_event *event)
+{
+    return event->action == HOOK_ACTION_REDIRECT && event->to ? seek_redirected_arg(event) : -1;
 }
 
 /* The length after an address that has been written out says nothing more. */
@@ -39,29 +51,30 @@ static bool is_shown(const struct hook_event *event, unsigned arg)
     return address->state != HOOK_VALUE_BYTES || !has_short_form(address->p, address->len);
 }
 
-static void put_arguments(struct out *out, const struct hook_event *event)
+static __attribute__((cold)) void put_redirected(struct out *out, const struct hook_event *event, unsigned arg)
 {
-    int redirected = redirected_arg(event);
+    if (call_table[event->call].arg_kind[arg] != KIND_SOCKADDR)
+        put_c_string(out, event->to, strlen(event->to));
+    else
+        put_c_escaped(out, event->to, strlen(event->to));
+}
+
+static inline void put_arguments(struct out *out, const struct hook_event *event)
+{
+    const unsigned args = call_table[event->call].args;
+    const int redirected = redirected_arg(event);
     bool first = !event->numbered;
-    put_char(out, '(');
-    if (event->numbered) {
-        put_text(out, "SYS_");
-        put_name(out, call_syscall(event->call));
-    }
-    for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
+    for (unsigned arg = 0; arg < args; arg++) {
         if (!is_shown(event, arg))
             continue;
         if (!first)
             put_text(out, ", ");
         first = false;
-        if ((int)arg != redirected)
-            put_value(out, event, arg, STYLE_TEXT);
-        else if (call_table[event->call].arg_kind[arg] != KIND_SOCKADDR)
-            put_c_string(out, event->to, strlen(event->to));
+        if (__builtin_expect((int)arg == redirected, 0))
+            put_redirected(out, event, arg);
         else
-            put_c_escaped(out, event->to, strlen(event->to));
+            put_value(out, event, arg, STYLE_TEXT);
     }
-    put_char(out, ')');
 }
 
 static void put_result_value(struct out *out, const struct hook_event *event)
@@ -91,24 +104,28 @@ static void put_result_value(struct out *out, const struct hook_event *event)
         put_explained(out, event);
 }
 
-static void put_error(struct out *out, int number)
+static char *error_at(char *to, int number)
 {
-    const char *name = errno_name(number);
+    const char *name = errno_name(number), *behind;
     if (name) {
-        put_char(out, ' ');
-        put_name(out, name);
-        put_text(out, " (");
-        put_name(out, errno_text(number));
+        *to = ' ';
+        to = text_at(name_at(to + 1, name, &behind), " (");
+        to = name_at(to, errno_text(number), &behind);
     } else {
-        put_text(out, " (errno ");
-        put_signed(out, number);
+        to = signed_at(text_at(to, " (errno "), number);
     }
-    put_char(out, ')');
+    return text_at(to, ")");
 }
 
-static void put_result(struct out *out, const struct hook_event *event, bool colour)
+static void put_error(struct out *out, int number)
 {
-    put_text(out, " = ");
+    char elsewhere[PIECE];
+    piece_end(out, elsewhere, error_at(piece_begin(out, elsewhere), number));
+}
+
+static inline void put_result(struct out *out, const struct hook_event *event, bool colour)
+{
+    put_text(out, ") = ");
     put_colour(out, colour && event->failed, RED);
     put_result_value(out, event);
     if (event->named && capture_gives_descriptor(event)) {
@@ -140,11 +157,9 @@ static void put_origin(struct out *out, const struct hook_event *event)
         put_other_sockaddr(out, value->p, value->len, STYLE_TEXT);
 }
 
-static void put_decision(struct out *out, const struct hook_event *event, bool colour)
+static __attribute__((cold)) void put_decision(struct out *out, const struct hook_event *event, bool colour)
 {
     static const char actions[][9] = { "log", "allow", "block", "redirect", "inject", "delay" };
-    if (!event->rule)
-        return;
     put_char(out, ' ');
     put_colour(out, colour, event->action == HOOK_ACTION_BLOCK ? BOLD_RED : YELLOW);
     put_char(out, '<');
@@ -157,17 +172,16 @@ static void put_decision(struct out *out, const struct hook_event *event, bool c
     put_colour(out, colour, PLAIN);
 }
 
-static void put_call(struct out *out, const struct hook_event *event, bool colour)
+static inline char *symbol_at(char *to, const struct hook_event *event, bool colour)
 {
-    put_colour(out, colour, BOLD);
-    if (event->numbered)
-        put_text(out, "syscall");
-    else
-        put_name(out, call_symbol(event->call));
-    put_colour(out, colour, PLAIN);
-    put_arguments(out, event);
-    put_result(out, event, colour);
-    put_decision(out, event, colour);
+    const char *behind;
+    to = colour_at(to, colour, BOLD);
+    if (__builtin_expect(event->numbered, 0)) {
+        to = text_at(colour_at(text_at(to, "syscall"), colour, PLAIN), "(SYS_");
+        return name_at(to, call_syscall(event->call), &behind);
+    }
+    to = colour_at(name_at(to, call_symbol(event->call), &behind), colour, PLAIN);
+    return text_at(to, "(");
 }
 
 static void put_start(struct out *out, const struct hook_event *event)
@@ -185,41 +199,42 @@ static void put_start(struct out *out, const struct hook_event *event)
     put_text(out, "] +++");
 }
 
-/* As strace has them. A call that began before the one whose line stands before it comes no time after it. */
-static void put_clock(struct out *out, const struct hook_event *event, const struct show *show)
+enum { SECOND = 1000000000 };
+
+static char *microseconds_at(char *to, uint64_t ns)
 {
-    const uint64_t second = 1000000000, day = 86400;
+    const uint64_t digits = eight_digits((uint32_t)(ns % SECOND / 1000)) >> 16;
+    *to = '.';
+    memcpy(to + 1, &digits, sizeof digits);
+    return to + 7;
+}
+
+/* As strace has them. A call that began before the one whose line stands before it comes no time after it. */
+static char *clock_at(char *to, const struct hook_event *event, const struct show *show)
+{
+    const uint64_t day = 86400;
     bool after = show->clock == SHOW_SINCE && show->since && event->time_ns > show->since;
     uint64_t ns = show->clock != SHOW_SINCE ? event->time_ns : after ? event->time_ns - show->since : 0;
-    uint64_t seconds = ns / second, of_day = (seconds + day + (uint64_t)(int64_t)show->east) % day;
+    uint64_t seconds = ns / SECOND, of_day = (seconds + day + (uint64_t)(int64_t)show->east) % day;
     if (show->clock == SHOW_UNIX) {
-        put_unsigned(out, seconds);
+        to = unsigned_at(to, seconds);
     } else if (show->clock == SHOW_SINCE) {
         for (uint64_t limit = 100000; limit > 1 && seconds < limit; limit /= 10)
-            put_char(out, ' ');
-        put_unsigned(out, seconds);
+            *to++ = ' ';
+        to = unsigned_at(to, seconds);
     } else {
-        put_padded(out, of_day / 3600, 2);
-        put_char(out, ':');
-        put_padded(out, of_day / 60 % 60, 2);
-        put_char(out, ':');
-        put_padded(out, of_day % 60, 2);
+        to = clock_time_at(to, (unsigned)of_day);
     }
-    if (show->clock != SHOW_SECONDS) {
-        put_char(out, '.');
-        put_padded(out, ns % second / 1000, 6);
-    }
-    put_char(out, ' ');
+    if (show->clock != SHOW_SECONDS)
+        to = microseconds_at(to, ns);
+    return text_at(to, " ");
 }
 
 static void put_duration(struct out *out, uint64_t ns)
 {
-    const uint64_t second = 1000000000;
-    put_text(out, " <");
-    put_unsigned(out, ns / second);
-    put_char(out, '.');
-    put_padded(out, ns % second / 1000, 6);
-    put_char(out, '>');
+    char elsewhere[PIECE], *to = text_at(piece_begin(out, elsewhere), " <");
+    to = microseconds_at(unsigned_at(to, ns / SECOND), ns);
+    piece_end(out, elsewhere, text_at(to, ">"));
 }
 
 /* No part of the line: what can be pasted stands alone. */
@@ -230,20 +245,28 @@ static void put_tip(struct out *out, const char *tip)
     put_char(out, '\n');
 }
 
+/* What each line begins with; of a call all before its arguments. */
+static inline void put_beginning(struct out *out, const struct hook_event *event, const struct show *show)
+{
+    char elsewhere[PIECE], *to = colour_at(piece_begin(out, elsewhere), show->colour, DIM);
+    to = text_at(signed_at(text_at(to, "[HOOK "), event->pid), "]");
+    to = text_at(colour_at(to, show->colour, PLAIN), " ");
+    if (__builtin_expect(show->clock, 0))
+        to = clock_at(to, event, show);
+    if (event->type == HOOK_EVENT_CALL)
+        to = symbol_at(to, event, show->colour);
+    piece_end(out, elsewhere, to);
+}
+
 size_t format_text(const struct hook_event *event, const struct show *show, char *buf, size_t size)
 {
     struct out out = { .buf = buf, .size = size, .hex = show->hex, .strings = show->strings };
-    const bool colour = show->colour;
-    put_colour(&out, colour, DIM);
-    put_text(&out, "[HOOK ");
-    put_signed(&out, event->pid);
-    put_text(&out, "]");
-    put_colour(&out, colour, PLAIN);
-    put_char(&out, ' ');
-    if (show->clock)
-        put_clock(&out, event, show);
+    put_beginning(&out, event, show);
     if (event->type == HOOK_EVENT_CALL) {
-        put_call(&out, event, colour);
+        put_arguments(&out, event);
+        put_result(&out, event, show->colour);
+        if (event->rule)
+            put_decision(&out, event, show->colour);
         if (show->duration)
             put_duration(&out, event->dur_ns);
     } else if (event->type == HOOK_EVENT_START) {

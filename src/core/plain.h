@@ -87,34 +87,36 @@ enum plain_way {
     WAY_PAIR,
 };
 
+/* Constants to choose from, so that a table is made of them where the kind is not one. */
 static inline enum plain_way plain_way(unsigned kind)
 {
+    enum { OTHER = -1 };
+    int way;
     switch (kind) {
-    case KIND_OFLAGS: return WAY_OFLAGS;
-    case KIND_MODE: return WAY_MODE;
-    case KIND_DIRFD: return WAY_DIRFD;
-    case KIND_PATH: return WAY_PATH;
+    case KIND_OFLAGS: way = WAY_OFLAGS; break;
+    case KIND_MODE: way = WAY_MODE; break;
+    case KIND_DIRFD: way = WAY_DIRFD; break;
+    case KIND_PATH: way = WAY_PATH; break;
     case KIND_FORMAT:
-    case KIND_STR: return WAY_STRING;
-    case KIND_SOCKADDR: return WAY_ADDRESS;
-    case KIND_BUF_IN: return WAY_DATA;
-    case KIND_BUF_OUT: return WAY_RESULT;
-    case KIND_STAT: return WAY_STAT;
-    case KIND_STATX: return WAY_STATX;
-    case KIND_FD2: return WAY_PAIR;
+    case KIND_STR: way = WAY_STRING; break;
+    case KIND_SOCKADDR: way = WAY_ADDRESS; break;
+    case KIND_BUF_IN: way = WAY_DATA; break;
+    case KIND_BUF_OUT: way = WAY_RESULT; break;
+    case KIND_STAT: way = WAY_STAT; break;
+    case KIND_STATX: way = WAY_STATX; break;
+    case KIND_FD2: way = WAY_PAIR; break;
     case KIND_FCNTLARG:
-    case KIND_IOCTLARG: return WAY_FORM;
+    case KIND_IOCTLARG: way = WAY_FORM; break;
     case KIND_PRCTLARG: /* these look at another argument first */
     case KIND_PRCTLREST:
     case KIND_MREMAPFLAGS:
-    case KIND_DEV: return WAY_NONE;
-    default: break;
+    case KIND_DEV: way = WAY_NONE; break;
+    default: way = OTHER;
     }
-    switch (kind_copied(kind)) {
-    case COPIED_WORD: return WAY_NUMBER;
-    case COPIED_HANDLE: return WAY_HANDLE;
-    default: return WAY_NONE;
-    }
+    const enum copied copied = kind_copied(kind);
+    if (way != OTHER)
+        return (enum plain_way)way;
+    return copied == COPIED_WORD ? WAY_NUMBER : copied == COPIED_HANDLE ? WAY_HANDLE : WAY_NONE;
 }
 
 /* May calls of this row be written so? Those of others have something to be read before they are made. */

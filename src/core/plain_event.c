@@ -20,6 +20,7 @@ static void set_string(struct hook_value *value, const char *string, size_t most
     set_bytes(value, string, len, len == most);
 }
 
+/* What the call reads or has written, but for a path. */
 static void set_pointer(const struct plain_making *m, const struct plain_row *row, unsigned arg, enum plain_way way,
                         struct hook_value *value)
 {
@@ -29,7 +30,6 @@ static void set_pointer(const struct plain_making *m, const struct plain_row *ro
     if (plain_is_address(m, arg, way))
         return;
     switch (way) {
-    case WAY_PATH: set_string(value, bytes, PATH_SIZE); return;
     case WAY_STRING: set_string(value, bytes, STRING_SIZE); return;
     case WAY_ADDRESS: set_bytes(value, bytes, (uint32_t)len, false); return;
     case WAY_STAT: set_bytes(value, bytes, sizeof(struct stat), false); return;
@@ -41,11 +41,10 @@ static void set_pointer(const struct plain_making *m, const struct plain_row *ro
     set_bytes(value, bytes, plain_least(len, PLAIN_DATA), len > PLAIN_DATA);
 }
 
-static void set_argument(struct plain_making *m, const struct plain_row *row, unsigned arg, struct hook_value *value)
+static void set_other(struct plain_making *m, const struct plain_row *row, unsigned arg, enum plain_way way,
+                      struct hook_value *value)
 {
-    const enum plain_way way = plain_way(row->arg_kind[arg]);
     const long word = m->word[arg];
-    *value = (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = word };
     if (way >= WAY_PATH)
         set_pointer(m, row, arg, way, value);
     else if (way == WAY_OFLAGS)
@@ -58,6 +57,22 @@ static void set_argument(struct plain_making *m, const struct plain_row *row, un
         value->state = HOOK_VALUE_ADDRESS;
 }
 
+/* False: it is not to be had so. */
+static inline bool set_argument(struct plain_making *m, const struct plain_row *row, unsigned arg, struct hook_value *value)
+{
+    const enum plain_way way = plain_way(row->arg_kind[arg]);
+    *value = (struct hook_value){ .state = HOOK_VALUE_NUMBER, .n = m->word[arg] };
+    if (way == WAY_NUMBER)
+        return true;
+    if (!plain_can_argument(m, row, arg))
+        return false;
+    if (way == WAY_PATH)
+        set_string(value, (const char *)m->word[arg], PATH_SIZE);
+    else
+        set_other(m, row, arg, way, value);
+    return true;
+}
+
 bool plain_event(const struct plain_call *plain, const struct capture_source *source, struct hook_event *event)
 {
     const struct call *call = &call_table[plain->call];
@@ -65,7 +80,7 @@ bool plain_event(const struct plain_call *plain, const struct capture_source *so
     memcpy(row.arg_kind, call->arg_kind, sizeof row.arg_kind);
     struct plain_making m = plain_begin(plain, &row, source);
     for (unsigned arg = 0; arg < row.args; arg++)
-        if (!plain_can_argument(&m, &row, arg))
+        if (!set_argument(&m, &row, arg, &event->arg[arg]))
             return false;
     event->type = HOOK_EVENT_CALL;
     event->action = HOOK_ACTION_LOG;
@@ -75,8 +90,6 @@ bool plain_event(const struct plain_call *plain, const struct capture_source *so
     event->ret = plain_result(&m, &row);
     event->err = m.err;
     event->path = event->path2 = event->rule = event->to = event->tip = NULL;
-    for (unsigned arg = 0; arg < row.args; arg++)
-        set_argument(&m, &row, arg, &event->arg[arg]);
     if (row.kind == KIND_DIRENT && m.ret)
         set_string(&event->arg[row.args], (const char *)m.ret + source->entry_name, PATH_SIZE);
     return true;

@@ -89,7 +89,7 @@ PLAIN_IN_PLACE bool plain_has_read(const struct plain_making *m, const struct pl
 {
     unsigned passed = 0;
 #pragma GCC unroll 8
-    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
+    for (unsigned arg = 0; arg < row->args; arg++)
         passed += plain_way(row->arg_kind[arg]) >= WAY_PATH && plain_way(row->arg_kind[arg]) <= WAY_DATA;
     return passed == 1 && PLAIN_MOSTLY(!capture_is_early_error(m->err));
 }
@@ -310,8 +310,8 @@ PLAIN_IN_PLACE bool plain_throws_away(const struct plain_row *row, const long *w
 {
     bool throws = false;
 #pragma GCC unroll 8
-    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
-        throws = throws || (arg < row->args && row->arg_kind[arg] == KIND_MSGFLAGS && word[arg] & MSG_TRUNC);
+    for (unsigned arg = 0; arg < row->args; arg++)
+        throws = throws || (row->arg_kind[arg] == KIND_MSGFLAGS && word[arg] & MSG_TRUNC);
     return throws;
 }
 

@@ -1,59 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/print.h"
 
-enum { NUMBER = 20 }; /* the digits of the greatest */
-
 void put_part(struct out *out, const char *text, size_t len)
 {
     if (out->len < out->size)
         memcpy(out->buf + out->len, text, len < out->size - out->len ? len : out->size - out->len);
 }
 
-static const char pairs[] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
-    "495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-
-void digits_pair(char *to, unsigned number)
+char *great_number_at(char *to, uint64_t number)
 {
-    memcpy(to, pairs + 2 * (size_t)number, 2);
-}
-
-/* Returns where the number begins that ends there. */
-static char *digits_before(char *end, uint64_t number)
-{
-    for (; number >= 100; number /= 100)
-        digits_pair(end -= 2, (unsigned)(number % 100));
-    if (number >= 10)
-        digits_pair(end -= 2, (unsigned)number);
-    else
-        *--end = (char)('0' + number);
-    return end;
-}
-
-/* How many digits it has: what its bits say, or one more. */
-static unsigned digits_of(uint64_t number)
-{
-    static const uint64_t least[] = { 0,    1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
-                                      1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19 };
-    const unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1), digits = bits * 1233 >> 12; /* log10(2) * 4096 */
-    return digits + (number >= least[digits]);
+    const uint32_t eight = 100000000;
+    const uint64_t last = eight_digits((uint32_t)(number % eight));
+    to = unsigned_at(to, number / eight);
+    return (char *)memcpy(to, &last, sizeof last) + sizeof last;
 }
 
 void put_unsigned(struct out *out, uint64_t number)
 {
-    put_padded(out, number, 1);
+    char text[NUMBER];
+    if (out->len + NUMBER <= out->size)
+        out->len = (size_t)(unsigned_at(out->buf + out->len, number) - out->buf);
+    else
+        put(out, text, (size_t)(unsigned_at(text, number) - text));
 }
 
 void put_padded(struct out *out, uint64_t number, unsigned digits)
 {
-    const unsigned needed = digits_of(number), len = needed < digits ? digits : needed;
-    char text[NUMBER], *const to = out->len + len <= out->size ? out->buf + out->len : text;
-    if (needed < digits)
-        memset(to, '0', digits - needed);
-    digits_before(to + len, number);
-    if (to == text)
-        put_part(out, text, len);
-    out->len += len;
+    char text[NUMBER];
+    const size_t len = (size_t)(unsigned_at(text, number) - text);
+    for (size_t have = len; have < digits; have++)
+        put_char(out, '0');
+    put(out, text, len);
 }
 
 /* Days since 1970-01-01 -> year << 16 | month << 8 | day of the Gregorian calendar, by counting in years that
@@ -71,19 +48,36 @@ static uint64_t date_of(int64_t days)
 }
 
 /* The last day that was asked for is the next one's mostly; the day above the date, in one word, whoever writes it. */
-void put_date(struct out *out, int64_t days)
+static uint64_t known_date(int64_t days)
 {
     static uint64_t last;
     const uint64_t known = __atomic_load_n(&last, __ATOMIC_RELAXED), few = (uint32_t)days & 0xffffff;
     const bool fits = days >= 0 && days <= 0xffffff;
-    const uint64_t date = fits && known && known >> 40 == few ? known & 0xffffffffff : date_of(days);
-    char text[] = "-00-00";
+    if (fits && known && known >> 40 == few)
+        return known & 0xffffffffff;
+    const uint64_t date = date_of(days);
     if (fits)
         __atomic_store_n(&last, few << 40 | date, __ATOMIC_RELAXED);
-    digits_pair(text + 1, (unsigned)(date >> 8 & 0xff));
-    digits_pair(text + 4, (unsigned)(date & 0xff));
-    put_padded(out, date >> 16, 4);
-    put(out, text, sizeof text - 1);
+    return date;
+}
+
+char *date_at(char *to, int64_t days)
+{
+    const uint64_t date = known_date(days), year = date >> 16;
+    if (year < 10000)
+        to = pair_at(pair_at(to, (unsigned)year / 100), (unsigned)year % 100);
+    else
+        to = unsigned_at(to, year);
+    *to++ = '-';
+    to = pair_at(to, (unsigned)(date >> 8 & 0xff));
+    *to++ = '-';
+    return pair_at(to, (unsigned)(date & 0xff));
+}
+
+void put_date(struct out *out, int64_t days)
+{
+    char text[NUMBER + 6];
+    put(out, text, (size_t)(date_at(text, days) - text));
 }
 
 void put_signed(struct out *out, int64_t number)
@@ -152,15 +146,7 @@ static bool is_plain(unsigned char c)
     return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* Eight of them at once: a bit in each byte that is not plain, and perhaps in some behind the first. */
-static uint64_t not_plain(uint64_t word)
-{
-    const uint64_t one = bytes_each(1), quote = word ^ bytes_each('"'), slash = word ^ bytes_each('\\');
-    const uint64_t found = (word - bytes_each(' ')) | ((word ^ bytes_each(0x7f)) - one) | (quote - one) | (slash - one);
-    return ((found & ~word) | word) & bytes_each(0x80);
-}
-
-/* How many plain bytes there are before the first that is not. */
+/* How many plain bytes there are before the first that is not, looked at one by one. */
 static size_t plain_bytes(const char *bytes, size_t len)
 {
     size_t at = 0;
@@ -169,26 +155,34 @@ static size_t plain_bytes(const char *bytes, size_t len)
     return at;
 }
 
-/* Writes them, and returns how many: whole words as far as there is room, with something behind that the next writes over. */
-static size_t put_plain(struct out *out, const char *bytes, size_t len)
+/* Copies a block, and returns how many of its bytes are plain before the first that is not. */
+static inline size_t copy_block(char *to, const char *from)
 {
-    const size_t begin = out->len;
-    uint64_t word, found;
-    size_t at = 0;
-    if (len < sizeof word || begin + len > out->size) {
+    const block bytes = *(const block *)from;
+    const uint64_t found = block_not_plain(bytes);
+    *(block *)to = bytes;
+    return found ? block_first(found) : sizeof bytes;
+}
+
+/* Writes them, and returns how many: whole blocks as far as there is room, with something behind that the next writes over. The
+ * last one begins in the one before, or ends behind the bytes. */
+static inline size_t put_plain(struct out *out, const char *bytes, size_t len)
+{
+    char *const to = out->buf + out->len;
+    size_t at = 0, plain = sizeof(block);
+    if (out->len + len + sizeof(block) > out->size || (len < sizeof(block) && !block_is_readable(bytes))) {
         at = plain_bytes(bytes, len);
         put(out, bytes, at);
         return at;
     }
-    char *const to = out->buf + begin;
-    do {
-        at = len - at < sizeof word ? len - sizeof word : at; /* the last one begins in the one before */
-        memcpy(&word, bytes + at, sizeof word);
-        memcpy(to + at, &word, sizeof word);
-        found = not_plain(word);
-        at += found ? bytes_first(found) : sizeof word;
-    } while (!found && at < len);
-    out->len = begin + at;
+    for (; at + sizeof(block) <= len && plain == sizeof(block); at += plain)
+        plain = copy_block(to + at, bytes + at);
+    if (at < len && plain == sizeof(block)) {
+        at = len < sizeof(block) ? 0 : len - sizeof(block);
+        at += copy_block(to + at, bytes + at);
+    }
+    at = at < len ? at : len;
+    out->len += at;
     return at;
 }
 

@@ -192,7 +192,7 @@ static void put_format(struct out *out, const struct hook_value *value, enum sty
         put_text(out, ", ...");
 }
 
-static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style, bool full)
+static inline bool is_string(unsigned kind)
 {
     switch (kind) {
     case KIND_PATH:
@@ -203,7 +203,14 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     case KIND_PATH_OUT:
     case KIND_THREADNAME_IN:
     case KIND_THREADNAME_OUT:
-    case KIND_ENTRYP: put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
+    case KIND_ENTRYP: return true;
+    default: return false;
+    }
+}
+
+static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style, bool full)
+{
+    switch (kind) {
     case KIND_FORMAT: put_format(out, value, style); break;
     case KIND_LINEP:
     case KIND_BUF_IN:
@@ -225,58 +232,80 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     }
 }
 
-static void put_number(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
+/* What it is of the word that was passed. */
+static inline int64_t number_of(unsigned kind, int64_t word)
 {
-    int64_t n = event->arg[arg].n;
-    unsigned kind = form_kind(event, arg);
     switch (kind) {
-    case KIND_DIRFD:
-        if ((int)n == AT_FDCWD)
-            put_text(out, style == STYLE_JSON ? "\"AT_FDCWD\"" : "AT_FDCWD");
-        else
-            put_signed(out, (int)n);
-        break;
-    case KIND_PTR: put_pointer(out, kind, &event->arg[arg], style); break;
-    case KIND_SIZE: put_unsigned(out, (uint64_t)n); break;
     case KIND_UINT:
     case KIND_NFDS:
     case KIND_SOCKLEN:
-    case KIND_SOCKPROTO: put_unsigned(out, (unsigned)n); break;
+    case KIND_SOCKPROTO: return (unsigned)word;
     case KIND_LONG:
-    case KIND_IOVCNT: put_signed(out, n); break;
-    case KIND_UID: (int)n == -1 ? put_text(out, "-1") : put_unsigned(out, (unsigned)n); break;
-    default: put_signed(out, (int)n);
+    case KIND_IOVCNT: return word;
+    case KIND_UID: return (int)word == -1 ? -1 : (int64_t)(unsigned)word;
+    default: return (int)word;
     }
+}
+
+/* Kinds that are never shown as words; of others put_word knows. */
+static inline bool is_bare(unsigned kind)
+{
+    switch (kind) {
+    case KIND_INT:
+    case KIND_UINT:
+    case KIND_LONG:
+    case KIND_SIZE:
+    case KIND_FD:
+    case KIND_PID:
+    case KIND_UID:
+    case KIND_SOCKLEN: return true;
+    default: return false;
+    }
+}
+
+/* In JSON words are strings. */
+static bool put_as_word(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
+{
+    const size_t start = out->len;
+    if (style == STYLE_JSON)
+        put_char(out, '"');
+    const bool is_word = put_word(out, event, arg);
+    if (is_word && style == STYLE_JSON)
+        put_char(out, '"');
+    if (!is_word)
+        out->len = start;
+    return is_word;
+}
+
+static inline void put_number(struct out *out, const struct hook_event *event, unsigned arg, unsigned kind, enum style style)
+{
+    const struct hook_value *value = &event->arg[arg];
+    if (!is_bare(kind) && put_as_word(out, event, arg, style))
+        return;
+    if (kind == KIND_PTR)
+        put_pointer(out, kind, value, style);
+    else if (kind == KIND_DIRFD && (int)value->n == AT_FDCWD)
+        put_text(out, style == STYLE_JSON ? "\"AT_FDCWD\"" : "AT_FDCWD");
+    else if (kind == KIND_SIZE)
+        put_unsigned(out, (uint64_t)value->n);
+    else
+        put_signed(out, number_of(kind, value->n));
+    if (event->named && style == STYLE_TEXT)
+        put_fd_name(out, value->p, value->len);
 }
 
 void put_value(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
 {
     const struct hook_value *value = &event->arg[arg];
-    unsigned kind = form_kind(event, arg);
-    if (value->state == HOOK_VALUE_ADDRESS) {
+    const unsigned kind = form_kind(event, arg);
+    if (value->state == HOOK_VALUE_NUMBER)
+        put_number(out, event, arg, kind, style);
+    else if (value->state == HOOK_VALUE_ADDRESS)
         put_pointer(out, kind, value, style);
-        return;
-    }
-    if (value->state != HOOK_VALUE_NUMBER && kind_copied(kind) == COPIED_BOTH) {
+    else if (is_string(kind))
+        put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
+    else if (kind_copied(kind) == COPIED_BOTH)
         put_both(out, event, arg, style);
-        return;
-    }
-    if (event->full && value->state == HOOK_VALUE_BYTES && put_full(out, kind, value, style))
-        return;
-    if (value->state != HOOK_VALUE_NUMBER) {
+    else if (!event->full || value->state != HOOK_VALUE_BYTES || !put_full(out, kind, value, style))
         put_bytes(out, kind, value, style, event->full);
-        return;
-    }
-    size_t start = out->len;
-    if (style == STYLE_JSON)
-        put_char(out, '"');
-    if (put_word(out, event, arg)) {
-        if (style == STYLE_JSON)
-            put_char(out, '"');
-        return;
-    }
-    out->len = start;
-    put_number(out, event, arg, style);
-    if (event->named && style == STYLE_TEXT)
-        put_fd_name(out, value->p, value->len);
 }

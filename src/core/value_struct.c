@@ -39,21 +39,21 @@ static int first_int(const void *bytes)
     return number;
 }
 
-static void put_stat(struct out *out, const struct hook_value *value, enum style style)
+static inline void put_stat(struct out *out, const struct hook_value *value, enum style style)
 {
     const bool json = style == STYLE_JSON, whole = value->len >= sizeof(struct stat);
     const char *bytes = value->p;
     const uint32_t mode = whole ? MEMBER(struct stat, st_mode, bytes) : (uint32_t)first_int(bytes);
-    put_text(out, json ? "{\"st_mode\":\"" : "{st_mode=");
-    put_file_mode(out, mode);
-    if (S_ISCHR(mode) || S_ISBLK(mode)) {
-        put_text(out, json ? "\",\"st_rdev\":\"" : ", st_rdev=");
+    char elsewhere[PIECE], *to = piece_begin(out, elsewhere);
+    to = file_mode_at(json ? text_at(to, "{\"st_mode\":\"") : text_at(to, "{st_mode="), mode);
+    if (__builtin_expect(S_ISCHR(mode) || S_ISBLK(mode), 0)) {
+        piece_end(out, elsewhere, json ? text_at(to, "\",\"st_rdev\":\"") : text_at(to, ", st_rdev="));
         put_device(out, whole ? MEMBER(struct stat, st_rdev, bytes) : first_word(bytes + sizeof mode));
         put_text(out, json ? "\"}" : ", ...}");
     } else {
-        put_text(out, json ? "\",\"st_size\":" : ", st_size=");
-        put_signed(out, whole ? MEMBER(struct stat, st_size, bytes) : (int64_t)first_word(bytes + sizeof mode));
-        put_text(out, json ? "}" : ", ...}");
+        to = json ? text_at(to, "\",\"st_size\":") : text_at(to, ", st_size=");
+        to = signed_at(to, whole ? MEMBER(struct stat, st_size, bytes) : (int64_t)first_word(bytes + sizeof mode));
+        piece_end(out, elsewhere, json ? text_at(to, "}") : text_at(to, ", ...}"));
     }
 }
 
