@@ -135,7 +135,7 @@ static bool is_shown_plainly(void)
     return !config->only && show->outcome == SHOW_ALL && show->strings == SHOW_STRINGS && !show->fds && !show->full;
 }
 
-/* Where events need no descriptor, these are kept account of only afterwards, or not at all. */
+/* Where events do not go to standard error, these are kept account of only afterwards, or not at all. */
 static bool keeps_plainly(unsigned row)
 {
     switch (row) {
@@ -143,8 +143,8 @@ static bool keeps_plainly(unsigned row)
     case CALL_closedir:
     case CALL_fcntl:
     case CALL_readdir:
-    case CALL_readdir64: return preload_gate.sink->room;
-    case CALL_fclose: return preload_gate.sink->room && !shell_has_piped();
+    case CALL_readdir64: return !descriptor_stderr_is_output();
+    case CALL_fclose: return !descriptor_stderr_is_output() && !shell_has_piped();
     default: return taken_concerns(row);
     }
 }

@@ -137,6 +137,11 @@ void descriptor_stderr_copied(int fd)
     start_stderr.copy[at] = fd;
 }
 
+bool descriptor_stderr_is_output(void)
+{
+    return to_stderr;
+}
+
 bool descriptor_stderr_ok(void)
 {
     return descriptor_stderr() >= 0;

@@ -28,6 +28,7 @@ void descriptor_stderr_init(bool is_output);
 void descriptor_stderr_changed(void);  /* the program did something to number 2 */
 void descriptor_stderr_copied(int fd); /* it has duplicated number 2 */
 bool descriptor_stderr_ok(void);
+bool descriptor_stderr_is_output(void);
 
 /* Are the numbers first to last the only ones left by which the output, that is standard error, can be reached? */
 bool descriptor_stderr_cut(unsigned first, unsigned last);
