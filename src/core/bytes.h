@@ -36,9 +36,9 @@ static inline uint64_t block_set(block bytes)
     return (unsigned)__builtin_ia32_pmovmskb128((bare)bytes);
 }
 
-static inline uint64_t block_zeros(block bytes)
+static inline uint64_t block_equal(block bytes, char byte)
 {
-    return block_set(bytes == 0);
+    return block_set(bytes == byte);
 }
 
 /* Those that do not stand for themselves in a string of C or JSON. */
@@ -52,9 +52,9 @@ static inline uint64_t block_not_plain(block bytes)
 typedef uint64_t block __attribute__((aligned(1), may_alias));
 enum { BLOCK_BITS = 8 };
 
-static inline uint64_t block_zeros(block bytes)
+static inline uint64_t block_equal(block bytes, char byte)
 {
-    return bytes_zero(bytes);
+    return bytes_zero(bytes ^ bytes_each((unsigned char)byte));
 }
 
 static inline uint64_t block_not_plain(block bytes)

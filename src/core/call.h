@@ -60,8 +60,9 @@ static inline bool call_fails_by_errno(enum fail fail)
 /* Does a result, with errno, look like that? */
 static inline bool call_failed(enum fail fail, long ret, int err)
 {
+    if (fail == FAIL_NEG1) /* most of all */
+        return ret == -1;
     switch (fail) {
-    case FAIL_NEG1: return ret == -1;
     case FAIL_NEGEND: return (int)ret == -1 && err != 0; /* or it is WEOF, which is unsigned */
     case FAIL_NUL: return ret == 0;
     case FAIL_END: return ret == 0 && err != 0;
@@ -123,11 +124,17 @@ void call_set_remove(struct call_set *set, const struct call_set *other);
  * "did you mean". Some come more than once. */
 const char *call_known_name(unsigned i);
 
+/* Of has_kind. */
+static inline uint64_t call_kind_bit(unsigned kind)
+{
+    return UINT64_C(1) << kind % 64;
+}
+
 /* The index of the first argument of that kind from `from` on, or -1. */
 int call_seek_kind(unsigned id, unsigned kind, unsigned from);
 static inline int call_arg_of_kind(unsigned id, unsigned kind, unsigned from)
 {
-    return call_table[id].has_kind >> kind % 64 & 1 ? call_seek_kind(id, kind, from) : -1;
+    return call_table[id].has_kind & call_kind_bit(kind) ? call_seek_kind(id, kind, from) : -1;
 }
 
 /* The index of the messages that the call sends, or -1. */

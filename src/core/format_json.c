@@ -33,26 +33,25 @@ static char *time_at(char *to, uint64_t ns)
 {
     const uint32_t second = 1000000000, eight = 100000000, rest = (uint32_t)(ns % second);
     const uint64_t seconds = ns / second, digits = eight_digits(rest % eight);
-    to = text_at(date_at(to, (int64_t)(seconds / 86400)), "T");
-    to = text_at(clock_time_at(to, (unsigned)(seconds % 86400)), ".");
+    to = second_at(to, seconds);
     *to = (char)('0' + rest / eight);
     memcpy(to + 1, &digits, sizeof digits);
     return text_at(to + 9, "Z\"");
 }
 
 /* Behind the bracket. name: that of the first, with the others' behind it. */
-static void put_args(struct out *out, const struct hook_event *event, const char *name)
+static inline void put_args(struct out *out, const struct hook_event *event, const char *name)
 {
+    const unsigned args = call_table[event->call].args;
     bool first = true;
-    for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
-        if (event->arg[arg].state == HOOK_VALUE_NONE) {
-            name += strlen(name) + 1;
+    for (unsigned arg = 0; arg < args; arg++) {
+        char elsewhere[PIECE], *to = piece_begin(out, elsewhere);
+        *to = ',';
+        to = text_at(name_at(text_at(to + !first, "\""), name, &name), "\":");
+        if (event->arg[arg].state == HOOK_VALUE_NONE)
             continue;
-        }
-        put_text(out, first ? "\"" : ",\"");
+        piece_end(out, elsewhere, to);
         first = false;
-        name = put_name(out, name);
-        put_text(out, "\":");
         put_value(out, event, arg, STYLE_JSON);
     }
     put_char(out, '}');

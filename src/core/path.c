@@ -65,23 +65,23 @@ long path_join(const char *base, const char *path, size_t path_len, char *buf, s
     return len;
 }
 
-/* Of eight places at once: is there, perhaps, a slash with a slash or a dot behind it? */
+/* Of a block of places: is there, perhaps, a slash with a slash or a dot behind it? */
 static bool may_leave_out(const char *path)
 {
-    uint64_t word, next;
-    memcpy(&word, path, sizeof word);
-    memcpy(&next, path + 1, sizeof next);
-    return bytes_zero(word ^ bytes_each('/')) & (bytes_zero(next ^ bytes_each('/')) | bytes_zero(next ^ bytes_each('.')));
+    const block bytes = *(const block *)path, next = *(const block *)(path + 1);
+    return block_equal(bytes, '/') & (block_equal(next, '/') | block_equal(next, '.'));
 }
 
 bool path_is_joined(const char *path, size_t len)
 {
+    if (len > 0 && path[len - 1] == '/')
+        return false;
     for (size_t i = 0; i < len; i++) {
-        while (len - i > sizeof(uint64_t) && !may_leave_out(path + i))
-            i += sizeof(uint64_t);
-        if (path[i] != '/')
+        while (i < len && (len - i > sizeof(block) || block_is_readable(path + i + 1)) && !may_leave_out(path + i))
+            i += sizeof(block);
+        if (i + 1 >= len || path[i] != '/')
             continue;
-        const char next = i + 1 < len ? path[i + 1] : '/';
+        const char next = path[i + 1];
         if (next == '/' || (next == '.' && (i + 2 == len || path[i + 2] == '.' || path[i + 2] == '/')))
             return false;
     }

@@ -79,7 +79,7 @@ size_t plain_copy_string(char *to, const char *from, size_t most)
         if (__builtin_expect(!block_is_readable(from + len), 0))
             return copy_over_pages(to, from, len, most);
         const block bytes = *(const block *)(from + len);
-        const uint64_t zeros = block_zeros(bytes);
+        const uint64_t zeros = block_equal(bytes, '\0');
         *(block *)(to + len) = bytes;
         if (zeros) {
             len += block_first(zeros);

@@ -66,6 +66,7 @@ static inline bool plain_exchange(uint64_t *at, uint64_t old, uint64_t new)
 /* What there is to know of a row. */
 struct plain_row {
     uint8_t args, fail, kind, arg_kind[HOOK_ARGS_MAX];
+    uint64_t has_kind; /* as in struct call */
 };
 
 /* How an argument is taken; from PATH to DATA it is memory that the call reads. */

@@ -24,21 +24,25 @@ static void set_string(struct hook_value *value, const char *string, size_t most
 static void set_pointer(const struct plain_making *m, const struct plain_row *row, unsigned arg, enum plain_way way,
                         struct hook_value *value)
 {
+    static const uint16_t fixed[] = {
+        [WAY_STAT] = sizeof(struct stat), [WAY_STATX] = sizeof(struct statx), [WAY_PAIR] = 2 * sizeof(int)
+    };
     const void *bytes = (const void *)m->word[arg];
     size_t len = plain_given_size(m->word, row, arg);
     value->state = HOOK_VALUE_ADDRESS;
     if (plain_is_address(m, arg, way))
         return;
-    switch (way) {
-    case WAY_STRING: set_string(value, bytes, STRING_SIZE); return;
-    case WAY_ADDRESS: set_bytes(value, bytes, (uint32_t)len, false); return;
-    case WAY_STAT: set_bytes(value, bytes, sizeof(struct stat), false); return;
-    case WAY_STATX: set_bytes(value, bytes, sizeof(struct statx), false); return;
-    case WAY_PAIR: set_bytes(value, bytes, 2 * sizeof(int), false); return;
-    case WAY_RESULT: len = m->ret < 0 ? 0 : plain_least((size_t)m->ret, len); break;
-    default: bytes = m->data;
+    if (fixed[way]) {
+        set_bytes(value, bytes, fixed[way], false);
+    } else if (way == WAY_STRING) {
+        set_string(value, bytes, STRING_SIZE);
+    } else if (way == WAY_ADDRESS) {
+        set_bytes(value, bytes, (uint32_t)len, false);
+    } else {
+        if (way == WAY_RESULT)
+            len = m->ret < 0 ? 0 : plain_least((size_t)m->ret, len);
+        set_bytes(value, way == WAY_RESULT ? bytes : m->data, plain_least(len, PLAIN_DATA), len > PLAIN_DATA);
     }
-    set_bytes(value, bytes, plain_least(len, PLAIN_DATA), len > PLAIN_DATA);
 }
 
 static void set_other(struct plain_making *m, const struct plain_row *row, unsigned arg, enum plain_way way,
@@ -76,7 +80,7 @@ static inline bool set_argument(struct plain_making *m, const struct plain_row *
 bool plain_event(const struct plain_call *plain, const struct capture_source *source, struct hook_event *event)
 {
     const struct call *call = &call_table[plain->call];
-    struct plain_row row = { .args = call->args, .fail = call->fail, .kind = call->kind };
+    struct plain_row row = { .args = call->args, .fail = call->fail, .kind = call->kind, .has_kind = call->has_kind };
     memcpy(row.arg_kind, call->arg_kind, sizeof row.arg_kind);
     struct plain_making m = plain_begin(plain, &row, source);
     for (unsigned arg = 0; arg < row.args; arg++)

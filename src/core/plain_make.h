@@ -89,8 +89,9 @@ PLAIN_IN_PLACE bool plain_has_read(const struct plain_making *m, const struct pl
 {
     unsigned passed = 0;
 #pragma GCC unroll 8
-    for (unsigned arg = 0; arg < row->args; arg++)
-        passed += plain_way(row->arg_kind[arg]) >= WAY_PATH && plain_way(row->arg_kind[arg]) <= WAY_DATA;
+    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
+        if (arg < row->args)
+            passed += plain_way(row->arg_kind[arg]) >= WAY_PATH && plain_way(row->arg_kind[arg]) <= WAY_DATA;
     return passed == 1 && PLAIN_MOSTLY(!capture_is_early_error(m->err));
 }
 
@@ -309,9 +310,11 @@ PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plai
 PLAIN_IN_PLACE bool plain_throws_away(const struct plain_row *row, const long *word)
 {
     bool throws = false;
+    if (!(row->has_kind & call_kind_bit(KIND_MSGFLAGS)))
+        return false;
 #pragma GCC unroll 8
-    for (unsigned arg = 0; arg < row->args; arg++)
-        throws = throws || (row->arg_kind[arg] == KIND_MSGFLAGS && word[arg] & MSG_TRUNC);
+    for (unsigned arg = 0; arg < HOOK_ARGS_MAX; arg++)
+        throws = throws || (arg < row->args && row->arg_kind[arg] == KIND_MSGFLAGS && word[arg] & MSG_TRUNC);
     return throws;
 }
 

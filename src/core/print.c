@@ -47,31 +47,40 @@ static uint64_t date_of(int64_t days)
            (of_year - (153 * month + 2) / 5 + 1);
 }
 
-/* The last day that was asked for is the next one's mostly; the day above the date, in one word, whoever writes it. */
-static uint64_t known_date(int64_t days)
-{
-    static uint64_t last;
-    const uint64_t known = __atomic_load_n(&last, __ATOMIC_RELAXED), few = (uint32_t)days & 0xffffff;
-    const bool fits = days >= 0 && days <= 0xffffff;
-    if (fits && known && known >> 40 == few)
-        return known & 0xffffffffff;
-    const uint64_t date = date_of(days);
-    if (fits)
-        __atomic_store_n(&last, few << 40 | date, __ATOMIC_RELAXED);
-    return date;
-}
-
 char *date_at(char *to, int64_t days)
 {
-    const uint64_t date = known_date(days), year = date >> 16;
-    if (year < 10000)
-        to = pair_at(pair_at(to, (unsigned)year / 100), (unsigned)year % 100);
-    else
-        to = unsigned_at(to, year);
-    *to++ = '-';
-    to = pair_at(to, (unsigned)(date >> 8 & 0xff));
-    *to++ = '-';
-    return pair_at(to, (unsigned)(date & 0xff));
+    const uint64_t date = date_of(days), year = date >> 16;
+    to = year < 10000 ? pair_at(to, (unsigned)year / 100) : unsigned_at(to, year / 100);
+    return triple_at(to, (unsigned)(year % 100), (unsigned)(date >> 8 & 0xff), (unsigned)(date & 0xff), '-');
+}
+
+/* The second that was written last is the next one's mostly. Each word has four bytes of its text above the second that they are
+ * of, counted from one: whoever writes or reads meanwhile, two are not mixed up. */
+enum { SECOND_PARTS = 5 };
+static uint64_t last_second[SECOND_PARTS];
+
+static __attribute__((cold)) char *fresh_second_at(char *to, uint64_t seconds)
+{
+    char *end = text_at(date_at(to, (int64_t)(seconds / 86400)), "T");
+    end = text_at(clock_time_at(end, (unsigned)(seconds % 86400)), ".");
+    for (unsigned i = 0; i < SECOND_PARTS && seconds < UINT32_MAX; i++) {
+        uint32_t text;
+        memcpy(&text, to + i * sizeof text, sizeof text);
+        __atomic_store_n(&last_second[i], (uint64_t)text << 32 | (seconds + 1), __ATOMIC_RELAXED);
+    }
+    return end;
+}
+
+char *second_at(char *to, uint64_t seconds)
+{
+    for (unsigned i = 0; i < SECOND_PARTS; i++) {
+        const uint64_t part = __atomic_load_n(&last_second[i], __ATOMIC_RELAXED);
+        const uint32_t text = (uint32_t)(part >> 32);
+        if ((uint32_t)part != seconds + 1)
+            return fresh_second_at(to, seconds);
+        memcpy(to + i * sizeof text, &text, sizeof text);
+    }
+    return to + SECOND_PARTS * sizeof(uint32_t);
 }
 
 void put_date(struct out *out, int64_t days)
@@ -201,15 +210,20 @@ void put_c_byte(struct out *out, unsigned char c, char next)
         put_octal(out, c, next >= '0' && next <= '7' ? 3 : 1);
 }
 
-void put_c_escaped(struct out *out, const char *bytes, size_t len)
+/* From a byte on that has to be escaped. */
+static __attribute__((noinline)) void put_c_rest(struct out *out, const char *bytes, size_t len)
 {
-    for (size_t i = 0; i < len;) {
-        size_t plain = put_plain(out, bytes + i, len - i);
-        if ((i += plain) == len)
-            return;
+    for (size_t i = 0; i < len; i += put_plain(out, bytes + i, len - i)) {
         put_c_byte(out, (unsigned char)bytes[i], i + 1 < len ? bytes[i + 1] : '\0');
         i++;
     }
+}
+
+void put_c_escaped(struct out *out, const char *bytes, size_t len)
+{
+    const size_t plain = put_plain(out, bytes, len);
+    if (plain < len)
+        put_c_rest(out, bytes + plain, len - plain);
 }
 
 /* What no terminal can show but as an escape; the blanks have short ones. */
@@ -276,13 +290,10 @@ static void put_json_control(struct out *out, unsigned char c)
     put_json_unicode(out, c);
 }
 
-void put_json_escaped(struct out *out, const char *bytes, size_t len)
+static __attribute__((noinline)) void put_json_rest(struct out *out, const char *bytes, size_t len)
 {
     const unsigned char *text = (const unsigned char *)bytes;
-    for (size_t i = 0; i < len;) {
-        size_t plain = put_plain(out, bytes + i, len - i);
-        if ((i += plain) == len)
-            return;
+    for (size_t i = 0; i < len; i += put_plain(out, bytes + i, len - i)) {
         size_t n = out->raw && text[i] >= 0x80 ? 0 : utf8_length(text + i, len - i);
         if (n == 0) {
             put_json_unicode(out, text[i]);
@@ -294,6 +305,13 @@ void put_json_escaped(struct out *out, const char *bytes, size_t len)
         }
         i += n ? n : 1;
     }
+}
+
+void put_json_escaped(struct out *out, const char *bytes, size_t len)
+{
+    const size_t plain = put_plain(out, bytes, len);
+    if (plain < len)
+        put_json_rest(out, bytes + plain, len - plain);
 }
 
 void put_json_string(struct out *out, const char *bytes, size_t len)

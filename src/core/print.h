@@ -144,15 +144,22 @@ static inline char *pair_at(char *to, unsigned number)
     return to + 2;
 }
 
-/* A second of the day, as 23:59:59. */
-static inline char *clock_time_at(char *to, unsigned of_day)
+/* Three numbers below 100, as 23:59:59. */
+static inline char *triple_at(char *to, unsigned a, unsigned b, unsigned c, char between)
 {
-    to = text_at(pair_at(to, of_day / 3600), ":");
-    to = text_at(pair_at(to, of_day / 60 % 60), ":");
-    return pair_at(to, of_day % 60);
+    const uint64_t at = UINT64_C(1) << 16 | UINT64_C(1) << 40, apart = (unsigned char)(between ^ '0') * at;
+    const uint64_t digits = eight_digits(a * 1000000 + b * 1000 + c) ^ apart;
+    return (char *)memcpy(to, &digits, sizeof digits) + sizeof digits;
 }
 
-char *date_at(char *to, int64_t days); /* since 1970-01-01, as 2026-11-24 */
+/* A second of the day. */
+static inline char *clock_time_at(char *to, unsigned of_day)
+{
+    return triple_at(to, of_day / 3600, of_day / 60 % 60, of_day % 60, ':');
+}
+
+char *date_at(char *to, int64_t days);       /* since 1970-01-01, as 2026-11-24 */
+char *second_at(char *to, uint64_t seconds); /* the same, as 2026-11-24T23:59:59. */
 
 void put_unsigned(struct out *out, uint64_t number);
 void put_signed(struct out *out, int64_t number);

@@ -177,9 +177,12 @@ size_t format_sockaddr(const void *addr, size_t len, char *buf, size_t size)
 
 const void *value_address(const struct hook_event *event, size_t *ret_len)
 {
-    for (unsigned arg = 0; arg < call_table[event->call].args; arg++) {
+    const uint64_t wanted = call_kind_bit(KIND_MSGHDR_IN) | call_kind_bit(KIND_MSGHDR_OUT) | call_kind_bit(KIND_MMSGHDR_IN) |
+                            call_kind_bit(KIND_MMSGHDR_OUT) | call_kind_bit(KIND_SOCKADDR) | call_kind_bit(KIND_SOCKADDR_OUT);
+    const struct call *call = &call_table[event->call];
+    for (unsigned arg = 0; call->has_kind & wanted && arg < call->args; arg++) {
         const struct hook_value *value = &event->arg[arg];
-        switch (call_table[event->call].arg_kind[arg]) {
+        switch (call->arg_kind[arg]) {
         case KIND_MSGHDR_IN:
         case KIND_MSGHDR_OUT:
         case KIND_MMSGHDR_IN:

@@ -88,12 +88,15 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
 
 /* A call that is logged and nothing else. Whether an END or NEGEND call has failed is told by errno alone. */
 #define ROW_KIND(t, n, k) KIND_##k,
+#define ROW_BIT(t, n, k)  | UINT64_C(1) << KIND_##k % 64
 #define PLAIN_AS(name, real, sym, sys, type, failure, result, n, ...)                                                            \
     static ANY_STACK __attribute__((noinline, unused)) type name##_plain(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))               \
     {                                                                                                                            \
-        static const struct plain_row row_ = {                                                                                   \
-            n, FAIL_##failure, KIND_##result, { EACH_##n(ROW_KIND __VA_OPT__(, ) __VA_ARGS__) }                                  \
-        };                                                                                                                       \
+        static const struct plain_row row_ = { n,                                                                                \
+                                               FAIL_##failure,                                                                   \
+                                               KIND_##result,                                                                    \
+                                               { EACH_##n(ROW_KIND __VA_OPT__(, ) __VA_ARGS__) },                                \
+                                               0 EACH_##n(ROW_BIT __VA_OPT__(, ) __VA_ARGS__) };                                 \
         const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
         struct plain_call p_;                                                                                                    \
         char data_[PLAIN_DATA];                                                                                                  \
