@@ -94,7 +94,7 @@ struct call {
     uint8_t arg_kind[HOOK_ARGS_MAX];
 };
 
-extern const struct call call_table[CALL_COUNT];
+extern const struct call call_table[CALL_COUNT] __attribute__((visibility("hidden")));
 
 /* A set of calls: bit call_id. */
 struct call_set {

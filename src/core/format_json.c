@@ -116,6 +116,35 @@ static void put_ret(struct out *out, const struct hook_event *event)
     }
 }
 
+/* What stands between the symbol of a call and its arguments. */
+#define HEAD(name, op) "\"" STRING_KEY("op") #op "\"" STRING_KEY("syscall") #name "\"" KEY("args") "{"
+static const struct heads {
+#define SYSCALL(name, op, classes) char name[sizeof HEAD(name, op) - 1];
+#include "core/syscalls.def"
+#undef SYSCALL
+    char behind[sizeof(block)];
+} heads = {
+#define SYSCALL(name, op, classes) .name = HEAD(name, op),
+#include "core/syscalls.def"
+#undef SYSCALL
+};
+
+static const uint16_t head_begins[SYSCALL_COUNT + 1] = {
+#define SYSCALL(name, op, classes) offsetof(struct heads, name),
+#include "core/syscalls.def"
+#undef SYSCALL
+    offsetof(struct heads, behind),
+};
+
+/* Copied by blocks, the last of which ends behind it. */
+static inline char *head_at(char *to, unsigned number)
+{
+    const size_t begin = head_begins[number], len = head_begins[number + 1] - begin;
+    for (size_t at = 0; at < len; at += sizeof(block))
+        memcpy(to + at, (const char *)&heads + begin + at, sizeof(block));
+    return to + len;
+}
+
 /* All before the arguments, whose names it gives. */
 static inline char *call_at(char *to, const struct hook_event *event, const char **ret_names)
 {
@@ -124,9 +153,9 @@ static inline char *call_at(char *to, const struct hook_event *event, const char
     to = name_at(text_at(to, STRING_KEY("symbol")), event->numbered ? numbered : call_symbol(event->call), ret_names);
     if (__builtin_expect(event->numbered, 0))
         *ret_names = call_arg_name(event->call, 0);
-    to = name_at(text_at(to, "\"" STRING_KEY("op")), call_op(event->call), &behind);
     if (!(call_classes(event->call) & CLASS_STDIO))
-        to = name_at(text_at(to, "\"" STRING_KEY("syscall")), call_syscall(event->call), &behind);
+        return head_at(to, call_table[event->call].syscall);
+    to = name_at(text_at(to, "\"" STRING_KEY("op")), call_op(event->call), &behind);
     return text_at(to, "\"" KEY("args") "{");
 }
 
@@ -193,12 +222,15 @@ static void put_event(struct out *out, const struct hook_event *event)
         put_text(out, STRING_KEY("op") "exit\"");
         put_number(out, KEY("status"), event->arg[0].n);
     }
-    put_text(out, out->raw ? ",\"raw\":true}\n" : "}\n");
+    if (out->raw)
+        put_text(out, KEY("raw") "true");
+    put_text(out, "}\n");
 }
 
 /* Once a byte is found that is no UTF-8, the whole is written anew with each byte by itself: else that byte and the
  * character of its number could not be told apart. */
-static size_t put_whole(struct out *out, void (*put)(struct out *, const struct hook_event *), const struct hook_event *event)
+static inline size_t put_whole(struct out *out, void (*put)(struct out *, const struct hook_event *),
+                               const struct hook_event *event)
 {
     put(out, event);
     if (out->raw) {

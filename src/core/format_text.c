@@ -77,14 +77,13 @@ static inline void put_arguments(struct out *out, const struct hook_event *event
     }
 }
 
-static void put_result_value(struct out *out, const struct hook_event *event)
+/* A result that is more than a number. */
+static __attribute__((noinline)) void put_special_result(struct out *out, const struct hook_event *event)
 {
     const struct call *call = &call_table[event->call];
     const struct hook_value *name = &event->arg[call->args];
     bool handle = call->kind == KIND_STREAM || call->kind == KIND_DIRP;
-    if (event->no_ret)
-        put_char(out, '?');
-    else if (call->kind == KIND_DIRENT && event->ret)
+    if (call->kind == KIND_DIRENT && event->ret)
         put_c_string(out, name->p, name->len);
     else if (call->kind == KIND_DIRENT || (handle && event->failed))
         put_text(out, "NULL");
@@ -100,6 +99,32 @@ static void put_result_value(struct out *out, const struct hook_event *event)
         put_signed(out, event->ret);
     else if (call->kind == KIND_PTR || call->kind == KIND_NAME || call->kind == KIND_ENTRY)
         put_address(out, (uint64_t)event->ret);
+    else
+        put_explained(out, event);
+}
+
+static inline bool is_special_result(unsigned kind)
+{
+    switch (kind) {
+    case KIND_STREAM:
+    case KIND_DIRP:
+    case KIND_DIRENT:
+    case KIND_GLOBCODE:
+    case KIND_EAI:
+    case KIND_NAME:
+    case KIND_ENTRY:
+    case KIND_MODE:
+    case KIND_PTR: return true;
+    default: return false;
+    }
+}
+
+static inline void put_result_value(struct out *out, const struct hook_event *event)
+{
+    if (__builtin_expect(event->no_ret, 0))
+        put_char(out, '?');
+    else if (__builtin_expect(is_special_result(call_table[event->call].kind), 0))
+        put_special_result(out, event);
     else
         put_explained(out, event);
 }

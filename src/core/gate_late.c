@@ -7,7 +7,7 @@
 #include "core/gate_part.h"
 #include "core/plain_event.h"
 
-enum { PATH_ROOM = 512 };
+enum { PATH_ROOM = 512, NO_PATHS = -2 };
 
 static const char *in_folder(const struct gate *gate, const char *path, size_t len, char buf[PATH_ROOM])
 {
@@ -46,8 +46,8 @@ static bool may_have_path(unsigned call, int arg)
 static void tell(const struct gate *gate, struct hook_event *event)
 {
     char buf[PATH_ROOM];
-    const int arg = call_arg_of_kind(event->call, KIND_PATH, 0);
-    if (gate_paths(gate) == PATHS_NONE || !may_have_path(event->call, arg)) {
+    const int arg = gate_paths(gate) == PATHS_NONE ? NO_PATHS : call_arg_of_kind(event->call, KIND_PATH, 0);
+    if (arg == NO_PATHS || !may_have_path(event->call, arg)) {
         gate->sink->emit(event);
         return;
     }

@@ -277,7 +277,15 @@ static bool put_as_word(struct out *out, const struct hook_event *event, unsigne
     return is_word;
 }
 
-static inline void put_number(struct out *out, const struct hook_event *event, unsigned arg, unsigned kind, enum style style)
+static inline void put_bare(struct out *out, unsigned kind, int64_t word)
+{
+    if (kind == KIND_SIZE)
+        put_unsigned(out, (uint64_t)word);
+    else
+        put_signed(out, number_of(kind, word));
+}
+
+static void put_number(struct out *out, const struct hook_event *event, unsigned arg, unsigned kind, enum style style)
 {
     const struct hook_value *value = &event->arg[arg];
     if (!is_bare(kind) && put_as_word(out, event, arg, style))
@@ -286,26 +294,35 @@ static inline void put_number(struct out *out, const struct hook_event *event, u
         put_pointer(out, kind, value, style);
     else if (kind == KIND_DIRFD && (int)value->n == AT_FDCWD)
         put_text(out, style == STYLE_JSON ? "\"AT_FDCWD\"" : "AT_FDCWD");
-    else if (kind == KIND_SIZE)
-        put_unsigned(out, (uint64_t)value->n);
     else
-        put_signed(out, number_of(kind, value->n));
+        put_bare(out, kind, value->n);
     if (event->named && style == STYLE_TEXT)
         put_fd_name(out, value->p, value->len);
 }
 
-void put_value(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
+static __attribute__((noinline)) void put_other(struct out *out, const struct hook_event *event, unsigned arg, unsigned kind,
+                                                enum style style)
 {
     const struct hook_value *value = &event->arg[arg];
-    const unsigned kind = form_kind(event, arg);
     if (value->state == HOOK_VALUE_NUMBER)
         put_number(out, event, arg, kind, style);
     else if (value->state == HOOK_VALUE_ADDRESS)
         put_pointer(out, kind, value, style);
-    else if (is_string(kind))
-        put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
     else if (kind_copied(kind) == COPIED_BOTH)
         put_both(out, event, arg, style);
     else if (!event->full || value->state != HOOK_VALUE_BYTES || !put_full(out, kind, value, style))
         put_bytes(out, kind, value, style, event->full);
+}
+
+/* What most arguments are needs nothing of this function's behind it. */
+void put_value(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
+{
+    const struct hook_value *value = &event->arg[arg];
+    const unsigned kind = form_kind(event, arg);
+    if (value->state == HOOK_VALUE_NUMBER && is_bare(kind) && !value->p)
+        put_bare(out, kind, value->n);
+    else if (value->state >= HOOK_VALUE_BYTES && is_string(kind))
+        put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
+    else
+        put_other(out, event, arg, kind, style);
 }

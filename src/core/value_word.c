@@ -194,8 +194,8 @@ bool put_word(struct out *out, const struct hook_event *event, unsigned arg)
 /* Results that strace explains. */
 void put_explained(struct out *out, const struct hook_event *event)
 {
-    int arg = event->failed ? -1 : call_arg_of_kind(event->call, KIND_FCNTLCMD, 0);
-    int command = arg < 0 ? -1 : (int)event->arg[arg].n;
+    const bool answers = !event->failed && call_table[event->call].arg_kind[1] == KIND_FCNTLCMD;
+    const int command = answers ? (int)event->arg[1].n : -1;
     if (command == F_GETFL) {
         put_hex(out, (uint64_t)event->ret);
         put_text(out, " (flags ");
