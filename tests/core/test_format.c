@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <sys/un.h>
 
 #include "core/capture.h"
+#include "core/print.h"
 #include "format_event.h"
 
 static struct hook_event open_event(const char *path, int flags)
@@ -419,4 +421,25 @@ Test(format, descriptors_are_shown_with_their_paths)
     event.arg[0] = bytes(&pair, sizeof pair);
     TEXT(event, "pipe([3<pipe:[7]>, 4]) = 0");
     cr_expect(strstr(json(&event), "\"pipefd\":[3,4]}") != NULL);
+}
+
+/* They are written without asking for room at each: see print.h. */
+Test(format, the_beginnings_of_lines_fit_into_their_piece)
+{
+    static const char key[] = ",\"args\":{";
+    const size_t most = PIECE - sizeof(block);
+    const struct show show = { .strings = SHOW_STRINGS, .colour = true, .clock = SHOW_UNIX };
+    for (unsigned id = 0; id < CALL_COUNT; id++) {
+        struct hook_event event = call(id);
+        event.pid = event.tid = INT_MIN;
+        event.time_ns = UINT64_MAX;
+        json(&event);
+        const char *args = strstr(line, key);
+        cr_expect(args && (size_t)(args - line) + strlen(key) <= most, "%s", line);
+        format_text(&event, &show, line, sizeof line);
+        args = strchr(line, '(');
+        cr_expect(args && (size_t)(args - line) < most, "%s", line);
+        for (unsigned arg = 0; arg < call_table[id].args; arg++)
+            cr_expect(strlen(call_arg_name(id, arg)) + sizeof ",\"\":" <= NAME_MOST, "%s", call_arg_name(id, arg));
+    }
 }
