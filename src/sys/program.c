@@ -79,24 +79,52 @@ long program_read_start(int dirfd, const char *path, int flags, char *buf, size_
     return start.got;
 }
 
-/* Is the path absolute, and are all folders on it folders, not symbolic links? */
-static bool leads_straight(const char *path)
+/* One look at what is at the end of the path: 0 when it is no link. Else what it leads to stands before the rest of the name, so
+ * much longer is that now; a negative errno when it cannot be said. */
+static long follow(const char *path, char *rest, size_t at)
 {
-    enum { DEEPEST = 8 };
-    char folder[PATH_MAX], to[1];
-    const size_t len = strlen(path);
-    unsigned depth = 0;
-    if (path[0] != '/' || len >= sizeof folder)
+    const long len = raw(SYS_readlinkat, AT_FDCWD, path, rest, at);
+    if (len == -EINVAL)
+        return 0;
+    if (len <= 0 || (size_t)len == at || strncmp(path, "/proc/", 6) == 0) /* those there are not what they say */
+        return -ENOENT;
+    memmove(rest + at - len, rest, (size_t)len);
+    return len;
+}
+
+/* Where the absolute path leads, without links, but for the last name's unless that is asked for. False: that takes too long to
+ * find. */
+static bool resolve(const char *path, bool last, char *buf, size_t size)
+{
+    enum { LOOKS = 12 };
+    char rest[PATH_MAX];
+    const size_t whole = strlen(path);
+    if (path[0] != '/' || whole >= sizeof rest)
         return false;
-    memcpy(folder, path, len + 1);
-    for (char *name = folder + 1, *end; *(end = name + strcspn(name, "/")); name = end + 1) {
-        *end = '\0';
-        const bool odd = !*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-        if (odd || ++depth > DEEPEST || raw(SYS_readlinkat, AT_FDCWD, folder, to, sizeof to) != -EINVAL)
+    size_t at = sizeof rest - 1 - whole, len = 0;
+    memcpy(rest + at, path, whole + 1);
+    for (unsigned looks = 0; rest[at];) {
+        const char *name = rest + at + strspn(rest + at, "/");
+        const size_t part = strcspn(name, "/");
+        at = (size_t)(name - rest) + part;
+        if (part == 0 || part + len + 2 > size || ++looks > LOOKS)
             return false;
-        *end = '/';
+        if (part == 2 && name[0] == '.' && name[1] == '.')
+            while (len && buf[--len] != '/')
+                ;
+        if (name[0] == '.' && (part == 1 || (part == 2 && name[1] == '.')))
+            continue;
+        buf[len] = '/';
+        memcpy(buf + len + 1, name, part);
+        buf[len + 1 + part] = '\0';
+        const long more = rest[at] || last ? follow(buf, rest, at) : 0;
+        if (more < 0)
+            return false;
+        at -= (size_t)more;
+        len = more == 0 ? len + 1 + part : rest[at] == '/' ? 0 : len;
     }
-    return true;
+    buf[len] = '\0';
+    return len > 0;
 }
 
 long program_own_path(char *buf, size_t size)
@@ -106,15 +134,14 @@ long program_own_path(char *buf, size_t size)
     /* of an interpreter that was started itself the C library tells what it was told to run */
     if (!name || !headers || !getauxval(AT_BASE) || (uintptr_t)headers % getauxval(AT_PAGESZ) < sizeof file)
         return -ENOENT;
-    const size_t len = strlen(name);
-    if (len >= size || !leads_straight(name))
-        return -ENOENT;
+    long got = -ELOOP;
+    for (int last = 0; last <= 1 && got == -ELOOP; last++)
+        got = resolve(name, last, buf, size) ? program_read_start(AT_FDCWD, buf, AT_SYMLINK_NOFOLLOW, (char *)&file, sizeof file)
+                                             : -ENOENT;
     /* of a script it is the script */
-    long got = program_read_start(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, (char *)&file, sizeof file);
     if (got != (long)sizeof file || memcmp(&file, headers - sizeof file, sizeof file) != 0)
         return -ENOENT;
-    memcpy(buf, name, len);
-    return (long)len;
+    return (long)strlen(buf);
 }
 
 static bool interpreter_exists(char *start, size_t len)
