@@ -21,7 +21,7 @@
 /* Lines up to this length are made on the stack: a signal handler's may be a few KiB. */
 enum { SHORT_LINE = 1024 };
 
-struct show target_show WRITTEN_AT_START;
+struct show target_show;
 
 static bool to_stderr, can_reopen;
 static const char *file, *path_with_pid;

@@ -44,12 +44,13 @@ static struct hook_value arguments_value(const char *text, long len)
     return value;
 }
 
+char own_exe[4096] APART; /* asked for only once in a process */
+
 static struct hook_value exe_value(void)
 {
-    static char own[4096]; /* only once in a process */
     long len;
     const char *known = world_exe_known(&len);
-    return known ? text_value(known, len) : text_value(own, world_exe(own, sizeof own));
+    return known ? text_value(known, len) : text_value(own_exe, world_exe(own_exe, sizeof own_exe));
 }
 
 static void emit_start(const char *arguments, long len)

@@ -38,7 +38,7 @@ static struct {
     int argc;
     char **argv;
 } given; /* to the constructor, by the C library */
-static struct config config WRITTEN_AT_START;
+static struct config config;
 static struct policy_state policy_state;
 
 /* Broken settings end the program before main, unless HOOK_ON_ERROR says otherwise. */

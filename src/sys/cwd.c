@@ -5,14 +5,15 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "sys/memory.h"
 #include "sys/raw.h"
 
-enum { BUFFERS = 8 };
+enum { BUFFERS = 8, FIRST = 1 };
 
-static struct cwd_folder folders[BUFFERS];
+struct cwd_folder folders[BUFFERS] APART;
 _Atomic(struct cwd_folder *) cwd_latest = &folders[0];
 static atomic_uint next;
 
@@ -45,17 +46,25 @@ static struct cwd_folder *own_folder(void)
     return sys_thread.vfork_folder;
 }
 
+/* The first is not used again: most processes have no other, and it takes no more than it needs of what their start writes. */
+static struct cwd_folder *next_folder(unsigned number)
+{
+    return number == FIRST ? memory_keep(sizeof(struct cwd_folder)) : &folders[number % BUFFERS];
+}
+
 void cwd_changed(void)
 {
     if (sandbox_forbids_any(SYS_getcwd))
         return;
     unsigned number = atomic_fetch_add(&next, 1) + 1;
-    struct cwd_folder *folder = sys_thread.vforked ? own_folder() : &folders[number % BUFFERS];
+    struct cwd_folder *folder = sys_thread.vforked ? own_folder() : next_folder(number);
     if (!folder)
         return;
     long len = ask(folder->path, sizeof folder->path);
     folder->len = len > 0 ? (size_t)len : 0;
     folder->number = number;
+    if (number == FIRST && !sys_thread.vforked)
+        memory_keep_less(folder, sizeof *folder, offsetof(struct cwd_folder, path) + folder->len + 1);
     if (!sys_thread.vforked)
         atomic_store_explicit(&cwd_latest, folder, memory_order_release);
 }

@@ -34,7 +34,7 @@ static struct {
     unsigned long dev, ino;
     bool open, same;
     int copy[COPIES]; /* where the program has put others, a shell to restore it later; or -1 */
-} start_stderr WRITTEN_AT_START;
+} start_stderr;
 
 static int try_hide(int fd, int from)
 {

@@ -10,16 +10,17 @@
 #include <string.h>
 
 #include "sys/descriptor.h"
+#include "sys/memory.h"
 #include "sys/raw.h"
 
 enum { SLOTS = 64 };
 static const uint64_t BUSY = 1;
 
-static struct slot {
+struct slot {
     _Atomic uint64_t key; /* the descriptor + 1, then the number */
     uint32_t len;
     char path[DIRECTORY_PATH];
-} slots[SLOTS];
+} slots[SLOTS] APART;
 static atomic_uint last_number;
 
 long directory_read(int fd, char *buf, size_t size)

@@ -63,7 +63,7 @@ void memory_unmap(void *block, size_t size)
 
 #endif
 
-static char kept[16 * 1024] __attribute__((aligned(64)));
+char kept[16 * 1024] APART __attribute__((aligned(64)));
 static atomic_size_t kept_size;
 
 static size_t rounded(size_t size)

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* For a small variable that every start of a program writes. The linker puts what is aligned more before the rest, so that these
- * share a page. */
-#define WRITTEN_AT_START __attribute__((aligned(64)))
+/* For a table, or what few programs write: the linker puts it behind the other variables, so that those that every start writes
+ * share a page. It cannot be static. */
+#define APART __attribute__((common))
 
 /* Zeroed pages; NULL when there are none. */
 void *memory_map(size_t size);

@@ -24,7 +24,7 @@ static struct {
     uintptr_t stack; /* where the main thread's ends: behind the program's arguments and environment */
     struct range segment[SEGMENTS];
     int state; /* DOUBTED: a part of these has been taken away, or something before they were known */
-} known WRITTEN_AT_START;
+} known;
 
 static uintptr_t page_of(uintptr_t at)
 {

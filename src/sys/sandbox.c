@@ -22,7 +22,7 @@
 enum { NUMBERS = 512 };
 
 bool sandbox_active;
-static uint8_t forbidden[NUMBERS];
+uint8_t forbidden[NUMBERS] APART;
 
 /* A filter that the program has installed: a copy, as its own may go. */
 struct filter {

@@ -8,11 +8,12 @@
 #include <dlfcn.h>
 
 #include "inbound/preload/next.h"
+#include "sys/memory.h"
 #include "inbound/preload/rows.inc.h"
 #include "inbound/preload/spawn.h"
 #include "inbound/preload/types.h"
 
-static real_fn *old_real[CALL_COUNT];
+real_fn *old_real[CALL_COUNT] APART;
 
 static real_fn *real_old(unsigned call)
 {

@@ -13,7 +13,7 @@
 #include "sys/raw.h"
 #include "sys/thread.h"
 
-struct environ_settings environ_settings WRITTEN_AT_START;
+struct environ_settings environ_settings;
 
 enum { LINK = 16 };
 
@@ -95,7 +95,7 @@ static bool survey_environ(struct survey *survey, char *const *envp)
 
 /* Most environments fit here. Mapping memory for each exec could fill a hole that the program
  * relies on being one. */
-static char pool[64 * 1024] __attribute__((aligned(16)));
+char pool[64 * 1024] APART __attribute__((aligned(16)));
 static atomic_flag pool_taken = ATOMIC_FLAG_INIT;
 
 static void give_back(void *block, size_t size)

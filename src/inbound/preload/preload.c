@@ -9,7 +9,7 @@
 #include "sys/memory.h"
 #include "sys/signal.h"
 
-struct gate preload_gate WRITTEN_AT_START;
+struct gate preload_gate;
 uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_START };
 
 static unsigned generation; /* of what preload_concern says */

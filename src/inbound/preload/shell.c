@@ -41,7 +41,7 @@ struct kernel_sigaction {
 
 static pthread_mutex_t ignoring = PTHREAD_MUTEX_INITIALIZER;
 static unsigned ignoring_threads;
-static struct kernel_sigaction program_action[IGNORED];
+struct kernel_sigaction program_action[IGNORED] APART;
 
 static void ignore_signals(sigset_t *defaults)
 {

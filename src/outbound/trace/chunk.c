@@ -11,6 +11,7 @@
 #include "core/trace.h"
 #include "outbound/trace/file.h"
 #include "sys/clock.h"
+#include "sys/memory.h"
 #include "sys/raw.h"
 #include "sys/signal.h"
 #include "sys/thread.h"
@@ -18,7 +19,8 @@
 enum { MAPPED = 64, SPARED = 16 };
 enum { CHUNK_FIRST = 8 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
 
-static _Atomic(struct hook_trace_extent *) current, mapped[MAPPED];
+_Atomic(struct hook_trace_extent *) mapped[MAPPED] APART;
+static _Atomic(struct hook_trace_extent *) current, begun; /* begun: the first, until there is another */
 static atomic_uint mapped_count;
 
 /* One extent for each process, cut into parts of one size. */
@@ -35,6 +37,7 @@ void chunk_forget(void)
 {
     atomic_store(&current, NULL);
     atomic_store(&mapped_count, 0);
+    atomic_store(&begun, NULL);
     holders_forget();
 }
 
@@ -90,9 +93,11 @@ static bool is_used(const struct hook_trace_extent *extent, const struct holder 
 {
     if (holders_are_shared()) /* somebody may be about to write anywhere */
         return true;
-    for (struct holder *one = holders_first(); one < holders_end(); one++)
+    for (unsigned i = 0; i < holders_count(); i++) {
+        const struct holder *one = holder_at(i);
         if (holder_is_taking(one, extent) || (one != asking && lies_in(atomic_load(&one->chunk), extent)))
             return true;
+    }
     return false;
 }
 
@@ -131,8 +136,12 @@ static struct hook_trace_extent *new_extent(uint64_t least, const struct holder 
         struct trace_room room = trace_file_wish(least, tries > 0);
         extent = trace_file_extent(&room, old_extent(room.size, asking), pid, ret_err);
     }
-    if (extent)
-        note_extent(extent);
+    if (!extent)
+        return NULL;
+    struct hook_trace_extent *first = atomic_exchange(&begun, NULL);
+    if (first)
+        note_extent(first);
+    note_extent(extent);
     return extent;
 }
 
@@ -198,8 +207,8 @@ static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, co
         from += from ? 0 : sizeof *extent;
         struct hook_trace_chunk *chunk = (struct hook_trace_chunk *)((char *)extent + from);
         bool used = false;
-        for (struct holder *one = holders_first(); one < holders_end(); one++)
-            used = used || (one != asking && atomic_load(&one->chunk) == chunk);
+        for (unsigned i = 0; i < holders_count(); i++)
+            used = used || (holder_at(i) != asking && atomic_load(&holder_at(i)->chunk) == chunk);
         if (used)
             continue;
         *ret_size = to - from;
@@ -287,7 +296,7 @@ static int renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t n
         return -err;
     if (!ring.size && (err = trace_file_populate(chunk, size)) < 0)
         return err;
-    begin_chunk(chunk, size, pid, atomic_load(&holder->tid), !old && holder == holders_first());
+    begin_chunk(chunk, size, pid, atomic_load(&holder->tid), !old && holder == holder_at(0));
     if (old && !ring.size)
         leave(old, chunk);
     atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
@@ -322,8 +331,7 @@ void chunk_note_moment(struct hook_trace_chunk *chunk)
 void chunk_begin(struct hook_trace_extent *first)
 {
     atomic_store(&current, first);
-    if (first)
-        note_extent(first);
+    atomic_store(&begun, first);
 }
 
 /* What it still writes there is none of the parent's file: the pages of the chunk become its own, but for one that has a ring's

@@ -34,7 +34,7 @@ static struct {
     char *path;
     size_t path_room;
     bool populates;
-} file WRITTEN_AT_START;
+} file;
 
 static uint64_t rounded(uint64_t size, uint64_t to)
 {

@@ -4,13 +4,16 @@
 #include <errno.h>
 #include <stddef.h>
 
+#include "sys/memory.h"
 #include "sys/raw.h"
 #include "sys/thread.h"
 
-enum { HOLDERS = 256, SHARED = 16, FEW = 12, FEW_SHARED = 4, TRIES = 4 };
+enum { HOLDERS = 256, SHARED = 16, FEW = 12, FEW_SHARED = 4, NEAR = 4, TRIES = 4 };
 
-static struct holder holders[HOLDERS + SHARED]; /* the last ones for the threads that find none of their own */
-static atomic_uint holders_birth;               /* of which process they are */
+static struct holder near[NEAR]; /* the first ones, which most programs have enough of */
+struct holder far[HOLDERS - NEAR] APART;
+struct holder common[SHARED] APART; /* for the threads that find none of their own */
+static atomic_uint holders_birth;   /* of which process they are */
 static atomic_uint held, next_try;
 static unsigned most = HOLDERS, shared = SHARED;
 
@@ -30,7 +33,8 @@ bool holders_begin_anew(void)
     unsigned old = atomic_load(&holders_birth);
     if (!holders_are_old() || !atomic_compare_exchange_strong(&holders_birth, &old, thread_birth()))
         return false;
-    for (struct holder *holder = holders_first(); holder < holders_end(); holder++) {
+    for (unsigned i = 0; i < holders_count(); i++) {
+        struct holder *holder = holder_at(i);
         atomic_store(&holder->chunk, NULL);
         atomic_store(&holder->tid, 0);
         atomic_store(&holder->depth, 0);
@@ -56,12 +60,17 @@ static bool has_ended(int tid)
 #endif
 }
 
+struct holder *holder_at(unsigned number)
+{
+    return number < NEAR ? &near[number] : number < HOLDERS ? &far[number - NEAR] : &common[number - HOLDERS];
+}
+
 static struct holder *own_holder(int tid)
 {
     const unsigned count = atomic_load(&held);
     for (unsigned i = 0; i < count; i++)
-        if (atomic_load_explicit(&holders[i].tid, memory_order_relaxed) == tid)
-            return &holders[i];
+        if (atomic_load_explicit(&holder_at(i)->tid, memory_order_relaxed) == tid)
+            return holder_at(i);
     return NULL;
 }
 
@@ -70,7 +79,7 @@ static struct holder *left_holder(int tid)
 {
     const unsigned count = atomic_load(&held);
     for (unsigned i = 0; i < TRIES && i < count; i++) {
-        struct holder *holder = &holders[atomic_fetch_add(&next_try, 1) % count];
+        struct holder *holder = holder_at(atomic_fetch_add(&next_try, 1) % count);
         int old = atomic_load(&holder->tid);
         if (old && has_ended(old) && atomic_compare_exchange_strong(&holder->tid, &old, tid))
             return holder;
@@ -84,9 +93,9 @@ static struct holder *new_holder(int tid)
     while (at < most && !atomic_compare_exchange_weak(&held, &at, at + 1))
         ;
     if (at >= most)
-        return &holders[HOLDERS + (unsigned)tid % shared];
-    atomic_store(&holders[at].tid, tid);
-    return &holders[at];
+        return &common[(unsigned)tid % shared];
+    atomic_store(&holder_at(at)->tid, tid);
+    return holder_at(at);
 }
 
 struct holder *holder_find(int tid)
@@ -97,7 +106,7 @@ struct holder *holder_find(int tid)
     if (!holder)
         holder = new_holder(tid);
     sys_thread.trace = holder;
-    sys_thread.trace_alone = !sys_thread.lends && holder < holders + HOLDERS;
+    sys_thread.trace_alone = !sys_thread.lends && (holder < common || holder >= common + SHARED);
     sys_thread.trace_tid = tid;
     holder_tell(holder);
     return holder;
@@ -120,14 +129,9 @@ bool holders_are_one(void)
     return atomic_load(&held) == 1;
 }
 
-struct holder *holders_first(void)
+unsigned holders_count(void)
 {
-    return holders;
-}
-
-struct holder *holders_end(void)
-{
-    return holders + (holders_are_shared() ? HOLDERS + SHARED : atomic_load(&held));
+    return holders_are_shared() ? HOLDERS + SHARED : atomic_load(&held);
 }
 
 unsigned holder_begin_taking(struct holder *holder)
@@ -139,7 +143,7 @@ unsigned holder_begin_taking(struct holder *holder)
     return depth;
 }
 
-bool holder_is_taking(struct holder *holder, const struct hook_trace_extent *extent)
+bool holder_is_taking(const struct holder *holder, const struct hook_trace_extent *extent)
 {
     const unsigned depth = atomic_load(&holder->depth);
     bool taking = depth > TAKING;

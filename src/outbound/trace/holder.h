@@ -41,11 +41,11 @@ bool holders_are_shared(void);
 bool holders_are_one(void);
 
 /* Those that have been given out, the shared ones too when there are no others. */
-struct holder *holders_first(void);
-struct holder *holders_end(void);
+unsigned holders_count(void);
+struct holder *holder_at(unsigned number);
 
 /* It begins to take a chunk from an extent yet to be told; gives the depth that it had. */
 unsigned holder_begin_taking(struct holder *holder);
-bool holder_is_taking(struct holder *holder, const struct hook_trace_extent *extent);
+bool holder_is_taking(const struct holder *holder, const struct hook_trace_extent *extent);
 
 #endif
