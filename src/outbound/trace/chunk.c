@@ -17,7 +17,7 @@
 #include "sys/thread.h"
 
 enum { MAPPED = 64, SPARED = 16 };
-enum { CHUNK_FIRST = 8 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
+enum { CHUNK_FIRST = 4 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
 
 _Atomic(struct hook_trace_extent *) mapped[MAPPED] APART;
 static _Atomic(struct hook_trace_extent *) current, begun; /* begun: the first, until there is another */

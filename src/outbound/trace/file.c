@@ -24,7 +24,7 @@
 
 /* The first extent of a process is small, for most are short, and each further one twice as large, but not so large that much of
  * one would be in vain. */
-enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 16 * 1024 };
+enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 8 * 1024 };
 
 struct hook_trace_header *trace_header;
 
@@ -34,6 +34,7 @@ static struct {
     char *path;
     size_t path_room;
     bool populates;
+    _Atomic(char *) had; /* the first extent, while no more than FILL_FIRST bytes of it are in use */
 } file;
 
 static uint64_t rounded(uint64_t size, uint64_t to)
@@ -53,16 +54,18 @@ static void *anywhere(uint64_t size)
 #endif
 }
 
-/* `over`: memory that the new mapping takes the place of; NULL: anywhere. A hole is had page by page, for nothing is read ahead,
- * which makes the first one many times dearer. */
+/* `over`: memory that the new mapping takes the place of; NULL: anywhere. */
 static void *map(long fd, uint64_t from, uint64_t size, void *over)
 {
     long at =
         raw(SYS_mmap, over ? over : anywhere(size), size, PROT_READ | PROT_WRITE, MAP_SHARED | (over ? MAP_FIXED : 0), fd, from);
-    if (at < 0 && at > -HOOK_TRACE_PAGE)
-        return NULL;
+    return at < 0 && at > -HOOK_TRACE_PAGE ? NULL : (void *)at;
+}
+
+/* They are had page by page, for nothing is read ahead, which makes the first one many times dearer. */
+static void expect_holes(void *at, uint64_t size)
+{
     raw(SYS_madvise, at, size, MADV_RANDOM);
-    return (void *)at;
 }
 
 /* Pages that have been written are had many times cheaper than holes that are touched, and more than a few of them cheaper where
@@ -239,10 +242,19 @@ static void *map_extent(uint64_t from, const struct trace_room *room, void *over
     return wish.opened ? wish.at : map_again(from, room->size, over);
 }
 
+static void use_more(void)
+{
+    char *first = atomic_exchange(&file.had, NULL);
+    if (first)
+        expect_holes(first, EXTENT_FIRST);
+}
+
 int trace_file_populate(void *at, uint64_t size)
 {
-    if (!file.populates)
+    const char *had = atomic_load(&file.had);
+    if (!file.populates || (had && (char *)at >= had && (char *)at + size <= had + FILL_FIRST))
         return 0;
+    use_more();
     uintptr_t first = (uintptr_t)at & ~(uintptr_t)(HOOK_TRACE_PAGE - 1);
     long err = raw(SYS_madvise, first, rounded((uintptr_t)at + size - first, HOOK_TRACE_PAGE), MADV_POPULATE_WRITE);
     return err == -EFAULT ? -ENOSPC : err == -EPERM ? 0 : (int)err; /* forbidden by now: the extent has been prepared for that */
@@ -261,9 +273,10 @@ static void disclaim(uint64_t from, uint64_t size)
     atomic_compare_exchange_strong((_Atomic uint64_t *)&trace_header->next, &end, from);
 }
 
-static int begin_extent(struct hook_trace_extent *extent, uint64_t size, int pid)
+/* Of which so much is to be had at once. */
+static int begin_extent(struct hook_trace_extent *extent, uint64_t size, uint64_t soon, int pid)
 {
-    int err = trace_file_populate(extent, sizeof *extent);
+    int err = trace_file_populate(extent, soon);
     if (err < 0)
         return err;
     extent->pid = pid;
@@ -283,12 +296,14 @@ struct trace_room trace_file_wish(uint64_t least, bool scarce)
 struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over, int pid, int *ret_err)
 {
     const uint64_t from = room->at = claim(room->size);
+    use_more();
     struct hook_trace_extent *extent = map_extent(from, room, over, ret_err);
     if (!extent) {
         disclaim(from, room->size);
         return NULL;
     }
-    int err = begin_extent(extent, room->size, pid);
+    expect_holes(extent, room->size);
+    int err = begin_extent(extent, room->size, sizeof *extent, pid);
     if (err < 0) {
         *ret_err = -err;
         return NULL;
@@ -304,7 +319,8 @@ static struct hook_trace_extent *first_extent(long fd, int pid)
     const struct trace_room room = trace_file_wish(EXTENT_FIRST, false);
     uint64_t from = claim(EXTENT_FIRST);
     struct hook_trace_extent *extent = map_new(fd, from, &room, NULL, &err);
-    if (extent && begin_extent(extent, EXTENT_FIRST, pid) == 0) {
+    if (extent && begin_extent(extent, EXTENT_FIRST, FILL_FIRST, pid) == 0) {
+        atomic_store(&file.had, (char *)extent);
         file.extent = 2 * EXTENT_FIRST;
         return extent;
     }

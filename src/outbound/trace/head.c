@@ -71,18 +71,30 @@ static bool fits(const struct hook_trace_header *header)
            header->clock == (clock_is_counter() ? HOOK_TRACE_CLOCK_TSC : HOOK_TRACE_CLOCK_NS);
 }
 
-/* Asked before the head is mapped: only what is a trace is touched, and once. */
-static bool is_ours(long fd)
+/* The head; its magic is zeros when there is none. */
+static struct hook_trace_header read_header(long fd)
 {
     struct hook_trace_header header;
-    struct stat st;
-    return raw(SYS_pread64, fd, &header, sizeof header, 0) == (long)sizeof header && fits(&header) &&
-           raw(SYS_fstat, fd, &st) == 0 && (uint64_t)st.st_size >= header.first;
+    if (raw(SYS_pread64, fd, &header, sizeof header, 0) != (long)sizeof header)
+        memset(header.magic, 0, sizeof header.magic);
+    return header;
 }
 
+static bool is_as_long(long fd, uint64_t size)
+{
+    struct stat st;
+    return raw(SYS_fstat, fd, &st) == 0 && (uint64_t)st.st_size >= size;
+}
+
+/* Asked before the head is mapped: only what is a trace is touched. It is read again when another may have been writing it. */
 int head_find(long fd, uint64_t size)
 {
-    const bool empty = size == 0 || (size >= HOOK_TRACE_PAGE && !has_magic(fd));
+    struct hook_trace_header header = read_header(fd);
+    const bool empty = size == 0 || (size >= HOOK_TRACE_PAGE && !header.magic[0]);
     const int err = empty ? write_once(fd) : 0;
-    return err < 0 ? err : is_ours(fd) ? 0 : -EEXIST;
+    if (!fits(&header))
+        header = read_header(fd);
+    if (err < 0)
+        return err;
+    return fits(&header) && (size >= header.first || is_as_long(fd, header.first)) ? 0 : -EEXIST;
 }
