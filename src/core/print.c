@@ -181,7 +181,8 @@ static inline size_t put_plain(struct out *out, const char *bytes, size_t len)
     size_t at = 0, plain = sizeof(block);
     if (out->len + len + sizeof(block) > out->size || (len < sizeof(block) && !block_is_readable(bytes))) {
         at = plain_bytes(bytes, len);
-        put(out, bytes, at);
+        if (at > 0) /* there may be no bytes at all */
+            put(out, bytes, at);
         return at;
     }
     for (; at + sizeof(block) <= len && plain == sizeof(block); at += plain)
