@@ -152,8 +152,9 @@ bool put_signal(struct out *out, int number)
 
 static inline char *mode_at(char *to, uint64_t mode)
 {
-    unsigned digits = 3;
-    while (mode >> 3 * digits && digits < 21)
+    enum { LEAST = 3, MOST = 22 }; /* digits: the first of the most is one bit */
+    unsigned digits = LEAST;
+    while (digits < MOST && mode >> 3 * digits)
         digits++;
     *to = '0';
     to += mode >= 0100;

@@ -220,6 +220,7 @@ static const int32_t child = 1234;
 static const uint32_t length = 16;
 static const struct open_how plain_how = { .flags = O_RDONLY, .resolve = RESOLVE_BENEATH };
 static const struct open_how creating_how = { .flags = O_CREAT | O_RDWR | 1ull << 40 };
+static const struct open_how odd_how = { .flags = O_CREAT, .mode = UINT64_MAX };
 static const struct addrinfo any_stream = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, no_hints;
 static const struct sigaction ignored = { .sa_handler = SIG_IGN, .sa_mask = { { 2 } }, .sa_flags = SA_RESTART };
 static const struct sigaction handled = { .sa_handler = (void (*)(int))0x1234, .sa_mask = { { ~2ul } }, .sa_flags = SA_SIGINFO };
@@ -313,6 +314,8 @@ static const struct pointed {
     { CALL_recvmsg, 1, HOOK_VALUE_ADDRESS, NULL, 0, 0, "0x1000", "\"0x1000\"" },
     { CALL_openat2, 2, HOOK_VALUE_BYTES, OBJECT(plain_how), 0, "{flags=O_RDONLY, resolve=RESOLVE_BENEATH}", NULL },
     { CALL_openat2, 2, HOOK_VALUE_BYTES, OBJECT(creating_how), 0, "{flags=O_RDWR|O_CREAT|0x10000000000, mode=000, resolve=0}",
+      NULL },
+    { CALL_openat2, 2, HOOK_VALUE_BYTES, OBJECT(odd_how), 0, "{flags=O_RDONLY|O_CREAT, mode=01777777777777777777777, resolve=0}",
       NULL },
     { CALL_utimensat, 2, HOOK_VALUE_BYTES, OBJECT(nanoseconds), 0, "[{tv_sec=1, tv_nsec=2}, UTIME_NOW]", NULL },
     { CALL_utimensat, 2, HOOK_VALUE_BYTES, OBJECT(omitted), 0, "[UTIME_OMIT, {tv_sec=-1, tv_nsec=0}]", NULL },
