@@ -176,6 +176,13 @@ for i in range(20000): os.access("/nonexistent/" + str(i), 0)
         self.assertEqual(shown.stderr, b"")
         self.assertIn(b'"/etc/hostname"', shown.stdout)
 
+    def test_a_limit_of_the_program_is_none_wherever_the_trace_ends(self):
+        script = "for i in $(seq 20); do (ulimit -f 1; exec cat /etc/hostname) >/dev/null; /bin/true; done"
+        ended = self.record("bash", "-c", script)
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        shown = subprocess.run([support.HOOK, "cat", "-e", "open", self.trace], capture_output=True, check=False)
+        self.assertEqual((shown.stderr, shown.stdout.count(b'"/etc/hostname"')), (b"", 20))
+
     def test_a_limit_is_counted_and_said(self):
         script = "import os\nfor i in range(50000): os.access(f'/nonexistent/{i}', 0)"
         ended = self.record("sh", "-c", f"ulimit -f 4096; exec python3 -S -c \"{script}\"", settings={"HOOK_TRACE": "access"})

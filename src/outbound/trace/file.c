@@ -25,6 +25,7 @@
 /* The first extent of a process is small, for most are short, and each further one twice as large, but not so large that much of
  * one would be in vain. */
 enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 8 * 1024 };
+enum { AHEAD = HEAD_FILE_LEAST / 2 };
 
 struct hook_trace_header *trace_header;
 
@@ -136,13 +137,16 @@ static int make_longer(long fd, uint64_t end)
     return output_limited ? -EFBIG : (int)raw(SYS_fallocate, fd, 0, end - 1, 1);
 }
 
-/* An extent that ends there needs the file to be so long; if possible, it is made longer than that by as much again. */
+/* An extent that ends there needs the file to be so long; if possible, it is made longer than that by as much again, and some
+ * time before: the next may be wanted by a program that is not allowed to. */
 static int grow(long fd, uint64_t end)
 {
     uint64_t wide = rounded(2 * end, HEAD_FILE_LEAST), known = file_size();
-    if (known >= end)
+    if (known >= end + AHEAD)
         return 0;
     int err = make_longer(fd, wide);
+    if (err < 0 && known >= end)
+        return 0;
     if (err < 0) {
         wide = end;
         err = make_longer(fd, end);
