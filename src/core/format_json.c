@@ -39,18 +39,27 @@ static char *time_at(char *to, uint64_t ns)
     return text_at(to + 9, "Z\"");
 }
 
+/* The name of an argument that is there; gives the next one's in any case. */
+static inline const char *put_key(struct out *out, const char *name, bool first, bool is_there)
+{
+    char elsewhere[PIECE], *to = piece_begin(out, elsewhere);
+    *to = ',';
+    to = text_at(name_at(text_at(to + !first, "\""), name, &name), "\":");
+    if (is_there)
+        piece_end(out, elsewhere, to);
+    return name;
+}
+
 /* Behind the bracket. name: that of the first, with the others' behind it. */
 static inline void put_args(struct out *out, const struct hook_event *event, const char *name)
 {
     const unsigned args = call_table[event->call].args;
     bool first = true;
     for (unsigned arg = 0; arg < args; arg++) {
-        char elsewhere[PIECE], *to = piece_begin(out, elsewhere);
-        *to = ',';
-        to = text_at(name_at(text_at(to + !first, "\""), name, &name), "\":");
-        if (event->arg[arg].state == HOOK_VALUE_NONE)
+        const bool is_there = event->arg[arg].state != HOOK_VALUE_NONE;
+        name = put_key(out, name, first, is_there);
+        if (!is_there)
             continue;
-        piece_end(out, elsewhere, to);
         first = false;
         put_value(out, event, arg, STYLE_JSON);
     }
@@ -170,9 +179,14 @@ static inline char *outcome_at(char *to, const struct hook_event *event)
     return text_at(to, "\"");
 }
 
-static inline void put_call(struct out *out, const struct hook_event *event, const char *names)
+static inline void put_outcome(struct out *out, const struct hook_event *event)
 {
     char elsewhere[PIECE];
+    piece_end(out, elsewhere, outcome_at(piece_begin(out, elsewhere), event));
+}
+
+static inline __attribute__((always_inline)) void put_call(struct out *out, const struct hook_event *event, const char *names)
+{
     put_args(out, event, names);
     put_text_if(out, STRING_KEY("path"), event->path);
     put_text_if(out, STRING_KEY("path2"), event->path2);
@@ -180,7 +194,7 @@ static inline void put_call(struct out *out, const struct hook_event *event, con
     if (event->named)
         put_fds(out, event);
     put_ret(out, event);
-    piece_end(out, elsewhere, outcome_at(piece_begin(out, elsewhere), event));
+    put_outcome(out, event);
     put_text_if(out, STRING_KEY("rule"), event->rule);
     put_text_if(out, STRING_KEY("to"), event->to);
     put_text_if(out, STRING_KEY("tip"), event->tip);
@@ -205,7 +219,8 @@ static void put_start(struct out *out, const struct hook_event *event)
     put_number(out, KEY("uid"), event->arg[4].n);
 }
 
-static void put_event(struct out *out, const struct hook_event *event)
+/* What each line begins with; of a call all before its arguments, whose names it gives. */
+static inline __attribute__((always_inline)) const char *put_beginning(struct out *out, const struct hook_event *event)
 {
     const char *names = NULL;
     char elsewhere[PIECE], *to = time_at(text_at(piece_begin(out, elsewhere), "{\"time\":\""), event->time_ns);
@@ -214,6 +229,12 @@ static void put_event(struct out *out, const struct hook_event *event)
     if (event->type == HOOK_EVENT_CALL)
         to = call_at(to, event, &names);
     piece_end(out, elsewhere, to);
+    return names;
+}
+
+static void put_event(struct out *out, const struct hook_event *event)
+{
+    const char *names = put_beginning(out, event);
     if (event->type == HOOK_EVENT_CALL) {
         put_call(out, event, names);
     } else if (event->type == HOOK_EVENT_START) {
