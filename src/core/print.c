@@ -83,12 +83,6 @@ char *second_at(char *to, uint64_t seconds)
     return to + SECOND_PARTS * sizeof(uint32_t);
 }
 
-void put_date(struct out *out, int64_t days)
-{
-    char text[NUMBER + 6];
-    put(out, text, (size_t)(date_at(text, days) - text));
-}
-
 void put_signed(struct out *out, int64_t number)
 {
     if (number < 0)
@@ -177,14 +171,15 @@ static inline size_t copy_block(char *to, const char *from)
  * last one begins in the one before, or ends behind the bytes. */
 static inline size_t put_plain(struct out *out, const char *bytes, size_t len)
 {
-    char *const to = out->buf + out->len;
     size_t at = 0, plain = sizeof(block);
+    if (len == 0) /* then there need be no bytes */
+        return 0;
     if (out->len + len + sizeof(block) > out->size || (len < sizeof(block) && !block_is_readable(bytes))) {
         at = plain_bytes(bytes, len);
-        if (at > 0) /* there may be no bytes at all */
-            put(out, bytes, at);
+        put(out, bytes, at);
         return at;
     }
+    char *const to = out->buf + out->len;
     for (; at + sizeof(block) <= len && plain == sizeof(block); at += plain)
         plain = copy_block(to + at, bytes + at);
     if (at < len && plain == sizeof(block)) {

@@ -164,7 +164,6 @@ char *second_at(char *to, uint64_t seconds); /* the same, as 2026-11-24T23:59:59
 void put_unsigned(struct out *out, uint64_t number);
 void put_signed(struct out *out, int64_t number);
 void put_padded(struct out *out, uint64_t number, unsigned digits); /* decimal, with leading zeros */
-void put_date(struct out *out, int64_t days);                       /* since 1970-01-01, as 2026-11-24 */
 void put_hex(struct out *out, uint64_t number);                     /* 0x..., or 0 */
 void put_hex_digits(struct out *out, uint64_t number, unsigned digits);
 void put_octal(struct out *out, uint64_t number, unsigned digits); /* with leading zeros */

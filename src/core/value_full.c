@@ -52,14 +52,8 @@ static void put_date_of(struct out *out, int64_t seconds, uint32_t nanoseconds, 
     int64_t days = seconds / day - (seconds % day < 0), of_day = seconds - days * day;
     if (style == STYLE_JSON || (!seconds && !nanoseconds))
         return;
-    put_text(out, " /* ");
-    put_date(out, days);
-    put_char(out, 'T');
-    put_padded(out, (uint64_t)of_day / 3600, 2);
-    put_char(out, ':');
-    put_padded(out, (uint64_t)of_day / 60 % 60, 2);
-    put_char(out, ':');
-    put_padded(out, (uint64_t)of_day % 60, 2);
+    char elsewhere[PIECE], *to = date_at(text_at(piece_begin(out, elsewhere), " /* "), days);
+    piece_end(out, elsewhere, clock_time_at(text_at(to, "T"), (unsigned)of_day));
     if (nanoseconds) {
         put_char(out, '.');
         put_padded(out, nanoseconds, 9);
