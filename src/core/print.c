@@ -33,23 +33,27 @@ void put_padded(struct out *out, uint64_t number, unsigned digits)
     put(out, text, len);
 }
 
-/* Days since 1970-01-01 -> year << 16 | month << 8 | day of the Gregorian calendar, by counting in years that
+/* Days since 1970-01-01 -> the year's multiple of 65536 + month << 8 | day of the Gregorian calendar, by counting in years that
  * begin in March, so that the leap day is a year's last. */
-static uint64_t date_of(int64_t days)
+static int64_t date_of(int64_t days)
 {
-    const uint64_t days_400 = 146097, days_100 = 36524, days_4 = 1461;
-    uint64_t day = (uint64_t)(days + 719468); /* since 0000-03-01 */
-    uint64_t era = day / days_400, of_era = day % days_400;
-    uint64_t year = (of_era - of_era / (days_4 - 1) + of_era / days_100 - of_era / (days_400 - 1)) / 365;
+    const int64_t days_400 = 146097, since = days + 719468; /* since 0000-03-01 */
+    const uint64_t days_100 = 36524, days_4 = 1461;
+    const int64_t era = since / days_400 - (since % days_400 < 0);
+    uint64_t of_era = (uint64_t)(since - era * days_400);
+    uint64_t year = (of_era - of_era / (days_4 - 1) + of_era / days_100 - of_era / (uint64_t)(days_400 - 1)) / 365;
     uint64_t of_year = of_era - (365 * year + year / 4 - year / 100);
     uint64_t month = (5 * of_year + 2) / 153;
-    return (year + era * 400 + (month >= 10)) << 16 | (month < 10 ? month + 3 : month - 9) << 8 |
-           (of_year - (153 * month + 2) / 5 + 1);
+    uint64_t of_date = (month < 10 ? month + 3 : month - 9) << 8 | (of_year - (153 * month + 2) / 5 + 1);
+    return ((int64_t)year + era * 400 + (month >= 10)) * 65536 + (int64_t)of_date;
 }
 
 char *date_at(char *to, int64_t days)
 {
-    const uint64_t date = date_of(days), year = date >> 16;
+    const int64_t date = date_of(days);
+    const uint64_t year = date < 0 ? -(uint64_t)(date >> 16) : (uint64_t)date >> 16;
+    *to = '-';
+    to += date < 0;
     to = year < 10000 ? pair_at(to, (unsigned)year / 100) : unsigned_at(to, year / 100);
     return triple_at(to, (unsigned)(year % 100), (unsigned)(date >> 8 & 0xff), (unsigned)(date & 0xff), '-');
 }

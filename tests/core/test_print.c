@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <criterion/criterion.h>
+#include <criterion/new/assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -69,5 +70,20 @@ Test(print, a_name_ends_where_the_room_does)
         cr_expect_eq(out.len, strlen(name));
         cr_expect_eq(memcmp(text, name, size < out.len ? size : out.len), 0);
         cr_expect_eq(text[size], '#');
+    }
+}
+
+Test(print, dates_of_every_age)
+{
+    static const struct {
+        int64_t days;
+        const char *text;
+    } dates[] = { { 0, "1970-01-01" },       { -1, "1969-12-31" },       { 11016, "2000-02-29" },
+                  { 19782, "2024-02-29" },   { 2932896, "9999-12-31" },  { 2932897, "10000-01-01" },
+                  { -719528, "0000-01-01" }, { -719529, "-0001-12-31" }, { -800000, "-0221-09-04" } };
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+        char date[32];
+        *date_at(date, dates[i].days) = '\0';
+        cr_expect(eq(str, date, (char *)dates[i].text));
     }
 }
