@@ -22,7 +22,8 @@ enum gate_flag {
     GATE_EARLY = 8,  /* its arguments are read before it is made: it may not return, or moves the cwd */
     GATE_START = 16, /* the library has not been set up yet */
     GATE_LEARN = 64, /* the call has not been made yet: neither the real function nor the other bits are known */
-    GATE_PLAIN = 32, /* it is logged, and nothing else: when it has been made, if possible by plain_make */
+    GATE_PLAIN = 32, /* it is logged, and nothing else: when it has been made, if possible by plain_make; without GATE_LOG it is
+                        kept account of then, and nothing else */
     GATE_ASK = 128,  /* it is not to be made: what a rule might do is asked, and no rule counts it */
 };
 

@@ -9,10 +9,20 @@
 
 static const struct config *config;
 
-/* Is all seen that closes a descriptor or gives its number to another file? */
+/* Is each call recorded, with the least that a record has? */
+static bool is_shown_plainly(void)
+{
+    _Static_assert((int)PLAIN_DATA == (int)SHOW_STRINGS, "the short way takes as much as is shown");
+    const struct show *show = &config->show;
+    return !config->only && show->outcome == SHOW_ALL && show->strings == SHOW_STRINGS && !show->fds && !show->full;
+}
+
+/* Can records leave out the path of a directory that one before them tells? Then all is seen that closes a descriptor or gives
+ * its number to another file, whatever is logged. */
 static bool remembers_directories(void)
 {
-    return config->trace_all && config->follow;
+    return config->sink && config->ticks && config->trace_folders && config->follow && preload_gate.paths != PATHS_ALL &&
+           is_shown_plainly();
 }
 
 /* Calls that the library keeps account of (see keep.c). */
@@ -43,7 +53,7 @@ static bool is_kept(unsigned row)
     case CALL_fts64_open:
     case CALL_nftw:
     case CALL_nftw64: return config->sink;
-    case CALL_closedir: return config->ticks && remembers_directories();
+    case CALL_closedir: return remembers_directories();
     case CALL_copy_file_range:
     case CALL_sendfile:
     case CALL_splice:
@@ -127,14 +137,6 @@ static uint8_t flags_of(unsigned call)
     return flags;
 }
 
-/* Is each call recorded, with the least that a record has? */
-static bool is_shown_plainly(void)
-{
-    _Static_assert((int)PLAIN_DATA == (int)SHOW_STRINGS, "the short way takes as much as is shown");
-    const struct show *show = &config->show;
-    return !config->only && show->outcome == SHOW_ALL && show->strings == SHOW_STRINGS && !show->fds && !show->full;
-}
-
 /* Where events do not go to standard error, these are kept account of only afterwards, or not at all. */
 static bool keeps_plainly(unsigned row)
 {
@@ -170,10 +172,19 @@ static bool is_plain(unsigned call, uint8_t flags)
            has_folder(call) && plain_fits(call);
 }
 
+/* Only kept account of, by what the short way has. */
+static bool is_followed(unsigned call, uint8_t flags)
+{
+    return (flags == GATE_KEEP || (!flags && remembers_directories())) &&
+           keep_is_short(call_table[call].row, call_table[call].kind) && is_kept_plainly(call);
+}
+
 uint8_t preload_concern(unsigned call)
 {
     uint8_t flags = config ? flags_of(call) : 0;
-    return is_plain(call, flags) ? GATE_LOG | GATE_PLAIN : flags;
+    if (is_plain(call, flags))
+        return GATE_LOG | GATE_PLAIN;
+    return config && is_followed(call, flags) ? GATE_PLAIN : flags;
 }
 
 void concerns_set(const struct config *settings)

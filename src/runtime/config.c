@@ -89,12 +89,22 @@ static int read_reload(struct config *config)
     return errors;
 }
 
+static bool takes_folders(const struct call_set *set)
+{
+    bool takes = false;
+    for (unsigned call = 0; call < CALL_COUNT && !takes; call++)
+        takes = call_set_has(set, call) && call_arg_of_kind(call, KIND_DIRFD, 0) >= 0;
+    return takes;
+}
+
 static int read_trace(struct config *config)
 {
     const char *list = value_or("HOOK_TRACE", "all");
     config->trace_all = strcmp(list, "all") == 0;
     config->trace_none = strcmp(list, "none") == 0;
-    return config->trace_all ? 0 : (int)call_set_read(&config->trace, list, unknown_call);
+    const unsigned errors = config->trace_all ? 0 : call_set_read(&config->trace, list, unknown_call);
+    config->trace_folders = config->trace_all || takes_folders(&config->trace);
+    return (int)errors;
 }
 
 static int read_show(struct config *config)

@@ -20,6 +20,7 @@ struct config {
     bool ticks;            /* and its times are ticks of the clock */
     struct call_set trace; /* calls to log, unless all are */
     bool trace_all, trace_none;
+    bool trace_folders; /* some of them take the descriptor of a folder */
     bool follow;
     struct show show;
     const char *only; /* the paths that calls have to concern, or NULL */

@@ -204,6 +204,9 @@ class FolderTest(TraceTest):
     def test_a_number_that_means_another_folder_is_not_taken_for_the_one_before(self):
         self.assertEqual(self.asked("numbers"), 21)
         self.assertEqual(self.asked("numbers", HOOK_FORMAT="json"), 21)
+        for only in "faccessat", "all,!openat,!close", "faccessat,close", "faccessat,openat":
+            self.trace.unlink()
+            self.assertEqual(self.asked("numbers", HOOK_TRACE=only), 21, only)
 
     def test_what_is_mounted_goes_to_another_folder(self):
         if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode:

@@ -36,10 +36,10 @@ uint8_t preload_learn(unsigned call);
 /* All is to be learned anew. */
 void preload_forget_flags(void);
 
-/* Is such a call logged as it was made, and of no other concern? */
+/* Is such a call logged as it was made, or not at all, and of no other concern? */
 static inline bool preload_is_plain(uint8_t flags)
 {
-    return flags == (GATE_LOG | GATE_PLAIN);
+    return flags & GATE_PLAIN;
 }
 
 /* Those of a call that is being made. */
@@ -98,6 +98,18 @@ static inline bool taken_concerns(unsigned row)
     return row == CALL_munmap || row == CALL_mprotect || row == CALL_mmap || row == CALL_mremap || row == CALL_shmat;
 }
 void taken_note(unsigned row, const long *word);
+
+/* Does such a call tell that a descriptor is of another folder now, or of none? */
+static inline bool keep_tells_of_folder(unsigned row, unsigned kind)
+{
+    return kind == KIND_FD || row == CALL_close || row == CALL_closedir || row == CALL_fclose || row == CALL_fcntl;
+}
+
+/* Is there something to be kept account of on the short way? */
+static inline bool keep_is_short(unsigned row, unsigned kind)
+{
+    return keep_tells_of_folder(row, kind) || taken_concerns(row);
+}
 
 /* May folders have other names after such a call? */
 static inline bool keep_renames(unsigned row)

@@ -75,18 +75,19 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
                                                                 unsigned of)
 {
     bool asks = call_fails_by_errno(row->fail) || call_failed(row->fail, plain->ret, 0);
-    bool keeps = row->kind == KIND_FD || of == CALL_close || of == CALL_closedir || of == CALL_fcntl;
     struct plain_kept kept;
     plain->err = asks ? *thread_errno() : 0;
     if (taken_concerns(of))
         taken_note(of, plain->word);
-    if ((keeps && plain->ret >= 0) || of == CALL_fclose) /* which closes whatever it returns */
+    if (keep_tells_of_folder(of, row->kind) && (plain->ret >= 0 || of == CALL_fclose)) /* which closes whatever it returns */
         keep_plain(plain_keep(plain, row->args, &kept));
+    if (keep_is_short(of, row->kind) && PLAIN_SELDOM(!(preload_flag(plain->call) & GATE_LOG)))
+        return;
     if (PLAIN_SELDOM(!plain_make(plain, row, preload_gate.capture, preload_gate.sink)))
         preload_late(plain_keep(plain, row->args, &kept));
 }
 
-/* A call that is logged and nothing else. Whether an END or NEGEND call has failed is told by errno alone. */
+/* A call that is logged and nothing else, or not even that. Whether an END or NEGEND call has failed is told by errno alone. */
 #define ROW_KIND(t, n, k) KIND_##k,
 #define ROW_BIT(t, n, k)  | UINT64_C(1) << KIND_##k % 64
 #define PLAIN_AS(name, real, sym, sys, type, failure, result, n, ...)                                                            \
