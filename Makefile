@@ -79,8 +79,8 @@ fuzz:
 # A peer that cannot be had is left out of the table, and the table says so.
 bench:
 	@.ci/packages $(PACKAGES_BENCH) || echo 'make bench: goes on with what there is'
-	cmake --preset dev
-	cmake --build --preset dev --target bench bench_rules
+	cmake --preset bench
+	cmake --build --preset bench
 
 format:
 	@.ci/packages $(PACKAGES_FORMAT)

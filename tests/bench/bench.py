@@ -222,7 +222,7 @@ def report(options, laboratory):
         options.into.with_suffix(".svg").write_text(picture(there, others, found, note), encoding="utf-8")
     straces = [mode for mode in loggers if mode.name.startswith("strace")]
     tests = pathlib.Path(__file__).resolve().parents[1]
-    yield from programs_table(laboratory, ours + straces, options.rounds, tests)
+    yield from programs_table(laboratory, [*ours, modes.chosen(options.library), *straces], options.rounds, tests)
 
 
 def replace(path, text):

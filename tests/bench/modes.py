@@ -43,6 +43,11 @@ def own(forward, library):
     ]
 
 
+def chosen(library):
+    """Some calls only: the others still tell where folders are."""
+    return hooked("hook, binary, only stat", library, FORMAT="binary", OUTPUT="{trace}", TRACE="stat")
+
+
 def peers(lttng):
     """Other people's tools: those that write every call down, then those that change calls."""
     script = pathlib.Path(__file__).with_name("lttng.sh")
