@@ -219,13 +219,26 @@ static void put_start(struct out *out, const struct hook_event *event)
     put_number(out, KEY("uid"), event->arg[4].n);
 }
 
+/* They are the same mostly. */
+static inline char *ids_at(char *to, int pid, int tid)
+{
+    char *const from = text_at(to, KEY("pid"));
+    uint64_t digits;
+    to = signed_at(from, pid);
+    const size_t len = (size_t)(to - from);
+    memcpy(&digits, from, sizeof digits);
+    to = text_at(to, KEY("tid"));
+    if (tid != pid || len > sizeof digits)
+        return signed_at(to, tid);
+    return (char *)memcpy(to, &digits, sizeof digits) + len;
+}
+
 /* What each line begins with; of a call all before its arguments, whose names it gives. */
 static inline __attribute__((always_inline)) const char *put_beginning(struct out *out, const struct hook_event *event)
 {
     const char *names = NULL;
     char elsewhere[PIECE], *to = time_at(text_at(piece_begin(out, elsewhere), "{\"time\":\""), event->time_ns);
-    to = signed_at(text_at(to, KEY("pid")), event->pid);
-    to = signed_at(text_at(to, KEY("tid")), event->tid);
+    to = ids_at(to, event->pid, event->tid);
     if (event->type == HOOK_EVENT_CALL)
         to = call_at(to, event, &names);
     piece_end(out, elsewhere, to);

@@ -57,28 +57,37 @@ void put_other_sockaddr(struct out *out, const void *addr, size_t len, enum styl
     put_char(out, '}');
 }
 
-static void put_port(struct out *out, in_port_t port)
+/* 255.255.255.255:65535 and some more bytes. */
+enum { INET_TEXT = 2 * NUMBER };
+
+static char *port_at(char *to, in_port_t port)
 {
-    put_char(out, ':');
-    put_unsigned(out, ntohs(port));
+    *to = ':';
+    return unsigned_at(to + 1, ntohs(port));
 }
 
-static void put_dotted(struct out *out, const void *address)
+static void put_port(struct out *out, in_port_t port)
 {
-    const unsigned char *byte = address;
-    for (int i = 0; i < 4; i++) {
-        if (i)
-            put_char(out, '.');
-        put_unsigned(out, byte[i]);
+    char text[NUMBER];
+    put(out, text, (size_t)(port_at(text, port) - text));
+}
+
+static char *dotted_at(char *to, const unsigned char *byte)
+{
+    to = unsigned_at(to, byte[0]);
+    for (int i = 1; i < 4; i++) {
+        *to = '.';
+        to = unsigned_at(to + 1, byte[i]);
     }
+    return to;
 }
 
 static void put_inet(struct out *out, const void *addr)
 {
     struct sockaddr_in in;
+    char text[INET_TEXT];
     memcpy(&in, addr, sizeof in);
-    put_dotted(out, &in.sin_addr);
-    put_port(out, in.sin_port);
+    put(out, text, (size_t)(port_at(dotted_at(text, (const unsigned char *)&in.sin_addr), in.sin_port) - text));
 }
 
 static unsigned group_at(const struct in6_addr *address, int i)
@@ -105,8 +114,9 @@ static int longest_run(const struct in6_addr *address, int *ret_len)
 static void put_groups(struct out *out, const struct in6_addr *address)
 {
     if (IN6_IS_ADDR_V4MAPPED(address)) {
+        char text[INET_TEXT];
         put_text(out, "::ffff:");
-        put_dotted(out, address->s6_addr + 12);
+        put(out, text, (size_t)(dotted_at(text, address->s6_addr + 12) - text));
         return;
     }
     int len, run = longest_run(address, &len);
