@@ -71,8 +71,14 @@
 #define ROW_BACK_8(w, a, b, c, d, e, f, g, h) ROW_BACK_7(w, a, b, c, d, e, f, g), ROW_CAST h w[7]
 #define ROW_ARGS(w, n, ...)                   ROW_BACK_##n(w __VA_OPT__(, ) __VA_ARGS__)
 
+/* Is such a call only to be kept account of? Asked before it is made: rules may be taken up again meanwhile. */
+static inline __attribute__((always_inline)) bool preload_only_keeps(unsigned call, unsigned of, unsigned kind)
+{
+    return keep_is_short(of, kind) && PLAIN_SELDOM(preload_flag(call) == GATE_PLAIN);
+}
+
 static inline __attribute__((always_inline)) void preload_plain(struct plain_call *plain, const struct plain_row *row,
-                                                                unsigned of)
+                                                                unsigned of, bool only_keeps)
 {
     bool asks = call_fails_by_errno(row->fail) || call_failed(row->fail, plain->ret, 0);
     struct plain_kept kept;
@@ -81,7 +87,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         taken_note(of, plain->word);
     if (keep_tells_of_folder(of, row->kind) && (plain->ret >= 0 || of == CALL_fclose)) /* which closes whatever it returns */
         keep_plain(plain_keep(plain, row->args, &kept));
-    if (keep_is_short(of, row->kind) && PLAIN_SELDOM(!(preload_flag(plain->call) & GATE_LOG)))
+    if (PLAIN_SELDOM(only_keeps))
         return;
     if (PLAIN_SELDOM(!plain_make(plain, row, preload_gate.capture, preload_gate.sink)))
         preload_late(plain_keep(plain, row->args, &kept));
@@ -110,12 +116,13 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
         p_.data = plain_data(&row_, words_, preload_gate.capture, data_);                                                        \
         p_.call = CALL_##sym;                                                                                                    \
+        const bool keeps_ = preload_only_keeps(CALL_##sym, ROW_##sym, KIND_##result);                                            \
         p_.ticks = clock_ticks();                                                                                                \
         type ret_ =                                                                                                              \
             ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));      \
         p_.dur = clock_ticks() - p_.ticks;                                                                                       \
         p_.ret = (long)ret_;                                                                                                     \
-        preload_plain(&p_, &row_, ROW_##sym);                                                                                    \
+        preload_plain(&p_, &row_, ROW_##sym, keeps_);                                                                            \
         if (call_fails_by_errno(FAIL_##failure) && !p_.err)                                                                      \
             *thread_errno() = errno_;                                                                                            \
         return ret_;                                                                                                             \
