@@ -194,7 +194,6 @@ static int emit(const struct hook_event *event)
     trace_plan(event, &plan);
     if (!plan.size || !trace_header)
         return lose(plan.size ? -EBADF : -E2BIG);
-    const unsigned birth = thread_birth();
     uint64_t now = event->time_ns + event->dur_ns;
     if (now < atomic_load_explicit(&full_until, memory_order_relaxed))
         return lose(atomic_load(&lost_err) ? -atomic_load(&lost_err) : -ENOMEM);
@@ -204,8 +203,6 @@ static int emit(const struct hook_event *event)
             atomic_store(&full_until, now + PAUSE_TICKS);
         return lose(err);
     }
-    if (birth != thread_birth()) /* in a child that a signal handler has forked: it is its parent's, who writes it */
-        return 0;
     trace_put(event, &plan, at);
     uint64_t none = no_ticks(&plan);
     if (sets_ticks(&plan)) /* not before: what a jump leaves unfinished tells no time; nor after another record that does */

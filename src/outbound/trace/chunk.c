@@ -17,7 +17,7 @@
 #include "sys/thread.h"
 
 enum { MAPPED = 64, SPARED = 16 };
-enum { CHUNK_FIRST = HOOK_TRACE_PAGE - sizeof(struct hook_trace_extent), CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
+enum { CHUNK_FIRST = 4 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
 
 _Atomic(struct hook_trace_extent *) mapped[MAPPED] APART;
 static _Atomic(struct hook_trace_extent *) current, begun; /* begun: the first, until there is another */
@@ -166,7 +166,7 @@ static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, s
         struct hook_trace_chunk *chunk = extent ? take(extent, least, wanted, ret_size) : NULL;
         if (chunk)
             return chunk;
-        other = new_extent(sizeof *other + least, holder, pid, ret_err);
+        other = new_extent(HOOK_TRACE_PAGE + least, holder, pid, ret_err);
         if (!other)
             return NULL;
         atomic_compare_exchange_strong(&current, &extent, other);
@@ -334,8 +334,8 @@ void chunk_begin(struct hook_trace_extent *first)
     atomic_store(&begun, first);
 }
 
-/* What it still writes there is none of the parent's file: the pages of the chunk become its own, but for one that has an
- * extent's head. */
+/* What it still writes there is none of the parent's file: the pages of the chunk become its own, but for one that has a ring's
+ * head. */
 void chunk_forked(const struct holder *holder)
 {
     const struct hook_trace_chunk *chunk = holder ? atomic_load(&holder->chunk) : NULL;

@@ -24,7 +24,7 @@
 
 /* The first extent of a process is small, for most are short, and each further one twice as large, but not so large that much of
  * one would be in vain. */
-enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = HOOK_TRACE_PAGE };
+enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 8 * 1024 };
 enum { AHEAD = HEAD_FILE_LEAST / 2 };
 
 struct hook_trace_header *trace_header;
@@ -285,7 +285,7 @@ static int begin_extent(struct hook_trace_extent *extent, uint64_t size, uint64_
         return err;
     extent->pid = pid;
     /* in this order: who still holds the one that was here before, and finds a size, cannot take what is before `taken` */
-    atomic_store((_Atomic uint64_t *)&extent->taken, sizeof *extent);
+    atomic_store((_Atomic uint64_t *)&extent->taken, HOOK_TRACE_PAGE);
     atomic_store((_Atomic uint64_t *)&extent->size, size);
     atomic_store_explicit((_Atomic uint32_t *)&extent->magic, HOOK_TRACE_EXTENT, memory_order_release);
     return 0;
