@@ -36,10 +36,10 @@ uint8_t preload_learn(unsigned call);
 /* All is to be learned anew. */
 void preload_forget_flags(void);
 
-/* Is such a call logged as it was made, or not at all, and of no other concern? */
+/* Is such a call logged as it was made, and of no other concern? */
 static inline bool preload_is_plain(uint8_t flags)
 {
-    return flags & GATE_PLAIN;
+    return flags == (GATE_LOG | GATE_PLAIN);
 }
 
 /* Those of a call that is being made. */
@@ -103,6 +103,12 @@ void taken_note(unsigned row, const long *word);
 static inline bool keep_tells_of_folder(unsigned row, unsigned kind)
 {
     return kind == KIND_FD || row == CALL_close || row == CALL_closedir || row == CALL_fclose || row == CALL_fcntl;
+}
+
+/* Has it done so? */
+static inline bool keep_is_due(unsigned row, unsigned kind, long ret)
+{
+    return keep_tells_of_folder(row, kind) && (ret >= 0 || row == CALL_fclose); /* which closes whatever it returns */
 }
 
 /* Is there something to be kept account of on the short way? */

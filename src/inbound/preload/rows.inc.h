@@ -71,29 +71,21 @@
 #define ROW_BACK_8(w, a, b, c, d, e, f, g, h) ROW_BACK_7(w, a, b, c, d, e, f, g), ROW_CAST h w[7]
 #define ROW_ARGS(w, n, ...)                   ROW_BACK_##n(w __VA_OPT__(, ) __VA_ARGS__)
 
-/* Is such a call only to be kept account of? Asked before it is made: rules may be taken up again meanwhile. */
-static inline __attribute__((always_inline)) bool preload_only_keeps(unsigned call, unsigned of, unsigned kind)
-{
-    return keep_is_short(of, kind) && PLAIN_SELDOM(preload_flag(call) == GATE_PLAIN);
-}
-
 static inline __attribute__((always_inline)) void preload_plain(struct plain_call *plain, const struct plain_row *row,
-                                                                unsigned of, bool only_keeps)
+                                                                unsigned of)
 {
     bool asks = call_fails_by_errno(row->fail) || call_failed(row->fail, plain->ret, 0);
     struct plain_kept kept;
     plain->err = asks ? *thread_errno() : 0;
     if (taken_concerns(of))
         taken_note(of, plain->word);
-    if (keep_tells_of_folder(of, row->kind) && (plain->ret >= 0 || of == CALL_fclose)) /* which closes whatever it returns */
+    if (keep_is_due(of, row->kind, plain->ret))
         keep_plain(plain_keep(plain, row->args, &kept));
-    if (PLAIN_SELDOM(only_keeps))
-        return;
     if (PLAIN_SELDOM(!plain_make(plain, row, preload_gate.capture, preload_gate.sink)))
         preload_late(plain_keep(plain, row->args, &kept));
 }
 
-/* A call that is logged and nothing else, or not even that. Whether an END or NEGEND call has failed is told by errno alone. */
+/* A call that is logged and nothing else. Whether an END or NEGEND call has failed is told by errno alone. */
 #define ROW_KIND(t, n, k) KIND_##k,
 #define ROW_BIT(t, n, k)  | UINT64_C(1) << KIND_##k % 64
 #define PLAIN_AS(name, real, sym, sys, type, failure, result, n, ...)                                                            \
@@ -116,15 +108,34 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
         p_.data = plain_data(&row_, words_, preload_gate.capture, data_);                                                        \
         p_.call = CALL_##sym;                                                                                                    \
-        const bool keeps_ = preload_only_keeps(CALL_##sym, ROW_##sym, KIND_##result);                                            \
         p_.ticks = clock_ticks();                                                                                                \
         type ret_ =                                                                                                              \
             ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));      \
         p_.dur = clock_ticks() - p_.ticks;                                                                                       \
         p_.ret = (long)ret_;                                                                                                     \
-        preload_plain(&p_, &row_, ROW_##sym, keeps_);                                                                            \
+        preload_plain(&p_, &row_, ROW_##sym);                                                                                    \
         if (call_fails_by_errno(FAIL_##failure) && !p_.err)                                                                      \
             *thread_errno() = errno_;                                                                                            \
+        return ret_;                                                                                                             \
+    }
+
+/* A call that is kept account of and nothing else. */
+#define KEPT_AS(name, real, sym, sys, type, failure, result, n, ...)                                                             \
+    static ANY_STACK __attribute__((noinline, unused)) type name##_kept(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                \
+    {                                                                                                                            \
+        static const struct plain_row row_ = { .args = n, .arg_kind = { EACH_##n(ROW_KIND __VA_OPT__(, ) __VA_ARGS__) } };       \
+        const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
+        struct plain_call p_ = { .word = words_, .call = CALL_##sym };                                                           \
+        p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
+        if (taken_concerns(ROW_##sym))                                                                                           \
+            taken_note(ROW_##sym, words_);                                                                                       \
+        p_.ticks = clock_ticks();                                                                                                \
+        type ret_ =                                                                                                              \
+            ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));      \
+        p_.dur = clock_ticks() - p_.ticks;                                                                                       \
+        p_.ret = (long)ret_;                                                                                                     \
+        if (keep_is_due(ROW_##sym, KIND_##result, p_.ret))                                                                       \
+            keep_plain(&p_);                                                                                                     \
         return ret_;                                                                                                             \
     }
 
@@ -132,6 +143,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
  * names of the manual page: ours end in _. */
 #define SLOW_AS(name, real, sym, sys, type, fail, kind, n, ...)                                                                  \
     PLAIN_AS(name, real, sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                               \
+    KEPT_AS(name, real, sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                                \
     static ANY_STACK __attribute__((noinline, unused)) type name##_gated(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))               \
     {                                                                                                                            \
         struct passage p_;                                                                                                       \
@@ -145,8 +157,12 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
     }                                                                                                                            \
     static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                 \
     {                                                                                                                            \
-        if (preload_known_flag(CALL_##sym) & GATE_PLAIN && !ROW_IS_ODD(sym __VA_OPT__(, ) __VA_ARGS__))                          \
+        const uint8_t flags_ = preload_known_flag(CALL_##sym);                                                                   \
+        const bool odd_ = ROW_IS_ODD(sym __VA_OPT__(, ) __VA_ARGS__);                                                            \
+        if (preload_is_plain(flags_) && !odd_)                                                                                   \
             return name##_plain(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
+        if (keep_is_short(ROW_##sym, KIND_##kind) && flags_ == GATE_PLAIN && !odd_)                                              \
+            return name##_kept(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                         \
         return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                            \
     }
 #define SLOW_VOID(sym, n, ...)                                                                                                   \
