@@ -77,8 +77,6 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
     bool asks = call_fails_by_errno(row->fail) || call_failed(row->fail, plain->ret, 0);
     struct plain_kept kept;
     plain->err = asks ? *thread_errno() : 0;
-    if (taken_concerns(of))
-        taken_note(of, plain->word);
     if (keep_is_due(of, row->kind, plain->ret))
         keep_plain(plain_keep(plain, row->args, &kept));
     if (PLAIN_SELDOM(!plain_make(plain, row, preload_gate.capture, preload_gate.sink)))
@@ -108,6 +106,8 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
         p_.data = plain_data(&row_, words_, preload_gate.capture, data_);                                                        \
         p_.call = CALL_##sym;                                                                                                    \
+        if (taken_concerns(ROW_##sym))                                                                                           \
+            taken_note(ROW_##sym, words_);                                                                                       \
         p_.ticks = clock_ticks();                                                                                                \
         type ret_ =                                                                                                              \
             ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));      \
