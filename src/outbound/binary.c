@@ -167,12 +167,18 @@ static void plan_for(const struct hook_trace_chunk *chunk, const struct hook_eve
     }
 }
 
-/* Room for the record, in the chunk that it is in; NULL and why not. */
+/* Room for the record, in the chunk that it is in; NULL and why not, 0: it is not for us to tell. A child forked before the chunk
+ * is looked at sees that it is one; what a later one writes there is lost (chunk_forked). */
 static void *reserve(struct holder *holder, const struct hook_event *event, struct trace_plan *plan,
                      struct hook_trace_chunk **ret_chunk, int *ret_err)
 {
     for (;;) {
         struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
+        atomic_signal_fence(memory_order_seq_cst);
+        if (!sink_is_to_tell(event)) {
+            *ret_err = 0;
+            return NULL;
+        }
         if (chunk)
             plan_for(chunk, event, plan);
         void *at = chunk ? take_planned(chunk, event, plan) : NULL;
@@ -198,6 +204,8 @@ static int emit(const struct hook_event *event)
     if (now < atomic_load_explicit(&full_until, memory_order_relaxed))
         return lose(atomic_load(&lost_err) ? -atomic_load(&lost_err) : -ENOMEM);
     void *at = reserve(chunk_holder(event), event, &plan, &chunk, &err);
+    if (!at && err == 0)
+        return 0;
     if (!at) {
         if (err != -E2BIG) /* which is about this event alone */
             atomic_store(&full_until, now + PAUSE_TICKS);

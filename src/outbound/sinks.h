@@ -5,10 +5,19 @@
 
 #include <stdbool.h>
 
+#include "core/call.h"
 #include "core/sink.h"
+#include "sys/thread.h"
 
 #define SINK(name, paths, ticks) extern const struct sink sink_##name;
 #include "outbound/sinks.def"
 #undef SINK
+
+/* Not so in a child that a signal handler has forked while its parent was about to tell of a call. Of daemon the child tells in
+ * its parent's name. */
+static inline bool sink_is_to_tell(const struct hook_event *event)
+{
+    return event->pid == thread_pid() || (event->type == HOOK_EVENT_CALL && event->call == CALL_daemon);
+}
 
 #endif

@@ -12,6 +12,7 @@
 #include <termios.h>
 
 #include "outbound/path.h"
+#include "outbound/sinks.h"
 #include "sys/descriptor.h"
 #include "sys/memory.h"
 #include "sys/output.h"
@@ -237,15 +238,19 @@ static __attribute__((cold)) int not_written(int fd, int ret, const char *line, 
     return ret;
 }
 
-static inline int write_line(const char *line, size_t len)
+/* event: what the line tells; NULL: nothing that another process could tell too. */
+static inline int write_line(const struct hook_event *event, const char *line, size_t len)
 {
-    const int fd = current_descriptor(), ret = fd < 0 ? -EBADF : output_write(fd, line, len);
+    const int fd = current_descriptor();
+    if (event && !sink_is_to_tell(event)) /* not earlier, for a child may come in between */
+        return 0;
+    const int ret = fd < 0 ? -EBADF : output_write(fd, line, len);
     return ret == 0 ? 0 : not_written(fd, ret, line, len);
 }
 
 int target_write(const char *line, size_t len)
 {
-    return write_line(line, len);
+    return write_line(NULL, line, len);
 }
 
 bool target_tells(void)
@@ -280,7 +285,7 @@ static __attribute__((cold)) int emit_long(const struct hook_event *event, targe
     const size_t size = len + SHORT_LINE;
     char *text = memory_map(size);
     len = text ? format(event, text, size) : 0;
-    int ret = len > 0 && len <= size ? write_line(text, len) : -ENOMEM;
+    int ret = len > 0 && len <= size ? write_line(event, text, len) : -ENOMEM;
     memory_unmap(text, size);
     return ret;
 }
@@ -289,5 +294,5 @@ int target_emit(const struct hook_event *event, target_format *format)
 {
     char line[SHORT_LINE];
     const size_t len = format(event, line, sizeof line);
-    return len <= sizeof line ? write_line(line, len) : emit_long(event, format, len);
+    return len <= sizeof line ? write_line(event, line, len) : emit_long(event, format, len);
 }

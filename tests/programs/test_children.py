@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Children are followed however they are started, with an environment that is otherwise the program's own."""
 import os
+import re
 import unittest
 
 import support
@@ -100,6 +101,24 @@ class FollowTest(support.ProgramTest):
         self.hooked(program, settings={"HOOK_OUTPUT": str(self.folder / "t.%p")})
         for trace in self.folder.glob("t.*"):
             self.assertTrue(all(f'"pid":{trace.suffix[1:]},' in line for line in trace.read_text().splitlines()), trace.read_text())
+
+
+class HandlerTest(support.ProgramTest):
+    """A signal handler forks: the child comes back into the call that its parent is making."""
+
+    def test_no_call_is_told_twice(self):
+        processes, period = 120, 29
+        for form in ("text", "json", "binary"):
+            with self.subTest(form=form):
+                ended = self.hooked(support.BUILT / "twins", processes, period, settings={"HOOK_FORMAT": form, "HOOK_TRACE": "access"})
+                if ended.status == 77:
+                    self.skipTest("no single steps")
+                self.assertEqual((ended.status, ended.err), (0, b""))
+                lines = self.bare(support.HOOK, "cat", self.aside / "trace").out if form == "binary" else ended.trace
+                told = re.findall(rb'(?:HOOK |"pid":)(\d+).*?/at/(\d+)', lines)
+                self.assertEqual({int(step) for _, step in told}, {(i + 1) * period for i in range(processes)})
+                # a line's system call comes some twenty instructions after the last look at who makes it
+                self.assertLessEqual(len(told) - len(set(told)), 0 if form == "binary" else 2, told)
 
 
 class NotFollowedTest(support.ProgramTest):
