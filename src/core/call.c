@@ -212,14 +212,6 @@ const char *call_known_name(unsigned i)
     return i < class_count ? classes[i].name : i == class_count ? "all" : NULL;
 }
 
-int call_seek_kind(unsigned id, unsigned kind, unsigned from)
-{
-    for (unsigned i = from; i < call_table[id].args; i++)
-        if (call_table[id].arg_kind[i] == kind)
-            return (int)i;
-    return -1;
-}
-
 int call_path_arg(unsigned id)
 {
     int path = call_arg_of_kind(id, KIND_PATH, 0);

@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "core/bytes.h"
 #include "hook/event.h"
 
 /* calls.inc is calls.def with every ALIAS written out as its own row. */
@@ -131,10 +133,16 @@ static inline uint64_t call_kind_bit(unsigned kind)
 }
 
 /* The index of the first argument of that kind from `from` on, or -1. */
-int call_seek_kind(unsigned id, unsigned kind, unsigned from);
 static inline int call_arg_of_kind(unsigned id, unsigned kind, unsigned from)
 {
-    return call_table[id].has_kind & call_kind_bit(kind) ? call_seek_kind(id, kind, from) : -1;
+    const struct call *call = &call_table[id];
+    uint64_t kinds;
+    if (!(call->has_kind & call_kind_bit(kind)) || from >= call->args)
+        return -1;
+    memcpy(&kinds, call->arg_kind, sizeof kinds);
+    const uint64_t found = bytes_zero(kinds >> 8 * from ^ bytes_each((unsigned char)kind));
+    const unsigned at = from + (found ? bytes_first(found) : HOOK_ARGS_MAX);
+    return at < call->args ? (int)at : -1;
 }
 
 /* The index of the messages that the call sends, or -1. */

@@ -103,26 +103,28 @@ static void put_fds(struct out *out, const struct hook_event *event)
     put_text(out, first ? "" : "}");
 }
 
-static void put_ret(struct out *out, const struct hook_event *event)
+/* Writes a result that is no number; false when it is one. */
+static inline bool put_odd_ret(struct out *out, const struct hook_event *event)
 {
     const struct call *call = &call_table[event->call];
     const struct hook_value *name = &event->arg[call->args];
     bool handle = call->kind == KIND_STREAM || call->kind == KIND_DIRP;
     bool named = call->kind == KIND_NAME || call->kind == KIND_ENTRY, pointer = call->kind == KIND_PTR || named;
     if (event->no_ret)
-        return;
-    put_text(out, KEY("ret"));
+        return true;
     if ((handle && event->failed) || ((pointer || call->kind == KIND_DIRENT) && !event->ret)) {
-        put_text(out, "null");
+        put_text(out, KEY("ret") "null");
     } else if (call->kind == KIND_DIRENT || (named && name->state == HOOK_VALUE_BYTES)) {
+        put_text(out, KEY("ret"));
         put_json_string(out, name->p, name->len);
     } else if (pointer && !(event->failed && call->fail == FAIL_NEG1)) {
-        put_char(out, '"');
+        put_text(out, STRING_KEY("ret"));
         put_hex(out, (uint64_t)event->ret);
         put_char(out, '"');
     } else {
-        put_signed(out, event->ret);
+        return false;
     }
+    return true;
 }
 
 /* What stands between the symbol of a call and its arguments. */
@@ -181,8 +183,11 @@ static inline char *outcome_at(char *to, const struct hook_event *event)
 
 static inline void put_outcome(struct out *out, const struct hook_event *event)
 {
-    char elsewhere[PIECE];
-    piece_end(out, elsewhere, outcome_at(piece_begin(out, elsewhere), event));
+    const bool odd = put_odd_ret(out, event);
+    char elsewhere[PIECE], *to = piece_begin(out, elsewhere);
+    if (!odd)
+        to = signed_at(text_at(to, KEY("ret")), event->ret);
+    piece_end(out, elsewhere, outcome_at(to, event));
 }
 
 static inline __attribute__((always_inline)) void put_call(struct out *out, const struct hook_event *event, const char *names)
@@ -193,7 +198,6 @@ static inline __attribute__((always_inline)) void put_call(struct out *out, cons
     put_addr(out, event);
     if (event->named)
         put_fds(out, event);
-    put_ret(out, event);
     put_outcome(out, event);
     put_text_if(out, STRING_KEY("rule"), event->rule);
     put_text_if(out, STRING_KEY("to"), event->to);

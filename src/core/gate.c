@@ -15,8 +15,7 @@
 
 void gate_stamp(const struct gate *gate, struct hook_event *event)
 {
-    event->pid = gate->pid();
-    event->tid = gate->tid();
+    gate->ids(&event->pid, &event->tid);
     if (!event->time_ns)
         event->time_ns = gate->real_ns();
 }

@@ -51,13 +51,12 @@ struct gate {
     /* The working folder, with a NUL behind it, and its length; NULL, or gives NULL: facts->cwd is to be asked. */
     const char *(*folder)(size_t *ret_len);
     void (*sleep)(uint64_t ns);
-    int (*pid)(void);
-    int (*tid)(void);
-    void (*refresh)(void); /* takes up new rules, if there are; NULL: there never are */
-    bool tips;             /* events of blocked calls have the rule that would allow them */
-    uint8_t paths;         /* enum gate_paths */
-    uint8_t outcome;       /* enum show_outcome: which calls are logged */
-    const char *only;      /* the paths that calls which are logged have to concern; NULL: any. Calls are early then */
+    void (*ids)(int32_t *ret_pid, int32_t *ret_tid); /* of the caller */
+    void (*refresh)(void);                           /* takes up new rules, if there are; NULL: there never are */
+    bool tips;                                       /* events of blocked calls have the rule that would allow them */
+    uint8_t paths;                                   /* enum gate_paths */
+    uint8_t outcome;                                 /* enum show_outcome: which calls are logged */
+    const char *only; /* the paths that calls which are logged have to concern; NULL: any. Calls are early then */
 };
 
 /* Those that hold now: refresh may change them. */
@@ -110,7 +109,7 @@ struct open_how *gate_own_how(const struct gate *gate, struct passage *passage);
 void gate_after(const struct gate *gate, struct passage *passage, long ret, int err);
 
 /* Logs a call that has been made already, and that the short way was not for. */
-void gate_late(const struct gate *gate, const struct plain_call *plain);
+void gate_late(const struct gate *gate, const struct plain_call *plain, const struct plain_row *row);
 
 /* Did the call fail, by what its row says failure looks like? */
 bool gate_failed(unsigned call, long ret, int err);

@@ -113,11 +113,11 @@ static __attribute__((noinline)) void thorough(const struct gate *gate, const st
 }
 
 /* A line of text or JSON that needs little, of the stack too: what is thorough is made when the event is gone. */
-void gate_late(const struct gate *gate, const struct plain_call *plain)
+void gate_late(const struct gate *gate, const struct plain_call *plain, const struct plain_row *row)
 {
     if (!gate->sink->room) {
         struct hook_event event;
-        if (plain_event(plain, gate->capture, &event)) {
+        if (plain_event(plain, row, gate->capture, &event)) {
             set_times(gate, &event, plain);
             gate_stamp(gate, &event);
             tell(gate, &event);

@@ -77,24 +77,22 @@ static inline bool set_argument(struct plain_making *m, const struct plain_row *
     return true;
 }
 
-bool plain_event(const struct plain_call *plain, const struct capture_source *source, struct hook_event *event)
+bool plain_event(const struct plain_call *plain, const struct plain_row *row, const struct capture_source *source,
+                 struct hook_event *event)
 {
-    const struct call *call = &call_table[plain->call];
-    struct plain_row row = { .args = call->args, .fail = call->fail, .kind = call->kind, .has_kind = call->has_kind };
-    memcpy(row.arg_kind, call->arg_kind, sizeof row.arg_kind);
-    struct plain_making m = plain_begin(plain, &row, source);
-    for (unsigned arg = 0; arg < row.args; arg++)
-        if (!set_argument(&m, &row, arg, &event->arg[arg]))
+    struct plain_making m = plain_begin(plain, row, source);
+    for (unsigned arg = 0; arg < row->args; arg++)
+        if (!set_argument(&m, row, arg, &event->arg[arg]))
             return false;
     event->type = HOOK_EVENT_CALL;
     event->action = HOOK_ACTION_LOG;
     event->failed = m.failed;
     event->quiet = event->no_ret = event->named = event->full = event->numbered = event->to_path = 0;
     event->call = (uint16_t)plain->call;
-    event->ret = plain_result(&m, &row);
+    event->ret = plain_result(&m, row);
     event->err = m.err;
     event->path = event->path2 = event->rule = event->to = event->tip = NULL;
-    if (row.kind == KIND_DIRENT && m.ret)
-        set_string(&event->arg[row.args], (const char *)m.ret + source->entry_name, PATH_SIZE);
+    if (row->kind == KIND_DIRENT && m.ret)
+        set_string(&event->arg[row->args], (const char *)m.ret + source->entry_name, PATH_SIZE);
     return true;
 }

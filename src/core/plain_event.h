@@ -8,6 +8,7 @@
 #include "hook/event.h"
 
 /* The event of such a call, but for who made it, when, and its absolute paths. False: it is not to be had so. */
-bool plain_event(const struct plain_call *plain, const struct capture_source *source, struct hook_event *event);
+bool plain_event(const struct plain_call *plain, const struct plain_row *row, const struct capture_source *source,
+                 struct hook_event *event);
 
 #endif

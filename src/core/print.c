@@ -77,6 +77,7 @@ static __attribute__((cold)) char *fresh_second_at(char *to, uint64_t seconds)
 
 char *second_at(char *to, uint64_t seconds)
 {
+#pragma GCC unroll 5
     for (unsigned i = 0; i < SECOND_PARTS; i++) {
         const uint64_t part = __atomic_load_n(&last_second[i], __ATOMIC_RELAXED);
         const uint32_t text = (uint32_t)(part >> 32);

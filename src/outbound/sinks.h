@@ -17,7 +17,7 @@
  * its parent's name. */
 static inline bool sink_is_to_tell(const struct hook_event *event)
 {
-    return event->pid == thread_pid() || (event->type == HOOK_EVENT_CALL && event->call == CALL_daemon);
+    return event->pid == thread_own_pid() || (event->type == HOOK_EVENT_CALL && event->call == CALL_daemon);
 }
 
 #endif

@@ -142,8 +142,7 @@ static void wire_gate(void)
     gate->from_ticks = even ? NULL : clock_from_ticks;
     gate->folder = known_folder;
     gate->sleep = clock_sleep;
-    gate->pid = thread_pid;
-    gate->tid = thread_tid;
+    gate->ids = thread_ids;
     gate->paths = config.paths;
     gate->tips = config.show.tips;
     gate->outcome = config.show.outcome;

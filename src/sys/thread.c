@@ -45,6 +45,13 @@ unsigned thread_birth(void)
     return thread_page ? thread_page->birth : (unsigned)pid;
 }
 
+void thread_ids(int *ret_pid, int *ret_tid)
+{
+    const bool known = thread_is_known();
+    *ret_tid = known ? sys_thread.tid : thread_tid();
+    *ret_pid = known ? sys_thread.pid : thread_pid();
+}
+
 int thread_tid(void)
 {
     if (thread_is_known())

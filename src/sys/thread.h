@@ -58,6 +58,7 @@ void thread_init(void);
 int thread_pid(void);
 unsigned thread_birth(void);
 int thread_tid(void);
+void thread_ids(int *ret_pid, int *ret_tid);
 
 /* The thread's errno, without a call. */
 static inline int *thread_errno(void)
@@ -71,6 +72,12 @@ static inline int *thread_errno(void)
 static inline bool thread_is_known(void)
 {
     return thread_page && thread_page->birth && thread_page->birth == sys_thread.birth && !sys_thread.vforked;
+}
+
+/* thread_pid, without a call mostly. */
+static inline int thread_own_pid(void)
+{
+    return __builtin_expect(thread_is_known(), 1) ? sys_thread.pid : thread_pid();
 }
 
 #endif

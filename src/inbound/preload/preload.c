@@ -133,7 +133,7 @@ long preload_after(struct passage *passage, bool made, long ret)
     return ret;
 }
 
-void preload_late(const struct plain_call *plain)
+void preload_late(const struct plain_call *plain, const struct plain_row *row)
 {
-    gate_late(&preload_gate, plain);
+    gate_late(&preload_gate, plain, row);
 }

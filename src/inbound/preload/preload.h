@@ -81,7 +81,7 @@ static inline real_fn *real_symbol(unsigned call)
 bool preload_before(struct passage *passage, unsigned call);
 long preload_after(struct passage *passage, bool made, long ret);
 /* Logs a call of the flags GATE_LOG | GATE_PLAIN that the short way was not for. */
-__attribute__((cold)) void preload_late(const struct plain_call *plain);
+__attribute__((cold)) void preload_late(const struct plain_call *plain, const struct plain_row *row);
 /* preload_before in two steps, for who has something to add in between. */
 void preload_open(struct passage *passage, unsigned call);
 bool preload_ask(struct passage *passage);

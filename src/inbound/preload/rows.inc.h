@@ -80,7 +80,7 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
     if (keep_is_due(of, row->kind, plain->ret))
         keep_plain(plain_keep(plain, row->args, &kept));
     if (PLAIN_SELDOM(!plain_make(plain, row, preload_gate.capture, preload_gate.sink)))
-        preload_late(plain_keep(plain, row->args, &kept));
+        preload_late(plain_keep(plain, row->args, &kept), row);
 }
 
 /* A call that is logged and nothing else. Whether an END or NEGEND call has failed is told by errno alone. */
