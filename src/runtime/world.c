@@ -272,9 +272,9 @@ const struct facts_source world_facts = {
 
 static int handle(unsigned kind, const void *handle)
 {
-    int saved = errno;
+    int *const error = thread_errno(), saved = *error;
     int fd = kind == KIND_STREAM ? fileno((FILE *)handle) : dirfd((DIR *)handle);
-    errno = saved;
+    *error = saved;
     return fd;
 }
 

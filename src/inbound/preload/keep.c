@@ -233,11 +233,6 @@ static void keep_duplicated(const struct plain_call *plain)
         descriptor_stderr_copied((int)plain->ret);
 }
 
-bool preload_is_stderr(const void *stream)
-{
-    return stream && preload_gate.capture->handle(KIND_STREAM, stream) == 2;
-}
-
 void keep_plain(const struct plain_call *plain)
 {
     const long *word = plain->word;

@@ -132,7 +132,6 @@ static inline bool keep_renames(unsigned row)
     default: return false;
     }
 }
-bool preload_is_stderr(const void *stream);
 
 /* A copy by the kernel, of the calls copy_file_range, sendfile, splice, tee: copy.c. Returns false when a rule for writes is in
  * the way: it has failed then as on a file system that cannot do it, and the rule decides what the program writes instead. */

@@ -50,14 +50,6 @@
 #define ROW_OWN_OF(first, ...) ROW_OWN first
 #define ROW_NAMES_OWN(...)     (false __VA_OPT__(|| ROW_OWN_OF(__VA_ARGS__, )))
 
-/* Is the first argument the stream of standard error? Its end is said before it is closed. */
-#define ROW_STDERR(t, n, k)       preload_is_stderr((const void *)(long)n)
-#define ROW_STDERR_OF(first, ...) ROW_STDERR first
-#define ROW_ENDS_STDERR(sym, ...) (ROW_##sym == CALL_fclose __VA_OPT__(&&ROW_STDERR_OF(__VA_ARGS__, )))
-
-/* Is there more to the call than its flags tell? */
-#define ROW_IS_ODD(sym, ...) (ROW_NAMES_OWN(__VA_ARGS__) || ROW_ENDS_STDERR(sym __VA_OPT__(, ) __VA_ARGS__))
-
 /* The words again as arguments: (type)w[i]. */
 #define ROW_CAST(t, n, k) (t)
 #define ROW_BACK_0(w)
@@ -83,6 +75,23 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         preload_late(plain_keep(plain, row->args, &kept), row);
 }
 
+/* A call through the gate. */
+#define GATED_AS(name, real, sym, sys, type, failure, result, n, ...)                                                            \
+    static ANY_STACK __attribute__((noinline, unused)) type name##_gated(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))               \
+    {                                                                                                                            \
+        struct passage p_;                                                                                                       \
+        const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
+        __builtin_memcpy(p_.word, words_, sizeof words_);                                                                        \
+        bool go_ = preload_before(&p_, CALL_##sym);                                                                              \
+        type ret_ = go_ ? ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(                                 \
+                              ROW_ARGS(p_.word, n __VA_OPT__(, ) __VA_ARGS__))                                                   \
+                        : (type)p_.event.ret;                                                                                    \
+        return (type)preload_after(&p_, go_, (long)ret_);                                                                        \
+    }
+
+/* The end of standard error is said before it comes. */
+#define ROW_ENDS_STDERR(sym, plain) (ROW_##sym == CALL_fclose && (plain).handle == 2)
+
 /* A call that is logged and nothing else. Whether an END or NEGEND call has failed is told by errno alone. */
 #define ROW_KIND(t, n, k) KIND_##k,
 #define ROW_BIT(t, n, k)  | UINT64_C(1) << KIND_##k % 64
@@ -104,6 +113,8 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         }                                                                                                                        \
         p_.word = words_;                                                                                                        \
         p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
+        if (ROW_ENDS_STDERR(sym, p_))                                                                                            \
+            return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
         p_.data = plain_data(&row_, words_, preload_gate.capture, data_);                                                        \
         p_.call = CALL_##sym;                                                                                                    \
         if (taken_concerns(ROW_##sym))                                                                                           \
@@ -127,6 +138,8 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
         struct plain_call p_ = { .word = words_, .call = CALL_##sym };                                                           \
         p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
+        if (ROW_ENDS_STDERR(sym, p_))                                                                                            \
+            return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
         if (taken_concerns(ROW_##sym))                                                                                           \
             taken_note(ROW_##sym, words_);                                                                                       \
         p_.ticks = clock_ticks();                                                                                                \
@@ -139,29 +152,19 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
         return ret_;                                                                                                             \
     }
 
-/* A call through the gate, in a function of its own so that the entry stays a jump. The parameters have the
- * names of the manual page: ours end in _. */
+/* Each way in a function of its own, so that the entry stays a jump. The parameters have the names of the manual page: ours end
+ * in _. */
 #define SLOW_AS(name, real, sym, sys, type, fail, kind, n, ...)                                                                  \
+    GATED_AS(name, real, sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                               \
     PLAIN_AS(name, real, sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                               \
     KEPT_AS(name, real, sym, sys, type, fail, kind, n __VA_OPT__(, ) __VA_ARGS__)                                                \
-    static ANY_STACK __attribute__((noinline, unused)) type name##_gated(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))               \
-    {                                                                                                                            \
-        struct passage p_;                                                                                                       \
-        const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
-        __builtin_memcpy(p_.word, words_, sizeof words_);                                                                        \
-        bool go_ = preload_before(&p_, CALL_##sym);                                                                              \
-        type ret_ = go_ ? ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(                                 \
-                              ROW_ARGS(p_.word, n __VA_OPT__(, ) __VA_ARGS__))                                                   \
-                        : (type)p_.event.ret;                                                                                    \
-        return (type)preload_after(&p_, go_, (long)ret_);                                                                        \
-    }                                                                                                                            \
     static __attribute__((noinline, unused)) type name(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__))                                 \
     {                                                                                                                            \
         const uint8_t flags_ = preload_known_flag(CALL_##sym);                                                                   \
-        const bool odd_ = ROW_IS_ODD(sym __VA_OPT__(, ) __VA_ARGS__);                                                            \
-        if (preload_is_plain(flags_) && !odd_)                                                                                   \
+        const bool own_ = ROW_NAMES_OWN(__VA_ARGS__);                                                                            \
+        if (preload_is_plain(flags_) && !own_)                                                                                   \
             return name##_plain(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
-        if (keep_is_short(ROW_##sym, KIND_##kind) && flags_ == GATE_PLAIN && !odd_)                                              \
+        if (keep_is_short(ROW_##sym, KIND_##kind) && flags_ == GATE_PLAIN && !own_)                                              \
             return name##_kept(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                         \
         return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                            \
     }

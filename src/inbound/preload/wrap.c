@@ -15,7 +15,7 @@
         if (__builtin_expect(flags_ == 0 && !ROW_NAMES_OWN(__VA_ARGS__), 1))                                                     \
             return ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real_table[CALL_##sym])(                                  \
                 ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                                        \
-        if (preload_is_plain(flags_) && !ROW_IS_ODD(sym __VA_OPT__(, ) __VA_ARGS__))                                             \
+        if (preload_is_plain(flags_) && !ROW_NAMES_OWN(__VA_ARGS__))                                                             \
             return slow_##sym##_plain(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                  \
         return slow_##sym(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                              \
     }
