@@ -32,7 +32,8 @@ static const uint8_t flags[KIND_COUNT] = {
     [KIND_FDFLAGS] = FLAG_SET_FD + 1,           [KIND_FALLOCMODE] = FLAG_SET_FALLOC + 1,
     [KIND_NOTIFYFLAGS] = FLAG_SET_NOTIFY + 1,   [KIND_SEALS] = FLAG_SET_SEAL + 1,
     [KIND_UMOUNTFLAGS] = FLAG_SET_UMOUNT + 1,   [KIND_WAITOPTS] = FLAG_SET_WAIT + 1,
-    [KIND_FLOCKOP] = FLAG_SET_LOCK + 1,
+    [KIND_FLOCKOP] = FLAG_SET_LOCK + 1,         [KIND_MCLFLAGS] = FLAG_SET_MCL + 1,
+    [KIND_MLOCKFLAGS] = FLAG_SET_MLOCK + 1,     [KIND_PKEYRIGHTS] = FLAG_SET_PKEY + 1,
 };
 
 static const uint8_t constants[KIND_COUNT] = {
@@ -43,6 +44,7 @@ static const uint8_t constants[KIND_COUNT] = {
     [KIND_EPOLLOP] = FLAG_SET_EPOLL_CTL + 1, [KIND_DUMPABLE] = FLAG_SET_DUMPABLE + 1, [KIND_FADVICE] = FLAG_SET_FADVICE + 1,
     [KIND_LOCKFOP] = FLAG_SET_LOCKF + 1,     [KIND_TCSETWHEN] = FLAG_SET_TCSET + 1,   [KIND_LEASE] = FLAG_SET_LEASE + 1,
     [KIND_TCFLOW] = FLAG_SET_TCFLOW + 1,     [KIND_TCQUEUE] = FLAG_SET_TCQUEUE + 1,   [KIND_GAIMODE] = FLAG_SET_GAI + 1,
+    [KIND_MADVICE] = FLAG_SET_MADV + 1,
 };
 
 static bool put_named(struct out *out, unsigned kind, unsigned bits)

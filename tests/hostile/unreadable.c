@@ -26,6 +26,16 @@ static void forbid_all(char *page)
 {
     CHECK(mprotect(page - PAGE, 2 * PAGE, PROT_NONE) == 0);
 }
+static void forbid_by_key(char *page)
+{
+    CHECK(pkey_mprotect(page, PAGE, PROT_NONE, -1) == 0);
+}
+static void guard(char *page)
+{
+    const int install = 102; /* MADV_GUARD_INSTALL, since Linux 6.13 */
+    if (madvise(page, PAGE, install) != 0)
+        forbid(page);
+}
 static void cover(char *page)
 {
     CHECK(mmap(page, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == page);
@@ -51,7 +61,7 @@ static void attach(char *page)
 }
 
 static void (*const take_away[])(char *) = {
-    unmap, unmap_by_number, forbid, forbid_all, cover, cover64, move, move_over, attach,
+    unmap, unmap_by_number, forbid, forbid_all, forbid_by_key, guard, cover, cover64, move, move_over, attach,
 };
 
 /* Another thread does it, whose own stack is far away. */

@@ -95,7 +95,16 @@ void keep_plain(const struct plain_call *plain);
 /* Such a call unmaps memory, forbids to read it, or may: taken.c. Also before anything is set up. */
 static inline bool taken_concerns(unsigned row)
 {
-    return row == CALL_munmap || row == CALL_mprotect || row == CALL_mmap || row == CALL_mremap || row == CALL_shmat;
+    switch (row) {
+    case CALL_munmap:
+    case CALL_mprotect:
+    case CALL_pkey_mprotect:
+    case CALL_madvise:
+    case CALL_mmap:
+    case CALL_mremap:
+    case CALL_shmat: return true;
+    default: return false;
+    }
 }
 void taken_note(unsigned row, const long *word);
 

@@ -8,13 +8,22 @@
 #include "sys/raw.h"
 #include "sys/readable.h"
 
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#endif
+
 void taken_note(unsigned row, const long *word)
 {
     const uintptr_t at = (uintptr_t)word[0];
     switch (row) {
     case CALL_munmap: readable_taken(at, (size_t)word[1]); break;
     case CALL_mprotect:
+    case CALL_pkey_mprotect:
         if (!(word[2] & PROT_READ))
+            readable_taken(at, (size_t)word[1]);
+        break;
+    case CALL_madvise:
+        if (word[2] == MADV_GUARD_INSTALL)
             readable_taken(at, (size_t)word[1]);
         break;
     case CALL_mmap:
