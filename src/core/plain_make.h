@@ -113,10 +113,10 @@ PLAIN_IN_PLACE bool plain_can_path(struct plain_making *m, unsigned arg)
     return m->base == AT_FDCWD || m->base >= 0;
 }
 
-/* WAY_RESULT stands for an argument that is not there. */
+/* WAY_RESULT stands for an argument that is not there. No row begins with such a one. */
 PLAIN_IN_PLACE enum plain_way plain_form(const struct plain_making *m, const struct plain_row *row, unsigned arg)
 {
-    const unsigned kind = form_of(row->arg_kind[arg], (uint32_t)m->word[arg - 1]);
+    const unsigned kind = arg > 0 ? form_of(row->arg_kind[arg], (uint32_t)m->word[arg - 1]) : KIND_VOID;
     if (kind == KIND_VOID)
         return WAY_RESULT;
     return kind_copied(kind) == COPIED_WORD ? WAY_NUMBER : WAY_NONE;
