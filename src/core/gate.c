@@ -284,9 +284,21 @@ void gate_finish(const struct gate *gate, struct passage *passage, long ret, int
         gate->sink->emit(event);
 }
 
+/* A child that a signal handler has forked meanwhile makes the call as well. Of daemon it tells in its parent's name. */
+static void stamp_again(const struct gate *gate, struct hook_event *event)
+{
+    int pid, tid;
+    gate->ids(&pid, &tid);
+    if (pid == event->pid || pid <= 0 || event->call == CALL_daemon)
+        return;
+    event->pid = pid;
+    event->tid = tid;
+}
+
 void gate_after(const struct gate *gate, struct passage *passage, long ret, int err)
 {
     if (passage->log) {
+        stamp_again(gate, &passage->event);
         passage->event.dur_ns = passage->event.action != HOOK_ACTION_BLOCK ? gate->mono_ns() - passage->began : 0;
         gate_finish(gate, passage, ret, err);
     }

@@ -120,6 +120,15 @@ class HandlerTest(support.ProgramTest):
                 # a line's system call comes some twenty instructions after the last look at who makes it
                 self.assertLessEqual(len(told) - len(set(told)), 0 if form == "binary" else 2, told)
 
+    @support.skip_sanitized("the thread sanitizer holds signals back until a call has ended")
+    def test_what_both_make_both_tell(self):
+        for how in ({}, {"rules": "allow all\n"}, {"settings": {"HOOK_SHOW": "fds"}}):
+            with self.subTest(how=how):
+                ended = self.hooked(support.BUILT / "twins", **how)
+                self.assertEqual((ended.status, ended.err), (0, b""))
+                got = {event["pid"]: event["args"]["buf"] for event in ended.find(symbol="read", ret=1)}
+                self.assertEqual(sorted(got.values()), ["x", "y"], ended.trace.decode())
+
 
 class NotFollowedTest(support.ProgramTest):
     settings = {"HOOK_FOLLOW": "0"}

@@ -59,13 +59,28 @@ static ANY_STACK __attribute__((noinline)) long call_row(unsigned call, long num
     return preload_after(&p, true, make(number, passed));
 }
 
+static bool forks(long number)
+{
+    switch ((int)number) {
+#ifdef SYS_fork
+    case SYS_fork:
+    case SYS_vfork:
+#endif
+    case SYS_clone:
+    case SYS_clone3: return true;
+    default: return false;
+    }
+}
+
 static ANY_STACK __attribute__((noinline)) long call_number(long number, const long *words)
 {
     struct passage p;
     p.word[0] = number;
     memcpy(p.word + 1, words, WORDS * sizeof *words);
     bool go = preload_before(&p, CALL_syscall);
-    return preload_after(&p, go, go ? make(number, words) : p.event.ret);
+    const long ret = go ? make(number, words) : p.event.ret;
+    p.log = p.log && !(go && ret == 0 && forks(number)); /* the parent tells of it */
+    return preload_after(&p, go, ret);
 }
 
 EXPORT(long, syscall)(long number, ...) NAMED(syscall);
