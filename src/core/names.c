@@ -23,16 +23,23 @@ static uint32_t count(const struct names *names)
     return n < NAMES_COUNT ? n : NAMES_COUNT;
 }
 
-/* The slot that holds the address, from slot on; the table's end when there is none. */
-static uint32_t find(const struct names *names, const uint8_t *address, uint32_t slot, uint32_t end)
+/* The slot that holds the address, from slot on, if it is still of that version; the table's end when there is none. */
+static uint32_t find(const struct names *names, const uint8_t *address, uint32_t slot, uint32_t end, uint32_t *ret_version)
 {
     for (; slot < end; slot++) {
         const struct names_key *key = &names->key[slot];
-        uint32_t version = __atomic_load_n(&key->version, __ATOMIC_ACQUIRE);
-        if (version != 0 && !(version & 1) && memcmp(key->address, address, sizeof key->address) == 0)
+        *ret_version = __atomic_load_n(&key->version, __ATOMIC_ACQUIRE);
+        if (*ret_version != 0 && !(*ret_version & 1) && memcmp(key->address, address, sizeof key->address) == 0)
             return slot;
     }
     return end;
+}
+
+/* Asked when all has been read. It adds nothing, and lets no read before it be made after it: a fence is what the thread
+ * sanitizer does not know. */
+static bool is_still(const struct names *names, uint32_t slot, uint32_t version)
+{
+    return __atomic_fetch_add((uint32_t *)&names->key[slot].version, 0, __ATOMIC_ACQ_REL) == version;
 }
 
 static bool holds(const char *stored, const char *name, size_t len)
@@ -45,9 +52,9 @@ static bool holds(const char *stored, const char *name, size_t len)
 
 static bool is_known(const struct names *names, const uint8_t *address, const char *name, size_t len)
 {
-    uint32_t end = count(names);
-    for (uint32_t slot = find(names, address, 0, end); slot < end; slot = find(names, address, slot + 1, end))
-        if (holds(names->name[slot], name, len))
+    uint32_t end = count(names), version;
+    for (uint32_t slot = 0; (slot = find(names, address, slot, end, &version)) < end; slot++)
+        if (holds(names->name[slot], name, len) && is_still(names, slot, version))
             return true;
     return false;
 }
@@ -84,15 +91,14 @@ void names_note(struct names *names, const void *address, size_t address_len, co
 
 size_t names_of(const struct names *names, const uint8_t *address, uint32_t *at, char *buf, size_t size)
 {
-    for (uint32_t slot = *at, end = count(names); (slot = find(names, address, slot, end)) < end; slot++) {
-        uint32_t version = __atomic_load_n(&names->key[slot].version, __ATOMIC_ACQUIRE);
+    uint32_t version;
+    for (uint32_t slot = *at, end = count(names); (slot = find(names, address, slot, end, &version)) < end; slot++) {
         size_t len = strnlen(names->name[slot], NAMES_LONGEST);
-        if (version & 1 || len >= size)
+        if (len >= size)
             continue;
         memcpy(buf, names->name[slot], len);
         buf[len] = '\0';
-        /* adds nothing, and lets no read before it be made after it: a fence is what the thread sanitizer does not know */
-        if (__atomic_fetch_add((uint32_t *)&names->key[slot].version, 0, __ATOMIC_ACQ_REL) != version)
+        if (!is_still(names, slot, version))
             continue;
         *at = slot + 1;
         return len;
