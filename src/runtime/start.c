@@ -27,7 +27,6 @@
 #include "sys/memory.h"
 #include "sys/raw.h"
 #include "sys/readable.h"
-#include "sys/sandbox.h"
 #include "sys/thread.h"
 
 enum { STATUS_FAILED = 125 };
@@ -313,7 +312,6 @@ void preload_forked(void)
 {
     sys_thread.vforked = 0;
     cwd_forked();
-    sandbox_forked();
     sys_thread.birth = 0;
     if (state != AWAKE)
         return;

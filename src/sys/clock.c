@@ -16,7 +16,6 @@
 #endif
 
 #include "sys/raw.h"
-#include "sys/thread.h"
 
 #if defined(__x86_64__)
 #define VDSO_CLOCK "__vdso_clock_gettime"
@@ -75,7 +74,7 @@ void clock_init(void)
 
 static uint64_t noted[2];
 static struct clock_moment noted_moment;
-static int stopped; /* one more than how many vforks deep */
+static bool stopped;
 
 static uint64_t read_clock(clockid_t id)
 {
@@ -176,16 +175,8 @@ void clock_note(void)
 
 void clock_stop(void)
 {
-    stopped = stopped ? stopped : 1 + sys_thread.vforked;
+    stopped = true;
     clock_reads_counter = false;
-}
-
-void clock_vfork_ended(void)
-{
-    if (stopped <= 1 + sys_thread.vforked)
-        return;
-    stopped = 0;
-    clock_reads_counter = counter && !guessed;
 }
 
 void clock_without_counter(void)

@@ -47,7 +47,6 @@ void clock_from_ticks(uint64_t *begin, uint64_t *dur);
  * stands still at clock_note's. */
 void clock_note(void);
 void clock_stop(void);
-void clock_vfork_ended(void); /* its child's does so no more */
 
 /* Reading the counter now raises a signal (PR_SET_TSC): ask the kernel each time. */
 void clock_without_counter(void);

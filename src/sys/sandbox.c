@@ -22,12 +22,11 @@
 enum { NUMBERS = 512 };
 
 bool sandbox_active;
-uint8_t forbidden[NUMBERS] APART; /* 0, or one more than how many vforks deep it was forbidden */
+uint8_t forbidden[NUMBERS] APART;
 
 /* A filter that the program has installed: a copy, as its own may go. */
 struct filter {
     struct filter *next;
-    int vforked; /* so many vforks deep */
     struct sock_fprog program;
     struct sock_filter code[];
 };
@@ -115,8 +114,7 @@ static bool is_harmful(uint32_t action)
 
 static void forbid(long nr)
 {
-    if (!forbidden[nr])
-        forbidden[nr] = (uint8_t)(1 + sys_thread.vforked);
+    forbidden[nr] = 1;
     sandbox_active = true;
 }
 
@@ -166,33 +164,10 @@ void sandbox_filter(void)
         sandbox_all();
         return;
     }
-    filter->vforked = sys_thread.vforked;
     filter->next = filters;
     while (!atomic_compare_exchange_weak(&filters, &filter->next, filter))
         ;
     sandbox_active = true;
-}
-
-void sandbox_vfork_ended(void)
-{
-    bool active = false;
-    if (!sandbox_active)
-        return;
-    for (struct filter *top; (top = filters) && top->vforked > sys_thread.vforked;) /* not freed: another thread may look at it */
-        atomic_compare_exchange_strong(&filters, &top, top->next);
-    for (long nr = 0; nr < NUMBERS; nr++) {
-        forbidden[nr] = forbidden[nr] > 1 + sys_thread.vforked ? 0 : forbidden[nr];
-        active = active || forbidden[nr];
-    }
-    sandbox_active = active || filters;
-}
-
-void sandbox_forked(void)
-{
-    for (struct filter *filter = filters; filter; filter = filter->next)
-        filter->vforked = 0;
-    for (long nr = 0; nr < NUMBERS && sandbox_active; nr++)
-        forbidden[nr] = forbidden[nr] > 0;
 }
 
 void sandbox_strict(void)

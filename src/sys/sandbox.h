@@ -18,10 +18,6 @@ bool sandbox_forbids_any(long nr);
 void sandbox_strict(void);
 void sandbox_all(void);
 
-/* A vfork child has gone, and what it has forbidden itself; a child has been forked, and what is forbidden is so for its own. */
-void sandbox_vfork_ended(void);
-void sandbox_forked(void);
-
 /* It is about to install a filter (struct sock_fprog), which has to be copied while that is still allowed; and now it has. */
 void sandbox_prepare(const void *filter);
 void sandbox_filter(void);

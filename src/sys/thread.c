@@ -30,20 +30,9 @@ void thread_init(void)
     }
 }
 
-/* A vfork child is asked for each time: it may have become another. It has one thread, and may be forbidden to ask. */
-static int vforked_id(long which)
-{
-    const int id = (int)raw(which);
-    if (id > 0)
-        sys_thread.vfork_id = id;
-    return sys_thread.vfork_id;
-}
-
 int thread_pid(void)
 {
-    if (sys_thread.vforked)
-        return vforked_id(SYS_getpid);
-    if (!thread_page)
+    if (!thread_page || sys_thread.vforked)
         return (int)raw(SYS_getpid);
     if (thread_page->pid == 0)
         look(thread_page);
@@ -69,7 +58,7 @@ int thread_tid(void)
     if (thread_is_known())
         return sys_thread.tid;
     if (sys_thread.vforked)
-        return vforked_id(SYS_gettid);
+        return (int)raw(SYS_gettid);
     const unsigned birth = thread_birth();
     if (sys_thread.birth != birth) {
         sys_thread.trace_chunk = NULL;

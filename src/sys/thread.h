@@ -43,7 +43,6 @@ struct sys_thread {
     void *vfork_lines;              /* what it could not write: the parent does */
     void *filter;                   /* that this thread is about to install: sandbox.c */
     int vfork_call;                 /* by which symbol */
-    int vfork_id;                   /* as last asked */
     uint64_t vfork_time;            /* when the vfork began */
     bool lends;                     /* a child runs beside it that takes itself for this thread */
     /* memory of calls that are being made, or have been left: runtime/world.c */

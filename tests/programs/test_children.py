@@ -39,14 +39,6 @@ class FollowTest(support.ProgramTest):
                 ended = self.seen(CHILDREN, way, "cat a.txt; exit 0")
                 self.assertTrue(ended.find(symbol=way), ended.trace.decode())
 
-    @support.skip_sanitized("the runtime makes system calls of its own")
-    def test_what_a_vfork_child_forbids_itself_its_parent_may_do(self):
-        ended = self.seen(CHILDREN, "vfork, strict", "/usr/bin/cat", "a.txt")
-        (start,) = starts(ended, "cat")
-        (strict,) = ended.find(symbol="prctl", ret=0)
-        (made,) = ended.find(op="exec", pid=start["pid"])
-        self.assertGreater(made["time"], strict["time"])
-
     def test_the_parent_of_each_program_is_told(self):
         ended = self.seen("bash", "-c", "cat a.txt; exit 0")
         (bash,), (cat,) = starts(ended, "bash")[:1], starts(ended, "cat")

@@ -15,7 +15,6 @@
 #include "sys/descriptor.h"
 #include "sys/directory.h"
 #include "sys/memory.h"
-#include "sys/sandbox.h"
 #include "sys/thread.h"
 
 #define FORK_AS(sym, of)                                                                                                         \
@@ -42,8 +41,6 @@ static void vfork_ended(void)
     sys_thread.output_lost = sys_thread.stderr_lost = false;
     environ_free_vforked();
     cwd_vfork_ended();
-    sandbox_vfork_ended();
-    clock_vfork_ended();
     directory_forget_all(); /* what it has noted is of its own descriptors */
     preload_vfork_ended();
     struct arena left = { .blocks = sys_thread.vfork_blocks };

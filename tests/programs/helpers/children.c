@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <linux/seccomp.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,17 +37,6 @@ static int by_vfork(char **argv)
     return wait_for(child);
 }
 
-/* After another child, which forbids itself all but to end. */
-static int by_vfork_after_strict(char **argv)
-{
-    const pid_t child = vfork();
-    if (child == 0) {
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
-        syscall(SYS_exit, 0);
-    }
-    return wait_for(child) ? 96 : by_vfork(argv);
-}
-
 static int by_spawn(char **argv, char *const *environment)
 {
     pid_t child;
@@ -82,8 +68,6 @@ int main(int argc, char **argv)
         return by_fork(argv);
     if (strcmp(way, "vfork") == 0)
         return by_vfork(argv);
-    if (strcmp(way, "vfork, strict") == 0)
-        return by_vfork_after_strict(argv);
     if (strcmp(way, "posix_spawn") == 0)
         return by_spawn(argv, environ);
     if (strcmp(way, "posix_spawn, nothing") == 0)
