@@ -88,7 +88,7 @@ static const struct word {
     { CALL_mlock2, 2, 0, 1, "MLOCK_ONFAULT", NULL },
     { CALL_mlockall, 0, 0, MCL_CURRENT | MCL_FUTURE, "MCL_CURRENT|MCL_FUTURE", NULL },
     { CALL_msync, 2, 0, MS_ASYNC | MS_INVALIDATE, "MS_ASYNC|MS_INVALIDATE", NULL },
-    { CALL_pkey_alloc, 1, 0, 3, "PKEY_DISABLE_ACCESS|PKEY_DISABLE_WRITE", NULL },
+    { CALL_pkey_alloc, 1, 0, 6, "PKEY_DISABLE_WRITE|PKEY_DISABLE_EXECUTE", NULL },
     { CALL_getnameinfo, 6, 0, NI_NUMERICHOST | NI_DGRAM, "NI_NUMERICHOST|NI_DGRAM", NULL },
     { CALL_ptrace, 0, 0, 0x4206, "PTRACE_SEIZE", NULL },
     { CALL_getrandom, 2, 0, GRND_RANDOM, "GRND_RANDOM", NULL },

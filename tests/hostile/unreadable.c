@@ -30,11 +30,37 @@ static void forbid_by_key(char *page)
 {
     CHECK(pkey_mprotect(page, PAGE, PROT_NONE, -1) == 0);
 }
+enum { GUARD_INSTALL = 102 }; /* MADV_, since Linux 6.13 */
 static void guard(char *page)
 {
-    const int install = 102; /* MADV_GUARD_INSTALL, since Linux 6.13 */
-    if (madvise(page, PAGE, install) != 0)
+    if (madvise(page, PAGE, GUARD_INSTALL) != 0)
         forbid(page);
+}
+static void guard_posix(char *page)
+{
+    if (posix_madvise(page, PAGE, GUARD_INSTALL) != 0)
+        forbid(page);
+}
+static void guard_by_number(char *page)
+{
+    if (syscall(SYS_madvise, page, PAGE, GUARD_INSTALL | 7L << 32) != 0)
+        forbid(page);
+}
+static void guard_own(char *page)
+{
+    const struct iovec part = { page, PAGE };
+    const int own = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    if (process_madvise(own, &part, 1, GUARD_INSTALL, 0) != PAGE)
+        forbid(page);
+    close(own);
+}
+static void leave_to_parent(char *page)
+{
+    CHECK(madvise(page, PAGE, MADV_DONTFORK) == 0);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child > 0)
+        _exit(t_wait(child));
 }
 static void cover(char *page)
 {
@@ -61,7 +87,7 @@ static void attach(char *page)
 }
 
 static void (*const take_away[])(char *) = {
-    unmap, unmap_by_number, forbid, forbid_all, forbid_by_key, guard, cover, cover64, move, move_over, attach,
+    unmap, unmap_by_number, forbid, forbid_all, forbid_by_key, guard, guard_posix, guard_by_number, guard_own, leave_to_parent, cover, cover64, move, move_over, attach,
 };
 
 /* Another thread does it, whose own stack is far away. */

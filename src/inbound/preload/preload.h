@@ -100,6 +100,8 @@ static inline bool taken_concerns(unsigned row)
     case CALL_mprotect:
     case CALL_pkey_mprotect:
     case CALL_madvise:
+    case CALL_posix_madvise:
+    case CALL_process_madvise:
     case CALL_mmap:
     case CALL_mremap:
     case CALL_shmat: return true;

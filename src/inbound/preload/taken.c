@@ -12,6 +12,12 @@
 #define MADV_GUARD_INSTALL 102
 #endif
 
+/* Of such memory the process, or the children that it forks, can read nothing. */
+static bool takes_away(int advice)
+{
+    return advice == MADV_GUARD_INSTALL || advice == MADV_DONTFORK;
+}
+
 void taken_note(unsigned row, const long *word)
 {
     const uintptr_t at = (uintptr_t)word[0];
@@ -23,8 +29,13 @@ void taken_note(unsigned row, const long *word)
             readable_taken(at, (size_t)word[1]);
         break;
     case CALL_madvise:
-        if (word[2] == MADV_GUARD_INSTALL)
+    case CALL_posix_madvise:
+        if (takes_away((int)word[2]))
             readable_taken(at, (size_t)word[1]);
+        break;
+    case CALL_process_madvise:
+        if (takes_away((int)word[3]))
+            readable_taken(0, UINTPTR_MAX);
         break;
     case CALL_mmap:
         if (word[3] & MAP_FIXED)
