@@ -145,6 +145,12 @@ static inline int call_arg_of_kind(unsigned id, unsigned kind, unsigned from)
     return at < call->args ? (int)at : -1;
 }
 
+/* Does the child that such a call has forked tell of it, in the name of its parent, which is gone? */
+static inline bool call_is_childs(unsigned id)
+{
+    return id == CALL_daemon;
+}
+
 /* The index of the messages that the call sends, or -1. */
 int call_message_arg(unsigned id);
 

@@ -284,12 +284,12 @@ void gate_finish(const struct gate *gate, struct passage *passage, long ret, int
         gate->sink->emit(event);
 }
 
-/* A child that a signal handler has forked meanwhile makes the call as well. Of daemon it tells in its parent's name. */
+/* A child that a signal handler has forked meanwhile makes the call as well. */
 static void stamp_again(const struct gate *gate, struct hook_event *event)
 {
     int pid, tid;
     gate->ids(&pid, &tid);
-    if (pid == event->pid || pid <= 0 || event->call == CALL_daemon)
+    if (pid == event->pid || pid <= 0 || call_is_childs(event->call))
         return;
     event->pid = pid;
     event->tid = tid;

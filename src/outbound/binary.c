@@ -204,12 +204,10 @@ static int emit(const struct hook_event *event)
     if (now < atomic_load_explicit(&full_until, memory_order_relaxed))
         return lose(atomic_load(&lost_err) ? -atomic_load(&lost_err) : -ENOMEM);
     void *at = reserve(chunk_holder(event), event, &plan, &chunk, &err);
-    if (!at && err == 0)
-        return 0;
     if (!at) {
-        if (err != -E2BIG) /* which is about this event alone */
+        if (err && err != -E2BIG) /* which is about this event alone */
             atomic_store(&full_until, now + PAUSE_TICKS);
-        return lose(err);
+        return err ? lose(err) : 0;
     }
     trace_put(event, &plan, at);
     uint64_t none = no_ticks(&plan);

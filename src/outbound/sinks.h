@@ -13,11 +13,12 @@
 #include "outbound/sinks.def"
 #undef SINK
 
-/* Not so in a child that a signal handler has forked while its parent was about to tell of a call. Of daemon the child tells in
- * its parent's name; a vfork child may not be able to ask who it is. */
+/* Not so in a child that a signal handler has forked while its parent was about to tell of a call. A vfork child may not be able
+ * to ask who it is. */
 static inline bool sink_is_to_tell(const struct hook_event *event)
 {
-    return sys_thread.vforked || event->pid == thread_own_pid() || (event->type == HOOK_EVENT_CALL && event->call == CALL_daemon);
+    return sys_thread.vforked || event->pid == thread_own_pid() ||
+           (event->type == HOOK_EVENT_CALL && call_is_childs(event->call));
 }
 
 #endif

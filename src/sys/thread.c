@@ -47,10 +47,9 @@ unsigned thread_birth(void)
 
 void thread_ids(int *ret_pid, int *ret_tid)
 {
-    const bool known = thread_is_known();
-    *ret_pid = known ? sys_thread.pid : thread_pid();
+    *ret_pid = thread_own_pid();
     atomic_signal_fence(memory_order_seq_cst); /* who is forked in between tells its parent by the first */
-    *ret_tid = known ? sys_thread.tid : thread_tid();
+    *ret_tid = thread_tid();
 }
 
 int thread_tid(void)

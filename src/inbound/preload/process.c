@@ -54,8 +54,7 @@ static long forked_inside(struct passage *p, unsigned call, long (*make)(const l
 {
     bool go = preload_before(p, call);
     long ret = go ? make(p->word) : p->event.ret;
-    /* the parent tells of it, and is gone where daemon has made it */
-    p->log = p->log && preload_flag(call) & GATE_LOG && (ret != 0 || call == CALL_daemon);
+    p->log = p->log && preload_flag(call) & GATE_LOG && (ret != 0 || call_is_childs(call));
     return preload_after(p, go, ret);
 }
 

@@ -92,6 +92,20 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
 /* The end of standard error is said before it comes. */
 #define ROW_ENDS_STDERR(sym, plain) (ROW_##sym == CALL_fclose && (plain).handle == 2)
 
+/* Makes the call of `words_`, by `row_`, and notes that in `p_`. */
+#define ROW_MAKE(name, real, sym, type, n, ...)                                                                                  \
+    p_.word = words_;                                                                                                            \
+    p_.call = CALL_##sym;                                                                                                        \
+    p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                               \
+    if (ROW_ENDS_STDERR(sym, p_))                                                                                                \
+        return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                            \
+    if (taken_concerns(ROW_##sym))                                                                                               \
+        taken_note(ROW_##sym, words_);                                                                                           \
+    p_.ticks = clock_ticks();                                                                                                    \
+    type ret_ = ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));  \
+    p_.dur = clock_ticks() - p_.ticks;                                                                                           \
+    p_.ret = (long)ret_;
+
 /* A call that is logged and nothing else. Whether an END or NEGEND call has failed is told by errno alone. */
 #define ROW_KIND(t, n, k) KIND_##k,
 #define ROW_BIT(t, n, k)  | UINT64_C(1) << KIND_##k % 64
@@ -111,19 +125,8 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
             errno_ = *thread_errno();                                                                                            \
             *thread_errno() = 0;                                                                                                 \
         }                                                                                                                        \
-        p_.word = words_;                                                                                                        \
-        p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
-        if (ROW_ENDS_STDERR(sym, p_))                                                                                            \
-            return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
         p_.data = plain_data(&row_, words_, preload_gate.capture, data_);                                                        \
-        p_.call = CALL_##sym;                                                                                                    \
-        if (taken_concerns(ROW_##sym))                                                                                           \
-            taken_note(ROW_##sym, words_);                                                                                       \
-        p_.ticks = clock_ticks();                                                                                                \
-        type ret_ =                                                                                                              \
-            ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));      \
-        p_.dur = clock_ticks() - p_.ticks;                                                                                       \
-        p_.ret = (long)ret_;                                                                                                     \
+        ROW_MAKE(name, real, sym, type, n __VA_OPT__(, ) __VA_ARGS__)                                                            \
         preload_plain(&p_, &row_, ROW_##sym);                                                                                    \
         if (call_fails_by_errno(FAIL_##failure) && !p_.err)                                                                      \
             *thread_errno() = errno_;                                                                                            \
@@ -136,17 +139,8 @@ static inline __attribute__((always_inline)) void preload_plain(struct plain_cal
     {                                                                                                                            \
         static const struct plain_row row_ = { .args = n, .arg_kind = { EACH_##n(ROW_KIND __VA_OPT__(, ) __VA_ARGS__) } };       \
         const long words_[] = ROW_WORDS(n __VA_OPT__(, ) __VA_ARGS__);                                                           \
-        struct plain_call p_ = { .word = words_, .call = CALL_##sym };                                                           \
-        p_.handle = plain_handle(&row_, words_, preload_gate.capture);                                                           \
-        if (ROW_ENDS_STDERR(sym, p_))                                                                                            \
-            return name##_gated(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));                                                        \
-        if (taken_concerns(ROW_##sym))                                                                                           \
-            taken_note(ROW_##sym, words_);                                                                                       \
-        p_.ticks = clock_ticks();                                                                                                \
-        type ret_ =                                                                                                              \
-            ((type(*)(ROW_PARAMS(n __VA_OPT__(, ) __VA_ARGS__)))real(CALL_##sym))(ROW_NAMES(n __VA_OPT__(, ) __VA_ARGS__));      \
-        p_.dur = clock_ticks() - p_.ticks;                                                                                       \
-        p_.ret = (long)ret_;                                                                                                     \
+        struct plain_call p_;                                                                                                    \
+        ROW_MAKE(name, real, sym, type, n __VA_OPT__(, ) __VA_ARGS__)                                                            \
         if (keep_is_due(ROW_##sym, KIND_##result, p_.ret))                                                                       \
             keep_plain(&p_);                                                                                                     \
         return ret_;                                                                                                             \
