@@ -154,11 +154,17 @@ static inline char *mode_at(char *to, uint64_t mode)
 {
     enum { LEAST = 3, MOST = 22 }; /* digits: the first of the most is one bit */
     unsigned digits = LEAST;
+    *to = '0';
+    if (__builtin_expect(mode < 1 << 3 * LEAST, 1)) {
+        to += mode >= 0100;
+        to[0] = (char)('0' + (mode >> 6));
+        to[1] = (char)('0' + (mode >> 3 & 7));
+        to[2] = (char)('0' + (mode & 7));
+        return to + LEAST;
+    }
     while (digits < MOST && mode >> 3 * digits)
         digits++;
-    *to = '0';
-    to += mode >= 0100;
-    for (; digits > 0; digits--)
+    for (to++; digits > 0; digits--)
         *to++ = (char)('0' + (mode >> 3 * (digits - 1) & 7));
     return to;
 }

@@ -4,7 +4,9 @@
 #include "core/call.h"
 #include "core/capture.h"
 #include "core/flags.h"
+#include "core/form.h"
 #include "core/value.h"
+#include "core/value_part.h"
 
 /* One literal each: `,"key":` with the quote that a string begins with. */
 #define KEY(key)        ",\"" key "\":"
@@ -19,8 +21,11 @@ static inline __attribute__((always_inline)) void put_quoted(struct out *out, co
 
 static inline __attribute__((always_inline)) void put_text_if(struct out *out, const char *key, const char *text)
 {
-    if (text)
-        put_quoted(out, key, text, strlen(text));
+    if (!text)
+        return;
+    put_text(out, key);
+    put_json_text(out, text);
+    put_char(out, '"');
 }
 
 static inline __attribute__((always_inline)) void put_number(struct out *out, const char *key, int64_t number)
@@ -39,44 +44,108 @@ static char *time_at(char *to, uint64_t ns)
     return text_at(to + 9, "Z\"");
 }
 
-/* The name of an argument that is there; gives the next one's in any case. */
-static inline const char *put_key(struct out *out, const char *name, bool first, bool is_there)
+/* The text of the last string or address among the arguments, between its quotes: what is said of it again need not be made. */
+struct shown {
+    const void *of; /* NULL: there is none */
+    size_t at, len; /* where in the buffer */
+    bool address;   /* there may be one */
+};
+
+static inline bool can_be_shown_again(const struct out *out, const struct shown *shown, const void *what)
 {
-    char elsewhere[PIECE], *to = piece_begin(out, elsewhere);
+    return what && shown->of == what && out->len + shown->len + sizeof(block) <= out->size;
+}
+
+/* By blocks, the last of which ends behind it. */
+static inline void put_again(struct out *out, const struct shown *shown)
+{
+    const char *from = out->buf + shown->at;
+    char *to = out->buf + out->len;
+    for (size_t at = 0; at < shown->len; at += sizeof(block))
+        *(block *)(to + at) = *(const block *)(from + at);
+    out->len += shown->len;
+}
+
+/* The name of an argument; gives the next one's. */
+static inline char *key_at(char *to, const char **name, bool first)
+{
     *to = ',';
-    to = text_at(name_at(text_at(to + !first, "\""), name, &name), "\":");
-    if (is_there)
-        piece_end(out, elsewhere, to);
-    return name;
+    return text_at(name_at(text_at(to + !first, "\""), *name, name), "\":");
+}
+
+/* What is neither a plain number nor a string. */
+static inline __attribute__((always_inline)) void put_odd_argument(struct out *out, const struct hook_event *event, unsigned arg,
+                                                                   unsigned kind, struct shown *ret)
+{
+    const size_t at = out->len + 1;
+    put_odd_value(out, event, arg, kind, STYLE_JSON);
+    if (!kind_may_name_address(kind))
+        return;
+    ret->address = true;
+    if (event->arg[arg].state == HOOK_VALUE_BYTES)
+        *ret = (struct shown){ event->arg[arg].p, at, out->len - 1 - at, true };
+}
+
+static inline __attribute__((always_inline)) void put_string_argument(struct out *out, const struct hook_value *value,
+                                                                      struct shown *ret)
+{
+    put_char(out, '"');
+    const size_t at = out->len;
+    put_json_escaped(out, value->p, value->len);
+    if (value->state == HOOK_VALUE_BYTES)
+        *ret = (struct shown){ value->p, at, out->len - at, ret->address };
+    put_char(out, '"');
 }
 
 /* Behind the bracket. name: that of the first, with the others' behind it. */
-static inline void put_args(struct out *out, const struct hook_event *event, const char *name)
+static inline __attribute__((always_inline)) struct shown put_args(struct out *out, const struct hook_event *event,
+                                                                   const char *name)
 {
     const unsigned args = call_table[event->call].args;
+    struct shown shown = { 0 };
     bool first = true;
     for (unsigned arg = 0; arg < args; arg++) {
-        const bool is_there = event->arg[arg].state != HOOK_VALUE_NONE;
-        name = put_key(out, name, first, is_there);
-        if (!is_there)
+        const struct hook_value *value = &event->arg[arg];
+        const unsigned kind = form_kind(event, arg);
+        char elsewhere[PIECE], *to = key_at(piece_begin(out, elsewhere), &name, first);
+        if (value->state == HOOK_VALUE_NONE)
             continue;
         first = false;
-        put_value(out, event, arg, STYLE_JSON);
+        const bool bare = value->state == HOOK_VALUE_NUMBER && kind_is_bare(kind);
+        piece_end(out, elsewhere, bare ? bare_at(to, kind, value->n) : to);
+        if (value->state >= HOOK_VALUE_BYTES && kind_is_string(kind))
+            put_string_argument(out, value, &shown);
+        else if (!bare)
+            put_odd_argument(out, event, arg, kind, &shown);
     }
     put_char(out, '}');
+    return shown;
 }
 
-static void put_addr(struct out *out, const struct hook_event *event)
+static inline __attribute__((always_inline)) void put_path(struct out *out, const char *key, const char *path,
+                                                           const struct shown *shown)
 {
-    size_t len, start = out->len;
+    if (!can_be_shown_again(out, shown, path)) {
+        put_text_if(out, key, path);
+        return;
+    }
+    put_text(out, key);
+    put_again(out, shown);
+    put_char(out, '"');
+}
+
+static void put_addr(struct out *out, const struct hook_event *event, const struct shown *shown)
+{
+    size_t len;
     const void *addr = value_address(event, &len);
-    if (!addr)
+    if (!addr || !has_short_form(addr, len))
         return;
     put_text(out, STRING_KEY("addr"));
-    if (put_sockaddr(out, addr, len, STYLE_JSON))
-        put_char(out, '"');
+    if (can_be_shown_again(out, shown, addr))
+        put_again(out, shown);
     else
-        out->len = start;
+        put_sockaddr(out, addr, len, STYLE_JSON);
+    put_char(out, '"');
 }
 
 static void put_fd(struct out *out, bool *first, const char *key, const struct hook_value *value)
@@ -192,10 +261,11 @@ static inline void put_outcome(struct out *out, const struct hook_event *event)
 
 static inline __attribute__((always_inline)) void put_call(struct out *out, const struct hook_event *event, const char *names)
 {
-    put_args(out, event, names);
-    put_text_if(out, STRING_KEY("path"), event->path);
-    put_text_if(out, STRING_KEY("path2"), event->path2);
-    put_addr(out, event);
+    const struct shown shown = put_args(out, event, names);
+    put_path(out, STRING_KEY("path"), event->path, &shown);
+    put_path(out, STRING_KEY("path2"), event->path2, &shown);
+    if (shown.address)
+        put_addr(out, event, &shown);
     if (event->named)
         put_fds(out, event);
     put_outcome(out, event);

@@ -58,34 +58,41 @@ char *date_at(char *to, int64_t days)
     return triple_at(to, (unsigned)(year % 100), (unsigned)(date >> 8 & 0xff), (unsigned)(date & 0xff), '-');
 }
 
-/* The second that was written last is the next one's mostly. Each word has four bytes of its text above the second that they are
- * of, counted from one: whoever writes or reads meanwhile, two are not mixed up. */
-enum { SECOND_PARTS = 5 };
-static uint64_t last_second[SECOND_PARTS];
+/* The second that was written last is the next one's mostly. Whoever changes it has the version, which is odd meanwhile: others
+ * wait for nobody, but go without. */
+enum { SECOND_WORDS = SECOND_ROOM / sizeof(uint64_t) };
+static struct {
+    uint64_t version, second, text[SECOND_WORDS];
+} last;
 
 static __attribute__((cold)) char *fresh_second_at(char *to, uint64_t seconds)
 {
+    uint64_t version = __atomic_load_n(&last.version, __ATOMIC_RELAXED), text[SECOND_WORDS] = { 0 };
     char *end = text_at(date_at(to, (int64_t)(seconds / 86400)), "T");
     end = text_at(clock_time_at(end, (unsigned)(seconds % 86400)), ".");
-    for (unsigned i = 0; i < SECOND_PARTS && seconds < UINT32_MAX; i++) {
-        uint32_t text;
-        memcpy(&text, to + i * sizeof text, sizeof text);
-        __atomic_store_n(&last_second[i], (uint64_t)text << 32 | (seconds + 1), __ATOMIC_RELAXED);
-    }
+    memcpy(text, to, SECOND_TEXT);
+    if (end != to + SECOND_TEXT || version % 2 ||
+        !__atomic_compare_exchange_n(&last.version, &version, version + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        return end;
+    __atomic_store_n(&last.second, seconds, __ATOMIC_RELEASE);
+    for (unsigned i = 0; i < SECOND_WORDS; i++)
+        __atomic_store_n(&last.text[i], text[i], __ATOMIC_RELEASE);
+    __atomic_store_n(&last.version, version + 2, __ATOMIC_RELEASE);
     return end;
 }
 
 char *second_at(char *to, uint64_t seconds)
 {
-#pragma GCC unroll 5
-    for (unsigned i = 0; i < SECOND_PARTS; i++) {
-        const uint64_t part = __atomic_load_n(&last_second[i], __ATOMIC_RELAXED);
-        const uint32_t text = (uint32_t)(part >> 32);
-        if ((uint32_t)part != seconds + 1)
-            return fresh_second_at(to, seconds);
-        memcpy(to + i * sizeof text, &text, sizeof text);
-    }
-    return to + SECOND_PARTS * sizeof(uint32_t);
+    const uint64_t version = __atomic_load_n(&last.version, __ATOMIC_ACQUIRE);
+    uint64_t text[SECOND_WORDS];
+    const bool same = __atomic_load_n(&last.second, __ATOMIC_RELAXED) == seconds && version && version % 2 == 0;
+#pragma GCC unroll 3
+    for (unsigned i = 0; i < SECOND_WORDS; i++)
+        text[i] = __atomic_load_n(&last.text[i], __ATOMIC_ACQUIRE);
+    if (__builtin_expect(!same || __atomic_load_n(&last.version, __ATOMIC_RELAXED) != version, 0))
+        return fresh_second_at(to, seconds);
+    memcpy(to, text, sizeof text);
+    return to + SECOND_TEXT;
 }
 
 void put_signed(struct out *out, int64_t number)
@@ -313,6 +320,24 @@ void put_json_escaped(struct out *out, const char *bytes, size_t len)
     const size_t plain = put_plain(out, bytes, len);
     if (plain < len)
         put_json_rest(out, bytes + plain, len - plain);
+}
+
+static __attribute__((noinline, cold)) void put_json_text_rest(struct out *out, const char *text)
+{
+    put_json_escaped(out, text, strlen(text));
+}
+
+/* A NUL is not plain: the end of a text without an escape is found so. */
+void put_json_text(struct out *out, const char *text)
+{
+    const size_t room = out->len < out->size ? out->size - out->len : 0;
+    char *const to = room ? out->buf + out->len : NULL;
+    size_t at = 0, plain = sizeof(block);
+    for (; plain == sizeof(block) && at + sizeof(block) <= room && block_is_readable(text + at); at += plain)
+        plain = copy_block(to + at, text + at);
+    out->len += at;
+    if (text[at])
+        put_json_text_rest(out, text + at);
 }
 
 void put_json_string(struct out *out, const char *bytes, size_t len)

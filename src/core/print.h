@@ -110,6 +110,14 @@ static inline uint64_t eight_digits(uint32_t number)
     return (tens | (word - tens * 10) << 8) | bytes_each('0');
 }
 
+/* The same of four. */
+static inline uint32_t four_digits(uint32_t number)
+{
+    const uint32_t hundreds = number * 5243 >> 19, word = hundreds | (number - hundreds * 100) << 16;
+    const uint32_t tens = (word * 103 >> 10) & 0xf000f;
+    return (tens | (word - tens * 10) << 8) | (uint32_t)bytes_each('0');
+}
+
 char *great_number_at(char *to, uint64_t number);
 
 /* NUMBER bytes are room enough. */
@@ -123,6 +131,13 @@ static inline char *unsigned_at(char *to, uint64_t number)
     }
     if (number >= eight)
         return great_number_at(to, number);
+    if (number < 10000) {
+        const uint32_t four = four_digits((uint32_t)number),
+                       zeros = (uint32_t)__builtin_ctz(four ^ (uint32_t)bytes_each('0')) / 8;
+        const uint32_t digits = four >> 8 * zeros;
+        memcpy(to, &digits, sizeof digits);
+        return to + sizeof digits - zeros;
+    }
     const uint64_t word = eight_digits((uint32_t)number);
     const unsigned zeros = bytes_first(word ^ bytes_each('0'));
     const uint64_t digits = word >> 8 * zeros;
@@ -158,8 +173,11 @@ static inline char *clock_time_at(char *to, unsigned of_day)
     return triple_at(to, of_day / 3600, of_day / 60 % 60, of_day % 60, ':');
 }
 
-char *date_at(char *to, int64_t days);       /* since 1970-01-01, as 2026-11-24 */
-char *second_at(char *to, uint64_t seconds); /* the same, as 2026-11-24T23:59:59. */
+char *date_at(char *to, int64_t days); /* since 1970-01-01, as 2026-11-24 */
+
+/* The same, as 2026-11-24T23:59:59. where there is room for SECOND_ROOM bytes. */
+enum { SECOND_TEXT = 20, SECOND_ROOM = 24 };
+char *second_at(char *to, uint64_t seconds);
 
 void put_unsigned(struct out *out, uint64_t number);
 void put_signed(struct out *out, int64_t number);
@@ -175,5 +193,6 @@ void put_c_escaped(struct out *out, const char *bytes, size_t len); /* the same 
 void put_c_byte(struct out *out, unsigned char c, char next);       /* one byte of it, with the one that follows */
 void put_json_escaped(struct out *out, const char *bytes, size_t len);
 void put_json_string(struct out *out, const char *bytes, size_t len);
+void put_json_text(struct out *out, const char *text); /* escaped, up to the NUL */
 
 #endif

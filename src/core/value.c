@@ -6,6 +6,7 @@
 
 #include "core/call.h"
 #include "core/form.h"
+#include "core/value_part.h"
 
 enum { ARGUMENTS_SHOWN = 32 };
 
@@ -192,22 +193,6 @@ static void put_format(struct out *out, const struct hook_value *value, enum sty
         put_text(out, ", ...");
 }
 
-static inline bool is_string(unsigned kind)
-{
-    switch (kind) {
-    case KIND_PATH:
-    case KIND_STR:
-    case KIND_PATTERN:
-    case KIND_SHMNAME:
-    case KIND_TEMPLATE:
-    case KIND_PATH_OUT:
-    case KIND_THREADNAME_IN:
-    case KIND_THREADNAME_OUT:
-    case KIND_ENTRYP: return true;
-    default: return false;
-    }
-}
-
 static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style, bool full)
 {
     switch (kind) {
@@ -232,37 +217,6 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     }
 }
 
-/* What it is of the word that was passed. */
-static inline int64_t number_of(unsigned kind, int64_t word)
-{
-    switch (kind) {
-    case KIND_UINT:
-    case KIND_NFDS:
-    case KIND_SOCKLEN:
-    case KIND_SOCKPROTO: return (unsigned)word;
-    case KIND_LONG:
-    case KIND_IOVCNT: return word;
-    case KIND_UID: return (int)word == -1 ? -1 : (int64_t)(unsigned)word;
-    default: return (int)word;
-    }
-}
-
-/* Kinds that are never shown as words; of others put_word knows. */
-static inline bool is_bare(unsigned kind)
-{
-    switch (kind) {
-    case KIND_INT:
-    case KIND_UINT:
-    case KIND_LONG:
-    case KIND_SIZE:
-    case KIND_FD:
-    case KIND_PID:
-    case KIND_UID:
-    case KIND_SOCKLEN: return true;
-    default: return false;
-    }
-}
-
 /* In JSON words are strings. */
 static bool put_as_word(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
 {
@@ -277,18 +231,10 @@ static bool put_as_word(struct out *out, const struct hook_event *event, unsigne
     return is_word;
 }
 
-static inline void put_bare(struct out *out, unsigned kind, int64_t word)
-{
-    if (kind == KIND_SIZE)
-        put_unsigned(out, (uint64_t)word);
-    else
-        put_signed(out, number_of(kind, word));
-}
-
 static void put_number(struct out *out, const struct hook_event *event, unsigned arg, unsigned kind, enum style style)
 {
     const struct hook_value *value = &event->arg[arg];
-    if (!is_bare(kind) && put_as_word(out, event, arg, style))
+    if (!kind_is_bare(kind) && put_as_word(out, event, arg, style))
         return;
     if (kind == KIND_PTR)
         put_pointer(out, kind, value, style);
@@ -300,8 +246,8 @@ static void put_number(struct out *out, const struct hook_event *event, unsigned
         put_fd_name(out, value->p, value->len);
 }
 
-static __attribute__((noinline)) void put_other(struct out *out, const struct hook_event *event, unsigned arg, unsigned kind,
-                                                enum style style)
+__attribute__((noinline)) void put_odd_value(struct out *out, const struct hook_event *event, unsigned arg, unsigned kind,
+                                             enum style style)
 {
     const struct hook_value *value = &event->arg[arg];
     if (value->state == HOOK_VALUE_NUMBER)
@@ -319,10 +265,10 @@ void put_value(struct out *out, const struct hook_event *event, unsigned arg, en
 {
     const struct hook_value *value = &event->arg[arg];
     const unsigned kind = form_kind(event, arg);
-    if (value->state == HOOK_VALUE_NUMBER && is_bare(kind) && !value->p)
+    if (value->state == HOOK_VALUE_NUMBER && kind_is_bare(kind) && !value->p)
         put_bare(out, kind, value->n);
-    else if (value->state >= HOOK_VALUE_BYTES && is_string(kind))
+    else if (value->state >= HOOK_VALUE_BYTES && kind_is_string(kind))
         put_string(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
     else
-        put_other(out, event, arg, kind, style);
+        put_odd_value(out, event, arg, kind, style);
 }

@@ -14,6 +14,9 @@ enum style { STYLE_TEXT, STYLE_JSON };
 /* Writes the argument; in JSON as a value of JSON. The argument is there (not NONE). */
 void put_value(struct out *out, const struct hook_event *event, unsigned arg, enum style style);
 
+/* The same of one, of that form_kind, that is neither a plain number nor a string. */
+void put_odd_value(struct out *out, const struct hook_event *event, unsigned arg, unsigned kind, enum style style);
+
 /* <path> of a descriptor, where it is known. */
 void put_fd_name(struct out *out, const char *name, size_t len);
 

@@ -12,6 +12,7 @@
 #include "core/flags.h"
 #include "core/format.h"
 #include "core/message.h"
+#include "core/value_part.h"
 
 static sa_family_t family_of(const void *addr, size_t len)
 {
@@ -187,20 +188,16 @@ size_t format_sockaddr(const void *addr, size_t len, char *buf, size_t size)
 
 const void *value_address(const struct hook_event *event, size_t *ret_len)
 {
-    const uint64_t wanted = call_kind_bit(KIND_MSGHDR_IN) | call_kind_bit(KIND_MSGHDR_OUT) | call_kind_bit(KIND_MMSGHDR_IN) |
-                            call_kind_bit(KIND_MMSGHDR_OUT) | call_kind_bit(KIND_SOCKADDR) | call_kind_bit(KIND_SOCKADDR_OUT);
     const struct call *call = &call_table[event->call];
-    for (unsigned arg = 0; call->has_kind & wanted && arg < call->args; arg++) {
+    for (unsigned arg = 0; arg < call->args; arg++) {
         const struct hook_value *value = &event->arg[arg];
-        switch (call->arg_kind[arg]) {
-        case KIND_MSGHDR_IN:
-        case KIND_MSGHDR_OUT:
-        case KIND_MMSGHDR_IN:
-        case KIND_MMSGHDR_OUT: return message_name(value, ret_len);
-        case KIND_SOCKADDR:
-        case KIND_SOCKADDR_OUT: *ret_len = value->len; return value->state == HOOK_VALUE_BYTES ? value->p : NULL;
-        default: break;
-        }
+        const unsigned kind = call->arg_kind[arg];
+        if (!kind_may_name_address(kind))
+            continue;
+        if (kind != KIND_SOCKADDR && kind != KIND_SOCKADDR_OUT)
+            return message_name(value, ret_len);
+        *ret_len = value->len;
+        return value->state == HOOK_VALUE_BYTES ? value->p : NULL;
     }
     return NULL;
 }

@@ -65,6 +65,30 @@ static inline const char *json(const struct hook_event *event)
 #define TEXT(event, expected) cr_assert(eq(str, (char *)text(&event), expected))
 #define JSON(event, expected) cr_assert(eq(str, (char *)json(&event), expected))
 
+static inline struct hook_event open_event(const char *path, int flags)
+{
+    struct hook_event event = call(CALL_open);
+    event.arg[0] = string(path);
+    event.arg[1] = number(flags);
+    event.ret = 3;
+    return event;
+}
+
+/* The beginning of the line is written, and the length told is the whole's. */
+static inline void check_small_buffers(size_t (*format)(const struct hook_event *, const struct show *, char *, size_t),
+                                       const struct show *show, const struct hook_event *event)
+{
+    static char small[1024], whole[1024];
+    size_t len = format(event, show, whole, sizeof whole);
+    cr_assert(lt(sz, len, sizeof small));
+    for (size_t size = 0; size <= len; size++) {
+        memset(small, '#', sizeof small);
+        cr_expect(eq(sz, format(event, show, small, size), len));
+        cr_expect(zero(memcmp(small, whole, size)));
+        cr_expect(eq(int, small[size], '#'));
+    }
+}
+
 /* The only argument shown of an event. In JSON, NULL: the text in quotes. */
 static inline void check_argument(const struct hook_event *event, unsigned arg, const char *as_text, const char *as_json)
 {

@@ -15,15 +15,6 @@
 #include "core/print.h"
 #include "format_event.h"
 
-static struct hook_event open_event(const char *path, int flags)
-{
-    struct hook_event event = call(CALL_open);
-    event.arg[0] = string(path);
-    event.arg[1] = number(flags);
-    event.ret = 3;
-    return event;
-}
-
 Test(format, an_open_reads_as_in_strace)
 {
     struct hook_event event = open_event("/etc/hosts", O_RDONLY | O_CLOEXEC);
@@ -230,58 +221,6 @@ Test(format, the_two_ends_of_a_process)
     JSON(event, "{\"time\":\"2026-11-23T17:00:00.123456789Z\",\"pid\":7,\"tid\":8,\"op\":\"exit\",\"status\":3}");
 }
 
-Test(format, json_has_its_keys_in_order)
-{
-    struct hook_event event = open_event("hosts", O_RDONLY | O_CLOEXEC);
-    event.path = "/etc/hosts";
-    JSON(
-        event,
-        "{\"time\":\"2026-11-23T17:00:00.123456789Z\",\"pid\":7,\"tid\":8,\"symbol\":\"open\",\"op\":\"open\","
-        "\"syscall\":\"openat\",\"args\":{\"path\":\"hosts\",\"flags\":\"O_RDONLY|O_CLOEXEC\"},\"path\":\"/etc/hosts\",\"ret\":3,"
-        "\"dur_ns\":42,\"action\":\"log\"}");
-}
-
-Test(format, json_of_a_decision)
-{
-    struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(80) };
-    struct hook_event event = call(CALL_connect);
-    event.arg[0] = number(3);
-    event.arg[1] = bytes(&in, sizeof in);
-    event.arg[2] = number(16);
-    event.ret = -1;
-    event.failed = 1;
-    event.err = ECONNREFUSED;
-    event.action = HOOK_ACTION_BLOCK;
-    event.rule = "rules:1";
-    cr_assert(not(zero(
-        ptr, (void *)strstr(json(&event),
-                            "\"args\":{\"sockfd\":3,\"addr\":\"0.0.0.0:80\",\"addrlen\":16},\"addr\":\"0.0.0.0:80\",\"ret\":-1,"
-                            "\"errno\":\"ECONNREFUSED\",\"dur_ns\":42,\"action\":\"block\",\"rule\":\"rules:1\"}"))));
-}
-
-Test(format, bytes_that_are_no_utf8_are_escaped_one_by_one)
-{
-    struct hook_event event = open_event("a\xff\xc3\xa9\xed\xa0\x80\xc0\x80", O_RDONLY);
-    const char *got = json(&event);
-    cr_assert(not(zero(ptr, (void *)strstr(got, "\"path\":\"a\\u00ff\\u00c3\\u00a9\\u00ed\\u00a0\\u0080\\u00c0\\u0080\""))));
-    cr_assert(not(zero(ptr, (void *)strstr(got, ",\"raw\":true}"))));
-    event = open_event("\xf0\x9f\x98\x80\n\t\1", O_RDONLY);
-    got = json(&event);
-    cr_assert(not(zero(ptr, (void *)strstr(got, "\"path\":\"\xf0\x9f\x98\x80\\n\\t\\u0001\""))));
-    cr_assert(zero(ptr, (void *)strstr(got, "raw")));
-}
-
-/* Else byte FF and the character U+00FF would look the same. */
-Test(format, a_byte_that_is_no_utf8_makes_all_strings_of_the_event_bytes)
-{
-    struct hook_event event = call(CALL_rename);
-    event.arg[0] = string("\xc3\xbf\x7f");
-    event.arg[1] = string("\xff");
-    JSON(event, "{\"time\":\"2026-11-23T17:00:00.123456789Z\",\"pid\":7,\"tid\":8,\"symbol\":\"rename\",\"op\":\"rename\","
-                "\"syscall\":\"rename\",\"args\":{\"oldpath\":\"\\u00c3\\u00bf\x7f\",\"newpath\":\"\\u00ff\"},\"ret\":0,"
-                "\"dur_ns\":42,\"action\":\"log\",\"raw\":true}");
-}
-
 Test(format, a_date_before_and_after_a_leap_day)
 {
     struct hook_event event = call(0);
@@ -355,21 +294,6 @@ Test(format, a_path_of_any_length_is_whole)
     size_t whole = format_json(&event, &show_plain, out, sizeof out);
     event.arg[0].len = (uint32_t)plain;
     cr_expect(eq(sz, format_json(&event, &show_plain, out, sizeof out), whole - strlen("\\n")));
-}
-
-/* The beginning of the line is written, and the length told is the whole's. */
-static void check_small_buffers(size_t (*format)(const struct hook_event *, const struct show *, char *, size_t),
-                                const struct show *show, const struct hook_event *event)
-{
-    static char small[1024], whole[1024];
-    size_t len = format(event, show, whole, sizeof whole);
-    cr_assert(lt(sz, len, sizeof small));
-    for (size_t size = 0; size <= len; size++) {
-        memset(small, '#', sizeof small);
-        cr_expect(eq(sz, format(event, show, small, size), len));
-        cr_expect(zero(memcmp(small, whole, size)));
-        cr_expect(eq(int, small[size], '#'));
-    }
 }
 
 Test(format, a_small_buffer_holds_the_beginning_and_the_length_is_the_wholes)
