@@ -15,6 +15,7 @@
 #include "outbound/sinks.h"
 #include "outbound/trace/chunk.h"
 #include "outbound/trace/file.h"
+#include "outbound/trace/ring.h"
 #include "sys/clock.h"
 #include "sys/cwd.h"
 #include "sys/directory.h"
@@ -297,7 +298,7 @@ static int open(const char *spec)
         return -EMEDIUMTYPE;
     path_with_pid = strstr(spec, "%p") ? spec : NULL;
     clock_ticks_init();
-    chunk_set_ring(binary_ring);
+    ring_set(binary_ring);
     return open_expanded(spec);
 }
 

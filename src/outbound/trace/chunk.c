@@ -4,12 +4,11 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include "core/trace.h"
 #include "outbound/trace/file.h"
+#include "outbound/trace/ring.h"
 #include "sys/clock.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
@@ -23,21 +22,12 @@ _Atomic(struct hook_trace_extent *) mapped[MAPPED] APART;
 static _Atomic(struct hook_trace_extent *) current, begun; /* begun: the first, until there is another */
 static atomic_uint mapped_count;
 
-/* One extent for each process, cut into parts of one size. */
-enum { RING_PARTS = 32, RING_PART = 1024 * 1024 }; /* at least so many, at most so large */
-static struct {
-    uint64_t size, part, at; /* at: where in the file */
-    unsigned parts;
-    uint64_t filled; /* of which so much has been written */
-    atomic_bool filling;
-    atomic_uint next;
-} ring;
-
 void chunk_forget(void)
 {
     atomic_store(&current, NULL);
     atomic_store(&mapped_count, 0);
     atomic_store(&begun, NULL);
+    ring_begin_anew();
     holders_forget();
 }
 
@@ -50,8 +40,8 @@ struct holder *chunk_holder(const struct hook_event *event)
             holder_tell(sys_thread.trace);
         return sys_thread.trace;
     }
-    if (holders_begin_anew() && ring.size)
-        atomic_store(&current, NULL);
+    if (holders_begin_anew() && ring_is_set())
+        ring_begin_anew();
     return holder_find(event->tid);
 }
 
@@ -173,92 +163,6 @@ static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, s
     }
 }
 
-/* A process that fills one part of the ring will need the others. Zeros are written there: nobody else may be about to begin one,
- * as the first events of another thread may. */
-static void fill_ahead(uint64_t to)
-{
-    const uint64_t filled = ring.filled, left = ring.size - filled, more = left < RING_PART ? left : RING_PART;
-    if (to <= filled)
-        return;
-    atomic_store(&ring.filling, true);
-    if (holders_are_one()) {
-        trace_file_fill(ring.at + filled, more);
-        ring.filled = filled + more;
-    }
-    atomic_store(&ring.filling, false);
-}
-
-/* Only long enough for what another thread may be doing. */
-static bool wait_for_filling(void)
-{
-    enum { TRIES = 500 };
-    const struct timespec moment = { 0, 50000 };
-    for (int tries = 0; tries < TRIES && atomic_load(&ring.filling); tries++)
-        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
-    return !atomic_load(&ring.filling);
-}
-
-/* The next part of the ring that nobody else is writing to, as it was when it was new. */
-static struct hook_trace_chunk *take_around(struct hook_trace_extent *extent, const struct holder *asking, uint64_t *ret_size,
-                                            int *ret_err)
-{
-    for (unsigned tries = 0; tries < ring.parts && wait_for_filling(); tries++) {
-        uint64_t from = atomic_fetch_add(&ring.next, 1) % ring.parts * ring.part, to = from + ring.part;
-        from += from ? 0 : sizeof *extent;
-        struct hook_trace_chunk *chunk = (struct hook_trace_chunk *)((char *)extent + from);
-        bool used = false;
-        for (unsigned i = 0; i < holders_count(); i++)
-            used = used || (holder_at(i) != asking && atomic_load(&holder_at(i)->chunk) == chunk);
-        if (used)
-            continue;
-        *ret_size = to - from;
-        fill_ahead(to);
-        const int err = trace_file_populate(chunk, *ret_size);
-        if (err < 0) {
-            *ret_err = -err;
-            return NULL;
-        }
-        if (chunk->magic) {
-            atomic_store_explicit((_Atomic uint32_t *)&chunk->magic, 0, memory_order_release);
-            memset(chunk, 0, *ret_size);
-        }
-        return chunk;
-    }
-    *ret_err = EBUSY;
-    return NULL;
-}
-
-static struct hook_trace_extent *ring_extent(int pid, int *ret_err)
-{
-    struct hook_trace_extent *extent = atomic_load(&current), *none = NULL;
-    struct trace_room room = { ring.size, ring.part, 0 };
-    if (extent || !(extent = trace_file_extent(&room, NULL, pid, ret_err)))
-        return extent;
-    extent->taken = extent->size;
-    ring.at = room.at;
-    ring.filled = room.soon;
-    atomic_store(&ring.filling, false);
-    return atomic_compare_exchange_strong(&current, &none, extent) ? extent : none;
-}
-
-static struct hook_trace_chunk *take_in_ring(uint64_t least, const struct holder *asking, int pid, uint64_t *ret_size,
-                                             int *ret_err)
-{
-    *ret_err = E2BIG;
-    struct hook_trace_extent *extent = least > ring.part - sizeof *extent ? NULL : ring_extent(pid, ret_err);
-    return extent ? take_around(extent, asking, ret_size, ret_err) : NULL;
-}
-
-void chunk_set_ring(uint64_t size)
-{
-    const uint64_t part = next_page(size / RING_PARTS);
-    ring.part = part < RING_PART ? part : RING_PART;
-    ring.parts = size ? (unsigned)((size + ring.part - 1) / ring.part) : 0;
-    ring.parts = ring.parts > RING_PARTS ? ring.parts : RING_PARTS;
-    holders_few(size);
-    ring.size = size ? (ring.parts * ring.part + HOOK_TRACE_UNIT - 1) & ~(uint64_t)(HOOK_TRACE_UNIT - 1) : 0;
-}
-
 /* The first chunk of a process also tells when the library was set up: how fast the ticks go is known from the
  * beginning. */
 static void begin_chunk(struct hook_trace_chunk *chunk, uint64_t size, int pid, int tid, bool first)
@@ -285,21 +189,37 @@ static void leave(const struct hook_trace_chunk *old, const struct hook_trace_ch
     }
 }
 
-static int renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid)
+/* Tells the holder of a chunk that has been taken for it, unless it has another by now. */
+static void give(struct holder *holder, struct hook_trace_chunk *old, struct hook_trace_chunk *chunk, uint64_t size, int pid)
+{
+    begin_chunk(chunk, size, pid, atomic_load(&holder->tid), !old && holder == holder_at(0));
+    atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
+}
+
+static int renew_in_ring(struct holder *holder, struct hook_trace_chunk *old, uint64_t least, int pid)
+{
+    struct ring_part part;
+    const int err = ring_take(least, holder, pid, &part);
+    if (err < 0)
+        return err;
+    give(holder, old, part.chunk, part.size, pid);
+    ring_let(&part);
+    return 0;
+}
+
+static int renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t least, int pid)
 {
     int err = ENOMEM;
-    uint64_t size, least = need + sizeof *old, wanted = old ? 4 * old->size : CHUNK_FIRST;
+    uint64_t size, wanted = old ? 4 * old->size : CHUNK_FIRST;
     wanted = wanted > CHUNK_MAX ? CHUNK_MAX : wanted < CHUNK_FIRST ? CHUNK_FIRST : wanted;
-    struct hook_trace_chunk *chunk = ring.size ? take_in_ring(least, holder, pid, &size, &err)
-                                               : take_from_any(least, least > wanted ? least : wanted, holder, pid, &size, &err);
+    struct hook_trace_chunk *chunk = take_from_any(least, least > wanted ? least : wanted, holder, pid, &size, &err);
     if (!chunk)
         return -err;
-    if (!ring.size && (err = trace_file_populate(chunk, size)) < 0)
+    if ((err = trace_file_populate(chunk, size)) < 0)
         return err;
-    begin_chunk(chunk, size, pid, atomic_load(&holder->tid), !old && holder == holder_at(0));
-    if (old && !ring.size)
+    give(holder, old, chunk, size, pid);
+    if (old)
         leave(old, chunk);
-    atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
     return 0;
 }
 
@@ -310,7 +230,7 @@ int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t ne
     uint64_t signals;
     const bool held = signal_hold(&signals);
     const unsigned depth = holder_begin_taking(holder);
-    const int err = renew(holder, old, need, pid);
+    const int err = (ring_is_set() ? renew_in_ring : renew)(holder, old, need + sizeof *old, pid);
     atomic_store(&holder->depth, depth);
     holder_tell(holder);
     if (held)
@@ -357,11 +277,11 @@ void chunk_prepare(int pid)
     const bool held = signal_hold(&signals);
     struct trace_room room = { PREPARED, PREPARED, 0 };
     struct hook_trace_extent *extent =
-        ring.size || is_prepared(atomic_load(&current)) ? NULL : trace_file_extent(&room, NULL, pid, &err);
+        ring_is_set() || is_prepared(atomic_load(&current)) ? NULL : trace_file_extent(&room, NULL, pid, &err);
     if (extent && trace_file_populate(extent, extent->size) == 0)
         atomic_store(&current, extent);
-    if (ring.size)
-        ring_extent(pid, &err);
+    if (ring_is_set())
+        ring_prepare(pid);
     if (held)
         signal_let(signals);
 }

@@ -24,9 +24,6 @@ void chunk_prepare(int pid);
 /* Begins with that extent; NULL: with one yet to be had. */
 void chunk_begin(struct hook_trace_extent *first);
 
-/* From now on each process goes round in so many bytes; 0: it does not. */
-void chunk_set_ring(uint64_t size);
-
 /* In a child that fork has made: it comes back, perhaps, to where a record was being made by that holder. */
 void chunk_forked(const struct holder *holder);
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "outbound/trace/ring.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#include "outbound/trace/file.h"
+#include "sys/raw.h"
+
+enum { PARTS = 32, PART = 1024 * 1024, CLAIMS = 64 }; /* at least so many, at most so large */
+static struct {
+    uint64_t size, part, at; /* at: where in the file */
+    unsigned parts;
+    uint64_t filled; /* of which so much has been written */
+    _Atomic(struct hook_trace_extent *) extent;
+    atomic_bool filling;
+    atomic_uint next;
+    /* What is being taken: a thread that is stopped meanwhile, while others go round, has it to itself still. */
+    _Atomic(struct hook_trace_chunk *) claims[CLAIMS];
+} ring;
+
+void ring_set(uint64_t size)
+{
+    const uint64_t page = HOOK_TRACE_PAGE, part = (size / PARTS + page - 1) & ~(page - 1);
+    ring.part = part < PART ? part : PART;
+    ring.parts = size ? (unsigned)((size + ring.part - 1) / ring.part) : 0;
+    ring.parts = ring.parts > PARTS ? ring.parts : PARTS;
+    holders_few(size);
+    ring.size = size ? (ring.parts * ring.part + HOOK_TRACE_UNIT - 1) & ~(uint64_t)(HOOK_TRACE_UNIT - 1) : 0;
+}
+
+bool ring_is_set(void)
+{
+    return ring.size;
+}
+
+void ring_begin_anew(void)
+{
+    atomic_store(&ring.extent, NULL);
+    for (unsigned i = 0; i < CLAIMS; i++)
+        atomic_store(&ring.claims[i], NULL);
+}
+
+static struct hook_trace_extent *extent_of(int pid, int *ret_err)
+{
+    struct hook_trace_extent *extent = atomic_load(&ring.extent), *none = NULL;
+    struct trace_room room = { ring.size, ring.part, 0 };
+    if (extent || !(extent = trace_file_extent(&room, NULL, pid, ret_err)))
+        return extent;
+    extent->taken = extent->size;
+    ring.at = room.at;
+    ring.filled = room.soon;
+    atomic_store(&ring.filling, false);
+    return atomic_compare_exchange_strong(&ring.extent, &none, extent) ? extent : none;
+}
+
+void ring_prepare(int pid)
+{
+    int err;
+    extent_of(pid, &err);
+}
+
+/* A process that fills one part of the ring will need the others. Zeros are written there: nobody else may be about to begin one,
+ * as the first events of another thread may. */
+static void fill_ahead(uint64_t to)
+{
+    const uint64_t filled = ring.filled, left = ring.size - filled, more = left < PART ? left : PART;
+    if (to <= filled)
+        return;
+    atomic_store(&ring.filling, true);
+    if (holders_are_one()) {
+        trace_file_fill(ring.at + filled, more);
+        ring.filled = filled + more;
+    }
+    atomic_store(&ring.filling, false);
+}
+
+/* Only long enough for what another thread may be doing. */
+static bool wait_for_filling(void)
+{
+    enum { TRIES = 500 };
+    const struct timespec moment = { 0, 50000 };
+    for (int tries = 0; tries < TRIES && atomic_load(&ring.filling); tries++)
+        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
+    return !atomic_load(&ring.filling);
+}
+
+/* The number of the claim; CLAIMS: there are too many. */
+static unsigned claim(struct hook_trace_chunk *chunk)
+{
+    for (unsigned i = 0; i < CLAIMS; i++) {
+        struct hook_trace_chunk *none = NULL;
+        if (atomic_compare_exchange_strong(&ring.claims[i], &none, chunk))
+            return i;
+    }
+    return CLAIMS;
+}
+
+void ring_let(const struct ring_part *part)
+{
+    atomic_store(&ring.claims[part->claim], NULL);
+}
+
+/* Asked when it has been claimed: of two that want it at the same time one sees the other, if not both do. */
+static bool is_anothers(const struct ring_part *part, const struct holder *asking)
+{
+    bool is = false;
+    for (unsigned i = 0; i < CLAIMS; i++)
+        is = is || (i != part->claim && atomic_load(&ring.claims[i]) == part->chunk);
+    for (unsigned i = 0; i < holders_count(); i++)
+        is = is || (holder_at(i) != asking && atomic_load(&holder_at(i)->chunk) == part->chunk);
+    return is;
+}
+
+static int make_empty(const struct ring_part *part)
+{
+    const int err = trace_file_populate(part->chunk, part->size);
+    if (err == 0 && part->chunk->magic) {
+        atomic_store_explicit((_Atomic uint32_t *)&part->chunk->magic, 0, memory_order_release);
+        memset(part->chunk, 0, part->size);
+    }
+    return err;
+}
+
+static int take(struct hook_trace_extent *extent, const struct holder *asking, struct ring_part *ret)
+{
+    const uint64_t from = atomic_fetch_add(&ring.next, 1) % ring.parts * ring.part, to = from + ring.part;
+    const uint64_t begin = from ? from : sizeof *extent;
+    ret->chunk = (struct hook_trace_chunk *)((char *)extent + begin);
+    ret->size = to - begin;
+    ret->claim = claim(ret->chunk);
+    if (ret->claim == CLAIMS)
+        return -EBUSY;
+    int err = is_anothers(ret, asking) ? -EAGAIN : 0;
+    if (err == 0) {
+        fill_ahead(to);
+        err = make_empty(ret);
+    }
+    if (err < 0)
+        ring_let(ret);
+    return err;
+}
+
+int ring_take(uint64_t least, const struct holder *asking, int pid, struct ring_part *ret)
+{
+    int err = 0, taken = -EAGAIN;
+    if (least > ring.part - sizeof(struct hook_trace_extent))
+        return -E2BIG;
+    struct hook_trace_extent *extent = extent_of(pid, &err);
+    if (!extent)
+        return -err;
+    for (unsigned tries = 0; taken == -EAGAIN && tries < ring.parts && wait_for_filling(); tries++)
+        taken = take(extent, asking, ret);
+    return taken == -EAGAIN ? -EBUSY : taken;
+}
