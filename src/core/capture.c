@@ -199,14 +199,6 @@ static void capture_vector(const struct capture *c, unsigned arg, struct hook_va
         capture_set(value, block, used, shown < count);
 }
 
-static void capture_address_out(const struct capture *c, unsigned arg, struct hook_value *value)
-{
-    const uint32_t *len_at = (const uint32_t *)capture_number(c, arg, KIND_SOCKLENP);
-    uint32_t len;
-    if (len_at && capture_peek(c, &len, len_at, sizeof len))
-        capture_block(c, value, capture_smaller(len, sizeof(struct sockaddr_storage)), false, false);
-}
-
 /* A struct that begins with a pointer to its name: passwd, group, spwd, hostent. */
 static void capture_entry(const struct capture *c, struct hook_value *value)
 {
@@ -253,12 +245,7 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
     case KIND_MSGHDR_IN:
     case KIND_MMSGHDR_IN: capture_messages(c, arg, value); break;
     case KIND_OPTVAL_IN:
-    case KIND_SOCKADDR: {
-        size_t len = (uint32_t)capture_number(c, arg, KIND_SOCKLEN);
-        if (len <= sizeof(struct sockaddr_storage))
-            capture_block(c, value, len, c->trusted, false);
-        break;
-    }
+    case KIND_SOCKADDR: capture_sized_in(c, arg, value); break;
     default: capture_structure(c, arg, value);
     }
 }
@@ -281,7 +268,7 @@ static void capture_out(const struct capture *c, unsigned arg, struct hook_value
     case KIND_IOV_OUT: capture_vector(c, arg, value, got); break;
     case KIND_LINEP: capture_line(c, value, got); break;
     case KIND_OPTVAL_OUT:
-    case KIND_SOCKADDR_OUT: capture_address_out(c, arg, value); break;
+    case KIND_SOCKADDR_OUT: capture_sized_out(c, arg, value); break;
     case KIND_ENTRYP: capture_entry(c, value); break;
     case KIND_MSGHDR_OUT:
     case KIND_MMSGHDR_OUT: capture_messages(c, arg, value); break;

@@ -112,3 +112,25 @@ void capture_name_room(const struct capture *c, struct hook_value *value)
     if (value->n && capture_peek(c, &len, at, sizeof len))
         value->count = len;
 }
+
+/* An address without a family is shown as the pointer that it is. */
+static void capture_of_size(const struct capture *c, unsigned arg, struct hook_value *value, uint32_t len, bool trusted)
+{
+    const unsigned kind = c->call->arg_kind[arg];
+    const bool address = kind == KIND_SOCKADDR || kind == KIND_SOCKADDR_OUT;
+    if (len <= sizeof(struct sockaddr_storage) && (!address || len >= sizeof(sa_family_t)))
+        capture_block(c, value, len, trusted, false);
+}
+
+void capture_sized_in(const struct capture *c, unsigned arg, struct hook_value *value)
+{
+    capture_of_size(c, arg, value, (uint32_t)capture_number(c, arg, KIND_SOCKLEN), c->trusted);
+}
+
+void capture_sized_out(const struct capture *c, unsigned arg, struct hook_value *value)
+{
+    const uint32_t *len_at = (const uint32_t *)capture_number(c, arg, KIND_SOCKLENP);
+    uint32_t len;
+    if (len_at && capture_peek(c, &len, len_at, sizeof len))
+        capture_of_size(c, arg, value, (uint32_t)capture_smaller(len, sizeof(struct sockaddr_storage)), false);
+}

@@ -65,6 +65,10 @@ bool capture_is_descriptor(unsigned kind);
 void capture_messages(const struct capture *c, unsigned arg, struct hook_value *value);
 void capture_name_room(const struct capture *c, struct hook_value *value);
 
+/* An address, or an option, of the size that another argument tells. */
+void capture_sized_in(const struct capture *c, unsigned arg, struct hook_value *value);
+void capture_sized_out(const struct capture *c, unsigned arg, struct hook_value *value);
+
 /* Kinds that are read before the call and, when it has succeeded, once more behind that. */
 void capture_both(const struct capture *c, unsigned arg, struct hook_value *value);
 

@@ -137,7 +137,8 @@ PLAIN_IN_PLACE bool plain_can_argument(struct plain_making *m, const struct plai
         return true;
     if (way == WAY_DATA)
         return m->data;
-    return m->trusted && (way != WAY_ADDRESS || (uint32_t)plain_given_size(m->word, row, arg) <= sizeof(struct sockaddr_storage));
+    const uint32_t size = (uint32_t)plain_given_size(m->word, row, arg), least = sizeof(sa_family_t);
+    return m->trusted && (way != WAY_ADDRESS || size - least <= sizeof(struct sockaddr_storage) - least);
 }
 
 PLAIN_IN_PLACE void plain_put_word(struct plain_making *m, const void *word, size_t size)

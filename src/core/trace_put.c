@@ -62,6 +62,7 @@ static inline bool is_relative(const struct hook_event *event, unsigned arg)
         return false;
     switch (call_table[event->call].arg_kind[arg]) {
     case KIND_PATH:
+    case KIND_PATTERN:
     case KIND_TEMPLATE: return !value->len || *(const char *)value->p != '/';
     case KIND_ARGV:
     case KIND_OPENHOW: return true;

@@ -9,7 +9,7 @@ import unittest
 
 import support
 
-SCRIPT = """import os, socket, subprocess
+SCRIPT = """import ctypes, mmap, os, socket, subprocess
 os.chdir("/usr")
 os.stat("share")
 fd = os.open("/etc", os.O_RDONLY)
@@ -23,6 +23,13 @@ except OSError:
 s = socket.socket(socket.AF_UNIX)
 s.connect_ex("nowhere")
 s.connect_ex("\\0abstract\\xff")
+libc = ctypes.CDLL(None)
+room = ctypes.addressof(ctypes.c_char.from_buffer(mmap.mmap(-1, 4096)))
+for length in range(4):
+    libc.bind(s.fileno(), ctypes.c_void_p(room), length)
+os.chdir("/etc")
+libc.glob(b"host*", 0, None, ctypes.c_void_p(room))
+os.chdir("/usr")
 os.write(1, bytes(range(256)))
 subprocess.run(["cat", "lib/os-release"], cwd="/", stdout=subprocess.DEVNULL)
 if os.fork() == 0:
