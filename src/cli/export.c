@@ -54,7 +54,7 @@ static void pass(struct settings *settings, FILE *to, bool look)
     while (trace_next(&trace, &event))
         if (look)
             settings->to->look(&event);
-        else if (filter_takes(&settings->filter, &event, true))
+        else if (filter_takes(&settings->filter, &event, !settings->to->splits))
             settings->to->event(to, &event);
     if (!look)
         trace_tell_losses(&trace);
@@ -82,6 +82,7 @@ static bool is_trace(const char *output, const char *trace)
 
 static void check(const struct settings *settings)
 {
+    struct trace trace;
     if (!settings->to)
         die(STATUS_ERROR, "export: no format given (--to FORMAT, see `hook export --help`)");
     if (settings->to->makes && !settings->output)
@@ -90,6 +91,8 @@ static void check(const struct settings *settings)
         die(STATUS_ERROR, "-ff is of --to strace -o FILE: one file a thread, FILE.TID");
     if (is_trace(settings->output, settings->name))
         die(STATUS_ERROR, "-o %s: is the trace itself", settings->output);
+    trace_open(&trace, settings->name, false, STATUS_ERROR); /* what is no trace empties no output */
+    trace_close(&trace);
 }
 
 static FILE *open_output(const struct settings *settings)

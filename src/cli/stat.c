@@ -35,15 +35,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* The begin of a process is of use whatever calls are wanted. */
 static void add_all(struct summary *summary, struct filter *filter, const char *name)
 {
     struct trace trace;
     struct hook_event event;
     trace_open(&trace, name, false, STATUS_ERROR);
-    while (trace_next(&trace, &event))
+    while (trace_next(&trace, &event)) {
+        summary_look(summary, &event);
         if (filter_takes(filter, &event, true))
             summary_add(summary, &event);
+    }
     trace_tell_losses(&trace);
     trace_close(&trace);
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """hook export: what other tools take."""
 import csv
+import datetime
 import io
 import json
 import os
@@ -37,9 +38,14 @@ class Export(command.Command):
         self.assertEqual([event["args"] for event in found if event["ph"] != "M"], self.events)
         names = {event["pid"]: event["args"]["name"] for event in found if event["ph"] == "M"}
         self.assertEqual(names, {event["pid"]: event["exe"] for event in self.events if event["op"] == "start"})
-        for event in found:
+        begin = int(json.loads(self.exported("chrome"))["otherData"]["begin_ns"])
+        for event in found:  # to the nanosecond, also when they are read as doubles
+            moment = datetime.datetime.fromisoformat(event["args"].get("time", "1970-01-01T00:00:00.000000000Z")[:19] + "+00:00")
             if event["ph"] == "X":
                 self.assertEqual(round(event["dur"] * 1000), event["args"]["dur_ns"])
+            if event["ph"] != "M":
+                expected = int(moment.timestamp()) * 10**9 + int(event["args"]["time"][20:29])
+                self.assertEqual(begin + round(event["ts"] * 1000), expected)
 
     def test_a_table_has_a_row_for_each_event(self):
         rows = list(csv.DictReader(io.StringIO(self.exported("csv"), newline="")))
@@ -63,6 +69,8 @@ class Export(command.Command):
                          sum(event["op"] == "start" for event in self.events))
 
     def test_calls_and_processes_are_selected(self):
+        self.assertTrue(all(" open" in line for line in self.exported("strace", "-e", "open").splitlines()))
+        self.assertEqual(self.exported("strace", "-P", "/nonexistent/x"), "")
         opened = json.loads(self.exported("chrome", "-e", "open"))["traceEvents"]
         self.assertEqual({event["cat"] for event in opened if event["ph"] == "X"}, {"open"})
         pid = opened[0]["pid"]
@@ -87,6 +95,15 @@ class Export(command.Command):
         self.refused(1, "hook: export: no format given", "export", "trace")
         self.refused(1, "hook: export: no trace given", "export", "--to", "csv")
         self.refused(1, "hook: /nonexistent/x: No such file", "export", "--to", "csv", "-o", "/nonexistent/x", "trace")
+        kept = os.path.join(self.folder, "kept")
+        with open(kept, "w", encoding="ascii") as file:
+            file.write("precious")
+        for form in ("csv", "sqlite", "strace"):
+            self.refused(1, "hook: nothing: No such file", "export", "--to", form, "-o", "kept", "nothing")
+            self.refused(1, "hook: kept: is no binary trace", "export", "--to", form, "-o", "other", "kept")
+        with open(kept, encoding="ascii") as file:
+            self.assertEqual(file.read(), "precious")
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "other")))
         status, error = self.hook_on_a_full_disk("export", "--to", "csv", self.folder + "/trace")
         self.assertEqual((status, error), (1, "hook: standard output: No space left on device\n"))
 

@@ -50,6 +50,14 @@ class Stat(command.Command):
         pid = processes[0]["process"].split()[0]
         self.assertEqual(self.groups("--by", "process", "-e", "open", "-p", pid), [{**processes[0], "share": 100.0}])
 
+    def test_a_child_has_its_parents_program_until_it_begins_another(self):
+        self.hook("run", "-F", "binary", "-o", "trace", "sh", "-c", "(cd /nonexistent); cat /etc/hostname")
+        shell = os.path.realpath("/bin/sh")
+        found = [group["process"] for group in self.groups("--by", "process", "-e", "chdir,open")]
+        self.assertEqual(sorted(name.split()[1] for name in found), ["/usr/bin/cat", shell])
+        parent = next(group["process"] for group in self.groups("--by", "process", "-e", "fork"))
+        self.assertNotIn(parent, found)
+
     def test_hosts_are_told_by_their_addresses(self):
         script = "import socket\nfor port in (1, 1, 2): socket.socket().connect_ex(('127.0.0.1', port))\nsocket.socket(socket.AF_UNIX).connect_ex('/nowhere')"
         self.hook("run", "-F", "binary", "-o", "trace", sys.executable, "-S", "-c", script)

@@ -4,7 +4,9 @@
 import json
 import os
 import re
+import signal
 import subprocess
+import sys
 import unittest
 
 import support
@@ -240,11 +242,31 @@ class FollowTest(TraceTest):
         with subprocess.Popen(["python3", "-S", "-c", script], env=environment) as program:
             while not self.trace.exists() or not self.trace.read_bytes()[:1]:
                 self.assertIsNone(program.poll())
+            while not self.trace.exists() or not self.trace.read_bytes()[:1]:
+                self.assertIsNone(program.poll())
             with subprocess.Popen([support.HOOK, "cat", "-f", self.trace], stdout=subprocess.PIPE, text=True) as cat:
                 first = next(line for line in cat.stdout if "/nonexistent/0" in line)
                 self.assertIsNone(program.poll())
                 lines = [first] + [line for line in cat.stdout if "/nonexistent/" in line]
         self.assertEqual([re.search(r"/nonexistent/(\d+)", line)[1] for line in lines], [str(i) for i in range(300)])
+
+    def test_a_number_that_another_process_has_by_now_is_not_waited_for(self):
+        self.record("cat", "/etc/hostname")
+        lines, whole = self.cat(), bytearray(self.trace.read_bytes())
+        chunk = whole.index(b"CHNK")
+        whole[chunk + 8:chunk + 12] = os.getpid().to_bytes(4, sys.byteorder)
+        self.trace.write_bytes(whole)
+        done = subprocess.run([support.HOOK, "cat", "-f", self.trace], capture_output=True, check=False, timeout=60)
+        self.assertEqual((done.returncode, done.stdout.count(b"\n"), done.stderr), (0, lines.count(b"\n"), b""))
+
+    def test_a_trace_that_is_made_shorter_ends_who_follows_it(self):
+        with subprocess.Popen([support.HOOK, "run", "-F", "binary", "-o", self.trace, "sleep", "60"], start_new_session=True) as program:
+            with subprocess.Popen([support.HOOK, "cat", "-f", self.trace], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as cat:
+                cat.stdout.readline()
+                os.truncate(self.trace, 100)
+                said = cat.stderr.read()
+            os.killpg(program.pid, signal.SIGKILL)
+        self.assertEqual((cat.returncode, said), (1, b"hook: %s: has been made shorter while it was read\n" % os.fsencode(self.trace)))
 
     def test_a_living_ring_is_followed(self):
         script = "import os, threading, time\ndef ask():\n for i in range(10000):\n" \

@@ -205,9 +205,25 @@ for i in range(20000): os.access("/nonexistent/" + str(i), 0)
             shown = done.stdout.splitlines()
             self.assertEqual((done.returncode, shown), (0, lines[:len(shown)]))
             counts.add(len(shown))
-            told.update(line.split(b": ", 2)[2] for line in done.stderr.splitlines())
+            lost = re.findall(rb"has been cut off: (\d+) of its bytes are missing\n", done.stderr)
+            self.assertEqual(len(lost), cut < len(whole))
+            told.update(re.sub(rb"\d{3,}", b"N", line.split(b": ", 2)[2]) for line in done.stderr.splitlines())
         self.assertEqual(counts, set(range(len(lines) + 1)))
-        self.assertEqual(told, {b"the trace is damaged: 1 parts of it end early"})
+        self.assertEqual(told, {b"has been cut off: N of its bytes are missing", b"the trace is damaged: 1 parts of it end early"})
+
+    def test_a_limit_that_leaves_no_room_for_a_trace_is_told_as_one(self):
+        for blocks, status, said in (("1000", 0, b""), ("100", 125, b"hook: HOOK_OUTPUT: %s: File too large\n" % os.fsencode(self.trace))):
+            self.trace.unlink(missing_ok=True)
+            done = self.bare("sh", "-c", f"ulimit -f {blocks}; exec {support.HOOK} run -F binary -o {self.trace} true")
+            self.assertEqual((done.status, done.err), (status, said))
+            self.assertEqual(self.trace.stat().st_size > 0, status == 0)
+
+    def test_a_trace_behind_another_is_told(self):
+        self.record("true")
+        lines = self.cat()
+        self.trace.write_bytes(2 * self.trace.read_bytes())
+        done = subprocess.run([support.HOOK, "cat", self.trace], capture_output=True, check=False)
+        self.assertEqual((done.stdout, done.stderr.split(b": ", 2)[2:]), (lines, [b"another trace stands behind this one, and is not read\n"]))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The Trace Event Format: times in microseconds, processes named by metadata. */
+/* The Trace Event Format: times in microseconds, processes named by metadata. They begin with the trace: numbers of JSON are read
+ * with 53 bits, in which nanoseconds since 1970 have no room. */
+#include <inttypes.h>
 #include <stdbool.h>
 
 #include "cli/export/export.h"
@@ -7,6 +9,12 @@
 #include "core/print.h"
 
 static bool first;
+static uint64_t origin = UINT64_MAX;
+
+static void look(const struct hook_event *event)
+{
+    origin = event->time_ns < origin ? event->time_ns : origin;
+}
 
 static void begin(const struct export_output *output)
 {
@@ -16,9 +24,9 @@ static void begin(const struct export_output *output)
 
 static void put_head(FILE *to, const struct hook_event *event, const char *name, const char *category, char phase)
 {
-    fprintf(to, "%s\n{\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"%c\",\"pid\":%d,\"tid\":%d,\"ts\":%llu.%03u", first ? "" : ",",
-            name, category, phase, event->pid, event->tid, (unsigned long long)(event->time_ns / 1000),
-            (unsigned)(event->time_ns % 1000));
+    fprintf(to, "%s\n{\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"%c\",\"pid\":%d,\"tid\":%d,\"ts\":%" PRIu64 ".%03u",
+            first ? "" : ",", name, category, phase, event->pid, event->tid, (event->time_ns - origin) / 1000,
+            (unsigned)((event->time_ns - origin) % 1000));
     first = false;
 }
 
@@ -47,7 +55,7 @@ static void put_event(FILE *to, const struct hook_event *event)
 
 static void end(FILE *to)
 {
-    fputs("\n]}\n", to);
+    fprintf(to, "\n],\"otherData\":{\"begin_ns\":\"%" PRIu64 "\"}}\n", origin == UINT64_MAX ? 0 : origin);
 }
 
-const struct exporter export_chrome = { .begin = begin, .event = put_event, .end = end };
+const struct exporter export_chrome = { .begin = begin, .look = look, .event = put_event, .end = end };

@@ -27,7 +27,8 @@ static void check(int status)
 
 void row_text(struct row *row, const char *text, size_t len)
 {
-    struct out out = { 0 };
+    char none[1];
+    struct out out = { .buf = none };
     if (text)
         put_json_escaped(&out, text, len);
     if (!text)

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -77,9 +79,26 @@ static void wait_for_header(struct trace *trace, int status)
     }
 }
 
+static const char *opened;
+
+/* Where a mapped file ends by now, the kernel says so by SIGBUS. */
+static noreturn void end_shortened(int number)
+{
+    static const char said[] = ": has been made shorter while it was read\n";
+    const struct iovec words[] = { { (char *)"hook: ", 6 },
+                                   { (char *)opened, strlen(opened) },
+                                   { (char *)said, sizeof said - 1 } };
+    const ssize_t written = writev(STDERR_FILENO, words, 3);
+    (void)number;
+    (void)written;
+    _exit(STATUS_ERROR);
+}
+
 void trace_open(struct trace *ret, const char *name, bool live, int status)
 {
     *ret = (struct trace){ .name = name, .live = live };
+    opened = name;
+    signal(SIGBUS, end_shortened);
     ret->fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (ret->fd < 0)
         refuse(name, status, strerror(errno));
@@ -108,13 +127,51 @@ bool trace_is_alive(int pid)
     return name_end && name_end[1] == ' ' && !strchr("ZX", name_end[2]);
 }
 
+/* Is it mapped there, by its inode or, where a layer of the file system shows another, by its name? True also when that is not to
+ * be known. */
+static bool is_mapped_by(const struct trace *trace, int pid)
+{
+    const char *slash = strrchr(trace->name, '/'), *name = slash ? slash + 1 : trace->name;
+    char path[32], *line = NULL;
+    struct stat st = { 0 };
+    size_t size = 0;
+    snprintf(path, sizeof path, "/proc/%d/maps", pid);
+    FILE *maps = fopen(path, "re");
+    bool is = !maps || fstat(trace->fd, &st) != 0;
+    while (!is && getline(&line, &size, maps) > 0) {
+        unsigned long long inode = 0;
+        char shared = 0, *last = strrchr(line, '/');
+        sscanf(line, "%*x-%*x %*c%*c%*c%c %*x %*s %llu", &shared, &inode);
+        line[strcspn(line, "\n")] = '\0';
+        is = shared == 's' && (inode == st.st_ino || (last && strcmp(last + 1, name) == 0));
+    }
+    free(line);
+    if (maps)
+        fclose(maps);
+    return is;
+}
+
+/* Who has opened the trace may not have begun to write; who goes on to another program has it not mapped for a moment; and who
+ * never has it has the number of one that is gone. */
+static bool has_writer(struct trace *trace)
+{
+    enum { PATIENCE = 20 };
+    bool writes = false, lives = !trace->chunk_count;
+    for (size_t i = 0, asked = 0; i < trace->chunk_count && !writes; i++) {
+        const int pid = ((const struct hook_trace_chunk *)(trace->base + trace->chunks[i].at))->pid;
+        const bool alive = (size_t)pid != asked && trace_is_alive(pid);
+        asked = (size_t)pid;
+        lives = lives || alive;
+        writes = alive && is_mapped_by(trace, pid);
+    }
+    trace->waited = writes ? 0 : trace->waited + 1;
+    return writes || (lives && trace->waited <= PATIENCE);
+}
+
 bool trace_refresh(struct trace *trace)
 {
-    /* who has opened the trace may not have begun to write */
-    enum { PATIENCE = 20 };
-    bool alive = !trace->chunk_count && trace->waited++ < PATIENCE;
-    for (size_t i = 0; i < trace->chunk_count && !alive; i++)
-        alive = trace_is_alive(((const struct hook_trace_chunk *)(trace->base + trace->chunks[i].at))->pid);
+    const bool alive = has_writer(trace);
+    trace->asked = 0;
     map(trace, STATUS_ERROR);
     trace->lost = ((const struct hook_trace_header *)trace->base)->lost;
     trace_index(trace);
@@ -140,8 +197,21 @@ static void tell(const struct trace *trace, uint64_t count, const char *what)
         say("%s: %llu %s %s", trace->name, (unsigned long long)count, count == 1 ? "event" : "events", what);
 }
 
+/* What the head says of the file, and the file is not. */
+static void tell_size(const struct trace *trace)
+{
+    const struct hook_trace_header *header = (const struct hook_trace_header *)trace->base;
+    const uint64_t size = header->size, left = trace->size;
+    if (left < size && left < header->next)
+        say("%s: has been cut off: %llu of its bytes are missing", trace->name, (unsigned long long)(header->next - left));
+    else if (left > size && left - size > sizeof *header &&
+             memcmp(trace->base + size, HOOK_TRACE_MAGIC, sizeof header->magic) == 0)
+        say("%s: another trace stands behind this one, and is not read", trace->name);
+}
+
 void trace_tell_losses(const struct trace *trace)
 {
+    tell_size(trace);
     tell(trace, trace->lost, "could not be recorded");
     tell(trace, trace->torn, "left out: the program was ended in the middle of writing it");
     tell(trace, trace->unknown, "left out: of calls that this version does not know");

@@ -28,21 +28,31 @@ static void set_ticks(struct cursor *cursor, const struct hook_event *event)
 }
 
 /* Has nobody taken room behind it? */
-static bool is_last(const struct trace *trace, const struct cursor *cursor, uint32_t size)
+static bool is_last(const struct trace *trace, struct cursor *cursor, uint32_t size)
 {
-    const uint64_t end = end_of(trace, cursor->chunk);
-    uint64_t at = cursor->at + size;
+    const uint64_t end = end_of(trace, cursor->chunk), next = cursor->at + size;
+    uint64_t at = next > cursor->zeros ? next : cursor->zeros;
     for (const char *chunk = (const char *)cursor->chunk; at < end && size == sizeof(uint64_t) && chunk[at] == 0; at++)
         ;
+    cursor->zeros = size == sizeof(uint64_t) ? at : 0;
     return at >= end;
+}
+
+/* Asked once for many records on end. */
+static bool lives(struct trace *trace, int pid)
+{
+    if (trace->asked != pid)
+        trace->lives = trace_is_alive(pid);
+    trace->asked = pid;
+    return trace->lives;
 }
 
 /* A record that its writer may be about to finish is waited for, but not for ever: it may have been left by a jump. The last
  * one may become shorter then, and is not passed over. */
-static bool may_be_finished(struct trace *trace, const struct cursor *cursor, uint32_t size)
+static bool may_be_finished(struct trace *trace, struct cursor *cursor, uint32_t size)
 {
     enum { PATIENCE = 20 };
-    if (!trace_is_alive(cursor->chunk->pid))
+    if (!lives(trace, cursor->chunk->pid))
         return false;
     return is_last(trace, cursor, size) || (trace->live && trace->chunks[cursor->index].stuck++ < PATIENCE);
 }

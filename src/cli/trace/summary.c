@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/trace/tracker.h"
 #include "core/call.h"
 #include "core/flags.h"
 #include "core/format.h"
@@ -24,30 +25,45 @@ static struct group *find(struct summary *summary, const char *name)
     return &summary->groups[number];
 }
 
-/* Of a process whose begin is not in the trace it is NULL. */
-static char **program(struct summary *summary, int pid)
+static struct running *program(struct summary *summary, int pid)
 {
     uint32_t known = summary->pids.count, number = ids_number(&summary->pids, pid);
     if (number == known) {
         summary->programs = grown(summary->programs, known, sizeof *summary->programs);
-        summary->programs[number] = NULL;
+        summary->programs[number] = (struct running){ NULL, 0 };
     }
     return &summary->programs[number];
 }
 
-/* A pid may be used again: the last program counts. */
-static void note_process(struct summary *summary, const struct hook_event *event)
+static void set_program(struct summary *summary, int pid, const char *exe, size_t len, uint64_t since_ns)
 {
-    char **exe = program(summary, event->pid);
-    free(*exe);
-    *exe = strndup(event->arg[0].p, event->arg[0].len);
-    if (!*exe)
+    char *copy = exe ? strndup(exe, len) : NULL;
+    struct running *of = program(summary, pid);
+    if (exe && !copy)
         die(STATUS_ERROR, "out of memory");
+    free(of->exe);
+    *of = (struct running){ copy, since_ns };
+}
+
+/* A child runs its parent's program until it begins another, which may be seen first. */
+void summary_look(struct summary *summary, const struct hook_event *event)
+{
+    const int child = tracker_child(event);
+    if (summary->by != BY_PROCESS)
+        return;
+    if (event->type == HOOK_EVENT_START)
+        set_program(summary, event->pid, event->arg[0].p, event->arg[0].len, event->time_ns);
+    else if (event->type == HOOK_EVENT_EXIT)
+        set_program(summary, event->pid, NULL, 0, event->time_ns);
+    else if (child && program(summary, child)->since_ns <= event->time_ns) {
+        const char *exe = program(summary, event->pid)->exe;
+        set_program(summary, child, exe, exe ? strlen(exe) : 0, event->time_ns);
+    }
 }
 
 static const char *process_name(struct summary *summary, int pid, char *buf, size_t size)
 {
-    const char *exe = *program(summary, pid);
+    const char *exe = program(summary, pid)->exe;
     snprintf(buf, size, "%d%s%s", pid, exe ? " " : "", exe ? exe : "");
     return buf;
 }
@@ -78,8 +94,6 @@ static const char *name_of(struct summary *summary, const struct hook_event *eve
 void summary_add(struct summary *summary, const struct hook_event *event)
 {
     char buf[NAME_MAX_SHOWN];
-    if (event->type == HOOK_EVENT_START)
-        note_process(summary, event);
     const char *name = event->type == HOOK_EVENT_CALL ? name_of(summary, event, buf, sizeof buf) : NULL;
     if (!name)
         return;
@@ -94,7 +108,7 @@ void summary_add(struct summary *summary, const struct hook_event *event)
 void summary_free(struct summary *summary)
 {
     for (uint32_t i = 0; i < summary->pids.count; i++)
-        free(summary->programs[i]);
+        free(summary->programs[i].exe);
     free(summary->programs);
     free(summary->groups);
     ids_free(&summary->pids);

@@ -24,7 +24,10 @@ struct summary {
     struct texts names;
     struct group *groups; /* by the number of the name */
     struct ids pids;
-    char **programs; /* what each process runs, by the number of its pid */
+    struct running {
+        char *exe; /* NULL: not known */
+        uint64_t since_ns;
+    } * programs; /* what each process runs, by the number of its pid */
 };
 
 /* The names of the two enums, BY_COUNT and SORT_COUNT of them. */
@@ -33,6 +36,8 @@ extern const char *const summary_sort_names[];
 /* The index of that name; ends the process when there is none. */
 int summary_choose(const char *option, const char *word, const char *const *names, int count);
 
+/* All events are shown to it, whatever is wanted of them: which program a process runs changes, and a pid may be used again. */
+void summary_look(struct summary *summary, const struct hook_event *event);
 void summary_add(struct summary *summary, const struct hook_event *event);
 void summary_print(const struct summary *summary, enum summary_sort sort, FILE *to);
 void summary_print_json(const struct summary *summary, enum summary_sort sort, FILE *to);

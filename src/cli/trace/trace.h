@@ -27,6 +27,7 @@ struct cursor {
     uint64_t at;    /* of the next record, from the chunk's beginning */
     uint64_t ticks; /* when its event ended */
     uint64_t begun; /* when the chunk was */
+    uint64_t zeros; /* there is nothing up to there */
     struct trace_context context;
     const char *folder;    /* the working folder; NULL: not known */
     const char *directory; /* the same of the directory that a descriptor is of */
@@ -50,8 +51,10 @@ struct trace {
     struct arena arena; /* for the paths of the last event */
     char scratch[16 * 1024];
     bool live;       /* what is not finished may still be */
-    unsigned waited; /* how often no chunk was there */
+    unsigned waited; /* how often nobody was seen to write there */
     uint64_t torn, unknown, wrong, lost;
+    int asked; /* the process that was last asked for, */
+    bool lives;
 };
 
 /* Reads the table of calls, as it stands in the file. False when it is broken. */

@@ -34,7 +34,10 @@ static int write_header(long fd)
     int err = output_write_at((int)fd, HEAD_FILE_LEAST - 1, "", 1); /* for who cannot open the file again: see map_again */
     if (err == 0)
         header.size = HEAD_FILE_LEAST;
-    err = output_write_at((int)fd, header.table, table, sizeof table);
+    else
+        err = output_write_at((int)fd, header.size - 1, "", 1);
+    if (err == 0)
+        err = output_write_at((int)fd, header.table, table, sizeof table);
     return err == 0 ? output_write_at((int)fd, 0, &header, sizeof header) : err;
 }
 
