@@ -31,6 +31,12 @@ void chunk_forget(void)
     holders_forget();
 }
 
+static void begin_anew(void)
+{
+    if (holders_begin_anew() && ring_is_set())
+        ring_begin_anew();
+}
+
 struct holder *chunk_holder(const struct hook_event *event)
 {
     if (sys_thread.vforked && sys_thread.trace) /* the thread that has made this child waits for it */
@@ -40,8 +46,7 @@ struct holder *chunk_holder(const struct hook_event *event)
             holder_tell(sys_thread.trace);
         return sys_thread.trace;
     }
-    if (holders_begin_anew() && ring_is_set())
-        ring_begin_anew();
+    begin_anew(); /* the fork may have been one that nobody tells of */
     return holder_find(event->tid);
 }
 
@@ -263,6 +268,7 @@ void chunk_forked(const struct holder *holder)
     const uint64_t size = chunk ? chunk->size - (first - from) : 0;
     if (chunk && holders_are_old() && chunk->size > first - from) /* it may have one of its own already: from pthread_atfork */
         raw(SYS_mmap, first, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    begin_anew(); /* while no other thread is there */
 }
 
 static bool is_prepared(const struct hook_trace_extent *extent)
