@@ -3,9 +3,11 @@
  * no head yet is passed over by looking for the next where one may begin. */
 #include "cli/trace/trace.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "cli/trace/number.h"
 #include "core/trace.h"
@@ -58,9 +60,16 @@ static void add_chunk(struct trace *trace, uint64_t at)
     trace->chunks[trace->chunk_count++] = chunk;
 }
 
-static uint64_t next_multiple(uint64_t at, uint64_t of)
+/* The next place where something may begin, behind one where nothing does: not in a hole of the file. */
+static uint64_t next_place(const struct trace *trace, uint64_t at, uint64_t multiple)
 {
-    return (at / of + 1) * of;
+    const uint64_t next = (at / multiple + 1) * multiple;
+    uint32_t magic;
+    memcpy(&magic, trace->base + at, sizeof magic);
+    const off_t data = magic ? (off_t)next : lseek(trace->fd, (off_t)next, SEEK_DATA);
+    if (data < 0)
+        return errno == ENXIO ? trace->size : next;
+    return (uint64_t)data / multiple * multiple;
 }
 
 static void index_extent(struct trace *trace, uint64_t from, uint64_t to)
@@ -71,7 +80,7 @@ static void index_extent(struct trace *trace, uint64_t from, uint64_t to)
         bool sound = chunk->magic == HOOK_TRACE_CHUNK && chunk->size >= sizeof *chunk && whole && chunk->size % 8 == 0;
         if (sound)
             add_chunk(trace, at);
-        at = !sound ? next_multiple(at, HOOK_TRACE_PAGE) : chunk->size < to - at ? at + chunk->size : to;
+        at = !sound ? next_place(trace, at, HOOK_TRACE_PAGE) : chunk->size < to - at ? at + chunk->size : to;
     }
 }
 
@@ -110,7 +119,7 @@ void trace_index(struct trace *trace)
     for (uint64_t at = header->first; at + sizeof(struct hook_trace_extent) <= end;) {
         const struct hook_trace_extent *extent = (const struct hook_trace_extent *)(trace->base + at);
         bool sound = extent->magic == HOOK_TRACE_EXTENT && extent->size >= sizeof *extent && extent->size % HOOK_TRACE_UNIT == 0;
-        uint64_t stop = sound ? at + extent->size : next_multiple(at, HOOK_TRACE_UNIT);
+        uint64_t stop = sound ? at + extent->size : next_place(trace, at, HOOK_TRACE_UNIT);
         uint64_t taken = sound ? extent->taken : 0;
         stop = stop > at && stop < end ? stop : end;
         if (sound)
