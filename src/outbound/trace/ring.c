@@ -9,7 +9,7 @@
 #include "outbound/trace/file.h"
 #include "sys/raw.h"
 
-enum { PARTS = 32, PART = 1024 * 1024, CLAIMS = 64 }; /* at least so many, at most so large */
+enum { PARTS = 32, PART = 256 * 1024, CLAIMS = 64 }; /* at least so many, at most so large */
 static struct {
     uint64_t size, part, at; /* at: where in the file */
     unsigned parts;
