@@ -54,7 +54,8 @@ static void pass(struct settings *settings, FILE *to, bool look)
     while (trace_next(&trace, &event))
         if (look)
             settings->to->look(&event);
-        else if (filter_takes(&settings->filter, &event, !settings->to->splits))
+        else if (filter_takes(&settings->filter, &event, true) &&
+                 (!settings->to->splits || filter_takes_begin(&settings->filter, &event)))
             settings->to->event(to, &event);
     if (!look)
         trace_tell_losses(&trace);

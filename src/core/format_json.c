@@ -53,7 +53,7 @@ struct shown {
 
 static inline bool can_be_shown_again(const struct out *out, const struct shown *shown, const void *what)
 {
-    return what && shown->of == what && out->len + shown->len + sizeof(block) <= out->size;
+    return shown->of == what && out->len + shown->len + sizeof(block) <= out->size;
 }
 
 /* By blocks, the last of which ends behind it. */
@@ -125,12 +125,13 @@ static inline __attribute__((always_inline)) struct shown put_args(struct out *o
 static inline __attribute__((always_inline)) void put_path(struct out *out, const char *key, const char *path,
                                                            const struct shown *shown)
 {
-    if (!can_be_shown_again(out, shown, path)) {
-        put_text_if(out, key, path);
+    if (!path)
         return;
-    }
     put_text(out, key);
-    put_again(out, shown);
+    if (can_be_shown_again(out, shown, path))
+        put_again(out, shown);
+    else
+        put_json_text(out, path);
     put_char(out, '"');
 }
 

@@ -85,7 +85,7 @@ char *second_at(char *to, uint64_t seconds)
 {
     const uint64_t version = __atomic_load_n(&last.version, __ATOMIC_ACQUIRE);
     uint64_t text[SECOND_WORDS];
-    const bool same = __atomic_load_n(&last.second, __ATOMIC_RELAXED) == seconds && version && version % 2 == 0;
+    const bool same = __atomic_load_n(&last.second, __ATOMIC_ACQUIRE) == seconds && version && version % 2 == 0;
 #pragma GCC unroll 3
     for (unsigned i = 0; i < SECOND_WORDS; i++)
         text[i] = __atomic_load_n(&last.text[i], __ATOMIC_ACQUIRE);

@@ -69,8 +69,12 @@ class Export(command.Command):
                          sum(event["op"] == "start" for event in self.events))
 
     def test_calls_and_processes_are_selected(self):
-        self.assertTrue(all(" open" in line for line in self.exported("strace", "-e", "open").splitlines()))
-        self.assertEqual(self.exported("strace", "-P", "/nonexistent/x"), "")
+        for words, shape in ((("-e", "open"), r" open(at)?\("), (("-e", "execve"), r" execve\("), (("-P", "/nonexistent/x"), " no")):
+            lines = [line for line in self.exported("strace", *words).splitlines() if "+++ exited with" not in line]
+            self.assertEqual([line for line in lines if not re.search(shape, line)], [])
+            self.assertEqual(bool(lines), words[0] == "-e")
+        programs = self.exported("strace", "-e", "execve").count("execve(")
+        self.assertEqual(programs, sum(event["op"] == "start" for event in self.events))
         opened = json.loads(self.exported("chrome", "-e", "open"))["traceEvents"]
         self.assertEqual({event["cat"] for event in opened if event["ph"] == "X"}, {"open"})
         pid = opened[0]["pid"]

@@ -85,7 +85,8 @@ static inline void check_small_buffers(size_t (*format)(const struct hook_event 
         memset(small, '#', sizeof small);
         cr_expect(eq(sz, format(event, show, small, size), len));
         cr_expect(zero(memcmp(small, whole, size)));
-        cr_expect(eq(int, small[size], '#'));
+        for (size_t at = size; at < size + 32 && at < sizeof small; at++)
+            cr_expect(eq(int, small[at], '#'));
     }
 }
 

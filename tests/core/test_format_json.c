@@ -133,9 +133,23 @@ Test(format_json, an_address_is_named_as_the_argument_is)
     }
     strcpy(un.sun_path, "/run/a socket with a name of more than a block");
     check_small_buffers(format_json, &show_plain, &event);
-    struct hook_event opened = open_event(un.sun_path, O_RDONLY);
-    opened.path = un.sun_path;
-    check_small_buffers(format_json, &show_plain, &opened);
+}
+
+Test(format_json, what_is_said_again_stays_in_the_buffer)
+{
+    char path[80];
+    for (size_t len = 1; len < sizeof path; len++) {
+        memset(path, 'p', sizeof path);
+        path[len] = '\0';
+        struct hook_event event = open_event(path, O_RDONLY);
+        event.path = path;
+        check_small_buffers(format_json, &show_plain, &event);
+        event = call(CALL_rename);
+        event.arg[0] = string("/old");
+        event.arg[1] = string(path);
+        event.path2 = path;
+        check_small_buffers(format_json, &show_plain, &event);
+    }
 }
 
 /* netlink has none. */

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 import support
@@ -261,9 +262,13 @@ class FollowTest(TraceTest):
         self.record("cat", "/etc/hostname")
         lines, whole = self.cat(), bytearray(self.trace.read_bytes())
         chunk = whole.index(b"CHNK")
-        whole[chunk + 8:chunk + 12] = os.getpid().to_bytes(4, sys.byteorder)
-        self.trace.write_bytes(whole)
-        done = subprocess.run([support.HOOK, "cat", "-f", self.trace], capture_output=True, check=False, timeout=60)
+        time.sleep(0.1)
+        with subprocess.Popen(["sleep", "60"]) as other:
+            whole[chunk + 8:chunk + 12] = other.pid.to_bytes(4, sys.byteorder)
+            self.trace.write_bytes(whole)
+            done = subprocess.run([support.HOOK, "cat", "-f", self.trace], capture_output=True, check=False)
+            self.assertIsNone(other.poll())
+            other.kill()
         self.assertEqual((done.returncode, done.stdout.count(b"\n"), done.stderr), (0, lines.count(b"\n"), b""))
 
     def test_a_trace_that_is_made_shorter_ends_who_follows_it(self):

@@ -24,9 +24,10 @@ static void begin(const struct export_output *output)
 
 static void put_head(FILE *to, const struct hook_event *event, const char *name, const char *category, char phase)
 {
+    /* of a trace that is written meanwhile more is known by now of the clock */
+    const uint64_t since = event->time_ns > origin ? event->time_ns - origin : 0;
     fprintf(to, "%s\n{\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"%c\",\"pid\":%d,\"tid\":%d,\"ts\":%" PRIu64 ".%03u",
-            first ? "" : ",", name, category, phase, event->pid, event->tid, (event->time_ns - origin) / 1000,
-            (unsigned)((event->time_ns - origin) % 1000));
+            first ? "" : ",", name, category, phase, event->pid, event->tid, since / 1000, (unsigned)(since % 1000));
     first = false;
 }
 

@@ -18,7 +18,7 @@ struct export_output {
 /* One format. All but event may be NULL; what cannot be written to files of its own ends the process. */
 struct exporter {
     const char *makes; /* what it makes itself at the path: "a file", "a folder"; NULL: it writes a stream */
-    bool splits;       /* it writes lines, also to one file a thread, PATH.TID; a begin or end is shown as cat shows it in text */
+    bool splits;       /* it writes lines, also to one file a thread, PATH.TID; a program's begin is an execve there */
     void (*begin)(const struct export_output *output);
     void (*look)(const struct hook_event *event); /* all events, before the first is exported */
     void (*event)(FILE *to, const struct hook_event *event);

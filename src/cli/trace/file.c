@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/trace/trace.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -17,6 +19,8 @@
 
 #include "cli/cli.h"
 #include "core/trace.h"
+
+#define SHORTENED "has been made shorter while it was read"
 
 static noreturn void refuse(const char *name, int status, const char *why)
 {
@@ -84,10 +88,8 @@ static const char *opened;
 /* Where a mapped file ends by now, the kernel says so by SIGBUS. */
 static noreturn void end_shortened(int number)
 {
-    static const char said[] = ": has been made shorter while it was read\n";
-    const struct iovec words[] = { { (char *)"hook: ", 6 },
-                                   { (char *)opened, strlen(opened) },
-                                   { (char *)said, sizeof said - 1 } };
+    static char head[] = "hook: ", tail[] = ": " SHORTENED "\n";
+    const struct iovec words[] = { { head, sizeof head - 1 }, { (char *)opened, strlen(opened) }, { tail, sizeof tail - 1 } };
     const ssize_t written = writev(STDERR_FILENO, words, 3);
     (void)number;
     (void)written;
@@ -114,36 +116,49 @@ void trace_open(struct trace *ret, const char *name, bool live, int status)
     trace_index(ret);
 }
 
-/* One that has ended and not been waited for writes no more. */
-bool trace_is_alive(int pid)
+/* What stands behind the name in /proc/PID/stat, from the state on; NULL: there is no such process. */
+static const char *read_state(int pid, char *buf, size_t size)
 {
-    char path[32], state[512] = "";
+    char path[32];
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t len = fd < 0 ? 0 : read(fd, state, sizeof state - 1);
+    ssize_t len = fd < 0 ? 0 : read(fd, buf, size - 1);
     if (fd >= 0)
         close(fd);
-    const char *name_end = len > 0 ? strrchr(state, ')') : NULL;
-    return name_end && name_end[1] == ' ' && !strchr("ZX", name_end[2]);
+    buf[len > 0 ? len : 0] = '\0';
+    const char *name_end = strrchr(buf, ')');
+    return name_end && name_end[1] == ' ' ? name_end + 2 : NULL;
 }
 
-/* Is it mapped there, by its inode or, where a layer of the file system shows another, by its name? True also when that is not to
- * be known. */
-static bool is_mapped_by(const struct trace *trace, int pid)
+/* One that has ended and not been waited for writes no more, unless only its first thread has ended. */
+bool trace_is_alive(int pid)
+{
+    char path[32], state[512];
+    struct stat threads;
+    const char *rest = read_state(pid, state, sizeof state);
+    if (rest && !strchr("ZX", *rest))
+        return true;
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    return stat(path, &threads) == 0 && threads.st_nlink > 3;
+}
+
+/* Has it mapped to write there? By its inode or, where a layer of the file system shows another, by its name. */
+static bool is_mapped_by(const struct trace *trace, const char *pid)
 {
     const char *slash = strrchr(trace->name, '/'), *name = slash ? slash + 1 : trace->name;
-    char path[32], *line = NULL;
+    char path[512], *line = NULL;
     struct stat st = { 0 };
     size_t size = 0;
-    snprintf(path, sizeof path, "/proc/%d/maps", pid);
+    snprintf(path, sizeof path, "/proc/%s/maps", pid);
     FILE *maps = fopen(path, "re");
-    bool is = !maps || fstat(trace->fd, &st) != 0;
-    while (!is && getline(&line, &size, maps) > 0) {
+    bool is = false;
+    fstat(trace->fd, &st);
+    while (maps && !is && getline(&line, &size, maps) > 0) {
         unsigned long long inode = 0;
-        char shared = 0, *last = strrchr(line, '/');
-        sscanf(line, "%*x-%*x %*c%*c%*c%c %*x %*s %llu", &shared, &inode);
+        char mode[5] = "", *last = strrchr(line, '/');
+        sscanf(line, "%*x-%*x %4s %*x %*s %llu", mode, &inode);
         line[strcspn(line, "\n")] = '\0';
-        is = shared == 's' && (inode == st.st_ino || (last && strcmp(last + 1, name) == 0));
+        is = strcmp(mode, "rw-s") == 0 && (inode == st.st_ino || (last && strcmp(last + 1, name) == 0));
     }
     free(line);
     if (maps)
@@ -151,28 +166,61 @@ static bool is_mapped_by(const struct trace *trace, int pid)
     return is;
 }
 
-/* Who has opened the trace may not have begun to write; who goes on to another program has it not mapped for a moment; and who
- * never has it has the number of one that is gone. */
+/* Anybody: it may be a child that has not written yet, or have another number where it runs. */
+static bool is_mapped(struct trace *trace)
+{
+    if (trace->writer[0] && is_mapped_by(trace, trace->writer))
+        return true;
+    DIR *processes = opendir("/proc");
+    bool is = false;
+    for (const struct dirent *entry; processes && !is && (entry = readdir(processes));) {
+        is = isdigit((unsigned char)entry->d_name[0]) && is_mapped_by(trace, entry->d_name);
+        snprintf(trace->writer, sizeof trace->writer, "%.15s", is ? entry->d_name : "");
+    }
+    if (processes)
+        closedir(processes);
+    return is;
+}
+
+/* Did it begin before that time? Else it has the number of one that is gone. */
+static bool began_before(int pid, uint64_t real_ns)
+{
+    const uint64_t second = 1000000000;
+    struct timespec now, up;
+    char state[512];
+    unsigned long long began = 0; /* since the machine did, in ticks */
+    const char *rest = read_state(pid, state, sizeof state);
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &up);
+    if (!rest || sscanf(rest, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &began) != 1)
+        return false;
+    const uint64_t boot_ns = (uint64_t)(now.tv_sec - up.tv_sec) * second + (uint64_t)now.tv_nsec - (uint64_t)up.tv_nsec;
+    return boot_ns + began * (second / (uint64_t)sysconf(_SC_CLK_TCK)) <= real_ns;
+}
+
+/* Who has opened the trace may not have begun to write. Who runs has it not mapped while it runs a program that is not seen,
+ * which may go on to one that is. */
 static bool has_writer(struct trace *trace)
 {
-    enum { PATIENCE = 20 };
-    bool writes = false, lives = !trace->chunk_count;
-    for (size_t i = 0, asked = 0; i < trace->chunk_count && !writes; i++) {
-        const int pid = ((const struct hook_trace_chunk *)(trace->base + trace->chunks[i].at))->pid;
-        const bool alive = (size_t)pid != asked && trace_is_alive(pid);
-        asked = (size_t)pid;
-        lives = lives || alive;
-        writes = alive && is_mapped_by(trace, pid);
+    enum { BEGINS = 20, RUNS = 100 }; /* tenths of a second */
+    bool runs = is_mapped(trace);
+    if (runs)
+        return true;
+    for (size_t i = 0; i < trace->chunk_count && !runs; i++) {
+        const struct hook_trace_chunk *chunk = (const struct hook_trace_chunk *)(trace->base + trace->chunks[i].at);
+        runs = trace_is_alive(chunk->pid) && began_before(chunk->pid, chunk->last.ns);
     }
-    trace->waited = writes ? 0 : trace->waited + 1;
-    return writes || (lives && trace->waited <= PATIENCE);
+    return trace->waited++ < (runs ? RUNS : trace->chunk_count ? 0 : BEGINS);
 }
 
 bool trace_refresh(struct trace *trace)
 {
+    const uint64_t size = trace->size;
     const bool alive = has_writer(trace);
     trace->asked = 0;
     map(trace, STATUS_ERROR);
+    if (trace->size < size)
+        refuse(trace->name, STATUS_ERROR, SHORTENED);
     trace->lost = ((const struct hook_trace_header *)trace->base)->lost;
     trace_index(trace);
     return alive;
@@ -201,10 +249,12 @@ static void tell(const struct trace *trace, uint64_t count, const char *what)
 static void tell_size(const struct trace *trace)
 {
     const struct hook_trace_header *header = (const struct hook_trace_header *)trace->base;
-    const uint64_t size = header->size, left = trace->size;
-    if (left < size && left < header->next)
-        say("%s: has been cut off: %llu of its bytes are missing", trace->name, (unsigned long long)(header->next - left));
-    else if (left > size && left - size > sizeof *header &&
+    const uint64_t size = header->size, next = header->next;
+    struct stat st; /* asked for now: it may be made longer all the time */
+    const uint64_t left = fstat(trace->fd, &st) == 0 ? (uint64_t)st.st_size : trace->size;
+    if (left < size && left < next)
+        say("%s: has been cut off: %llu of its bytes are missing", trace->name, (unsigned long long)(next - left));
+    else if (left == trace->size && left > size && left - size > sizeof *header &&
              memcmp(trace->base + size, HOOK_TRACE_MAGIC, sizeof header->magic) == 0)
         say("%s: another trace stands behind this one, and is not read", trace->name);
 }

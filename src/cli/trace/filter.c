@@ -100,6 +100,15 @@ bool filter_takes(struct filter *filter, const struct hook_event *event, bool js
     return wanted;
 }
 
+bool filter_takes_begin(const struct filter *filter, const struct hook_event *event)
+{
+    const char *paths = filter->look.paths;
+    if (event->type != HOOK_EVENT_START)
+        return true;
+    return (!filter->some || call_set_has(&filter->calls, CALL_execve)) && filter->look.show.outcome != SHOW_FAILED &&
+           (!paths || concern_lists(paths, event->arg[0].p, event->arg[0].len));
+}
+
 void filter_free(struct filter *filter)
 {
     tracker_free(&filter->tracker);

@@ -29,6 +29,8 @@ bool filter_option(struct filter *filter, int key, const char *arg);
 /* To be asked of each event, in order. json: also the begin and end of processes when only some calls are wanted, as JSON
  * has them. */
 bool filter_takes(struct filter *filter, const struct hook_event *event, bool json);
+/* Where a program's begin stands for the execve of it; true of other events. */
+bool filter_takes_begin(const struct filter *filter, const struct hook_event *event);
 void filter_free(struct filter *filter);
 
 #endif

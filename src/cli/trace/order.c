@@ -263,6 +263,7 @@ bool trace_next(struct trace *trace, struct hook_event *ret)
             sift_down(trace, 0);
         else
             close_chunk(trace, cursor);
+        trace->waited = 0;
         if (shown)
             return true;
     }

@@ -51,7 +51,8 @@ struct trace {
     struct arena arena; /* for the paths of the last event */
     char scratch[16 * 1024];
     bool live;       /* what is not finished may still be */
-    unsigned waited; /* how often nobody was seen to write there */
+    unsigned waited; /* how often nobody was seen who has it mapped, since there was an event */
+    char writer[16]; /* the process that was seen to have it mapped */
     uint64_t torn, unknown, wrong, lost;
     int asked; /* the process that was last asked for, */
     bool lives;
