@@ -206,7 +206,7 @@ static int emit(const struct hook_event *event)
         return lose(atomic_load(&lost_err) ? -atomic_load(&lost_err) : -ENOMEM);
     void *at = reserve(chunk_holder(event), event, &plan, &chunk, &err);
     if (!at) {
-        if (err && err != -E2BIG) /* which is about this event alone */
+        if (err && err != -E2BIG && err != -EBUSY) /* which are about this event alone, or soon over */
             atomic_store(&full_until, now + PAUSE_TICKS);
         return err ? lose(err) : 0;
     }
@@ -304,6 +304,8 @@ static int open(const char *spec)
 
 static void forked(void)
 {
+    atomic_store(&lost, 0); /* its parent tells them */
+    atomic_store(&full_until, 0);
     if (trace_header) {
         chunk_forked(sys_thread.trace);
         trace_file_forked();

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -142,23 +143,21 @@ bool trace_is_alive(int pid)
     return stat(path, &threads) == 0 && threads.st_nlink > 3;
 }
 
-/* Has it mapped to write there? By its inode or, where a layer of the file system shows another, by its name. */
-static bool is_mapped_by(const struct trace *trace, const char *pid)
+/* Has it the file mapped, in that way? */
+static bool is_mapped_by(const struct trace *trace, const char *pid, const char *way)
 {
-    const char *slash = strrchr(trace->name, '/'), *name = slash ? slash + 1 : trace->name;
-    char path[512], *line = NULL;
-    struct stat st = { 0 };
+    char path[32], *line = NULL;
+    struct stat st;
     size_t size = 0;
-    snprintf(path, sizeof path, "/proc/%s/maps", pid);
-    FILE *maps = fopen(path, "re");
+    snprintf(path, sizeof path, "/proc/%.15s/maps", pid);
+    FILE *maps = fstat(trace->fd, &st) == 0 ? fopen(path, "re") : NULL;
     bool is = false;
-    fstat(trace->fd, &st);
     while (maps && !is && getline(&line, &size, maps) > 0) {
         unsigned long long inode = 0;
-        char mode[5] = "", *last = strrchr(line, '/');
-        sscanf(line, "%*x-%*x %4s %*x %*s %llu", mode, &inode);
-        line[strcspn(line, "\n")] = '\0';
-        is = strcmp(mode, "rw-s") == 0 && (inode == st.st_ino || (last && strcmp(last + 1, name) == 0));
+        unsigned on_major = 0, on_minor = 0;
+        char mode[5] = "";
+        sscanf(line, "%*x-%*x %4s %*x %x:%x %llu", mode, &on_major, &on_minor, &inode);
+        is = strcmp(mode, way) == 0 && inode == st.st_ino && on_major == major(st.st_dev) && on_minor == minor(st.st_dev);
     }
     free(line);
     if (maps)
@@ -169,12 +168,12 @@ static bool is_mapped_by(const struct trace *trace, const char *pid)
 /* Anybody: it may be a child that has not written yet, or have another number where it runs. */
 static bool is_mapped(struct trace *trace)
 {
-    if (trace->writer[0] && is_mapped_by(trace, trace->writer))
+    if (trace->writer[0] && is_mapped_by(trace, trace->writer, "rw-s"))
         return true;
     DIR *processes = opendir("/proc");
     bool is = false;
     for (const struct dirent *entry; processes && !is && (entry = readdir(processes));) {
-        is = isdigit((unsigned char)entry->d_name[0]) && is_mapped_by(trace, entry->d_name);
+        is = isdigit((unsigned char)entry->d_name[0]) && is_mapped_by(trace, entry->d_name, "rw-s");
         snprintf(trace->writer, sizeof trace->writer, "%.15s", is ? entry->d_name : "");
     }
     if (processes)
@@ -199,10 +198,11 @@ static bool began_before(int pid, uint64_t real_ns)
 }
 
 /* Who has opened the trace may not have begun to write. Who runs has it not mapped while it runs a program that is not seen,
- * which may go on to one that is. */
+ * which may go on to one that is; and for a moment nobody has, when a child is yet to begin its own. Where the kernel shows other
+ * numbers than the file has, our own mapping is not to be found either: then who runs may write. */
 static bool has_writer(struct trace *trace)
 {
-    enum { BEGINS = 20, RUNS = 100 }; /* tenths of a second */
+    enum { BEGINS = 20, GOES_ON = 3, RUNS = 100 }; /* tenths of a second */
     bool runs = is_mapped(trace);
     if (runs)
         return true;
@@ -210,7 +210,10 @@ static bool has_writer(struct trace *trace)
         const struct hook_trace_chunk *chunk = (const struct hook_trace_chunk *)(trace->base + trace->chunks[i].at);
         runs = trace_is_alive(chunk->pid) && began_before(chunk->pid, chunk->last.ns);
     }
-    return trace->waited++ < (runs ? RUNS : trace->chunk_count ? 0 : BEGINS);
+    trace->waited++;
+    if (runs && !is_mapped_by(trace, "self", "r--s"))
+        return true;
+    return trace->waited <= (runs ? RUNS : trace->chunk_count ? GOES_ON : BEGINS);
 }
 
 bool trace_refresh(struct trace *trace)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "core/trace.h"
 #include "outbound/trace/file.h"
@@ -201,15 +202,31 @@ static void give(struct holder *holder, struct hook_trace_chunk *old, struct hoo
     atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
 }
 
+/* Of those that share a holder one goes on to another part, else all would take one. False: one has. */
+static bool begin_renewing(struct holder *holder, const struct hook_trace_chunk *old)
+{
+    enum { TRIES = 2000 }; /* who was to do it may be gone */
+    const struct timespec moment = { 0, 50000 };
+    for (int tries = 0; tries < TRIES && atomic_exchange(&holder->renewing, true); tries++) {
+        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
+        if (atomic_load(&holder->chunk) != old)
+            return false;
+    }
+    return true;
+}
+
 static int renew_in_ring(struct holder *holder, struct hook_trace_chunk *old, uint64_t least, int pid)
 {
     struct ring_part part;
-    const int err = ring_take(least, holder, pid, &part);
-    if (err < 0)
-        return err;
-    give(holder, old, part.chunk, part.size, pid);
-    ring_let(&part);
-    return 0;
+    if (!begin_renewing(holder, old))
+        return 0;
+    int err = 0;
+    if (atomic_load(&holder->chunk) == old && (err = ring_take(least, holder, pid, &part)) == 0) {
+        give(holder, old, part.chunk, part.size, pid);
+        ring_let(&part);
+    }
+    atomic_store(&holder->renewing, false);
+    return err;
 }
 
 static int renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t least, int pid)

@@ -38,6 +38,7 @@ bool holders_begin_anew(void)
         atomic_store(&holder->chunk, NULL);
         atomic_store(&holder->tid, 0);
         atomic_store(&holder->depth, 0);
+        atomic_store(&holder->renewing, false);
     }
     atomic_store(&held, 0);
     return true;

@@ -17,7 +17,8 @@ struct holder {
     /* Extents that a chunk is just being taken from: by the thread, by a signal handler that has broken in, by one that has
      * broken into that. */
     _Atomic(struct hook_trace_extent *) taking[TAKING];
-    atomic_uint depth; /* how many do that right now */
+    atomic_uint depth;    /* how many do that right now */
+    atomic_bool renewing; /* one of those that share it goes on to another part of a ring */
 };
 
 /* The one of the thread with that number; also noted in sys_thread. */
