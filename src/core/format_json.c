@@ -19,15 +19,6 @@ static inline __attribute__((always_inline)) void put_quoted(struct out *out, co
     put_char(out, '"');
 }
 
-static inline __attribute__((always_inline)) void put_text_if(struct out *out, const char *key, const char *text)
-{
-    if (!text)
-        return;
-    put_text(out, key);
-    put_json_text(out, text);
-    put_char(out, '"');
-}
-
 static inline __attribute__((always_inline)) void put_number(struct out *out, const char *key, int64_t number)
 {
     put_text(out, key);
@@ -122,16 +113,16 @@ static inline __attribute__((always_inline)) struct shown put_args(struct out *o
     return shown;
 }
 
-static inline __attribute__((always_inline)) void put_path(struct out *out, const char *key, const char *path,
-                                                           const struct shown *shown)
+static inline __attribute__((always_inline)) void put_text_if(struct out *out, const char *key, const char *text,
+                                                              const struct shown *shown)
 {
-    if (!path)
+    if (!text)
         return;
     put_text(out, key);
-    if (can_be_shown_again(out, shown, path))
+    if (can_be_shown_again(out, shown, text))
         put_again(out, shown);
     else
-        put_json_text(out, path);
+        put_json_text(out, text);
     put_char(out, '"');
 }
 
@@ -262,17 +253,17 @@ static inline void put_outcome(struct out *out, const struct hook_event *event)
 
 static inline __attribute__((always_inline)) void put_call(struct out *out, const struct hook_event *event, const char *names)
 {
-    const struct shown shown = put_args(out, event, names);
-    put_path(out, STRING_KEY("path"), event->path, &shown);
-    put_path(out, STRING_KEY("path2"), event->path2, &shown);
+    const struct shown shown = put_args(out, event, names), none = { 0 };
+    put_text_if(out, STRING_KEY("path"), event->path, &shown);
+    put_text_if(out, STRING_KEY("path2"), event->path2, &shown);
     if (shown.address)
         put_addr(out, event, &shown);
     if (event->named)
         put_fds(out, event);
     put_outcome(out, event);
-    put_text_if(out, STRING_KEY("rule"), event->rule);
-    put_text_if(out, STRING_KEY("to"), event->to);
-    put_text_if(out, STRING_KEY("tip"), event->tip);
+    put_text_if(out, STRING_KEY("rule"), event->rule, &none);
+    put_text_if(out, STRING_KEY("to"), event->to, &none);
+    put_text_if(out, STRING_KEY("tip"), event->tip, &none);
 }
 
 static void put_start(struct out *out, const struct hook_event *event)

@@ -252,8 +252,7 @@ int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t ne
     uint64_t signals;
     const bool held = signal_hold(&signals);
     const unsigned depth = holder_begin_taking(holder);
-    const bool still = atomic_load(&holder->chunk) == old; /* or another thread that shares it has done so */
-    const int err = still ? (ring_is_set() ? renew_in_ring : renew)(holder, old, need + sizeof *old, pid) : 0;
+    const int err = (ring_is_set() ? renew_in_ring : renew)(holder, old, need + sizeof *old, pid);
     atomic_store(&holder->depth, depth);
     holder_tell(holder);
     if (held)

@@ -7,10 +7,9 @@
 #include <time.h>
 
 #include "outbound/trace/file.h"
-#include "sys/memory.h"
 #include "sys/raw.h"
 
-enum { PARTS = 32, PART = 256 * 1024, CLAIMS = 1024 }; /* at least so many, at most so large */
+enum { PARTS = 32, PART = 256 * 1024, CLAIMS = 64 }; /* at least so many, at most so large */
 static struct {
     uint64_t size, part, at; /* at: where in the file */
     unsigned parts;
@@ -18,11 +17,10 @@ static struct {
     _Atomic(struct hook_trace_extent *) extent;
     atomic_bool filling;
     atomic_uint next;
-    atomic_uint claims; /* that have been in use at once */
+    /* What is being taken, for each holder once: a thread that is stopped meanwhile, while others go round, has it to itself
+     * still. */
+    _Atomic(struct hook_trace_chunk *) claims[CLAIMS];
 } ring;
-
-/* What is being taken: a thread that is stopped meanwhile, while others go round, has it to itself still. */
-_Atomic(struct hook_trace_chunk *) ring_claims[CLAIMS] APART;
 
 void ring_set(uint64_t size)
 {
@@ -42,8 +40,8 @@ bool ring_is_set(void)
 void ring_begin_anew(void)
 {
     atomic_store(&ring.extent, NULL);
-    for (unsigned i = 0; i < atomic_load(&ring.claims); i++)
-        atomic_store(&ring_claims[i], NULL);
+    for (unsigned i = 0; i < CLAIMS; i++)
+        atomic_store(&ring.claims[i], NULL);
 }
 
 static struct hook_trace_extent *extent_of(int pid, int *ret_err)
@@ -95,10 +93,7 @@ static unsigned claim(struct hook_trace_chunk *chunk)
 {
     for (unsigned i = 0; i < CLAIMS; i++) {
         struct hook_trace_chunk *none = NULL;
-        unsigned most = atomic_load(&ring.claims);
-        while (most <= i && !atomic_compare_exchange_weak(&ring.claims, &most, i + 1)) /* first: who comes later sees it */
-            ;
-        if (atomic_compare_exchange_strong(&ring_claims[i], &none, chunk))
+        if (atomic_compare_exchange_strong(&ring.claims[i], &none, chunk))
             return i;
     }
     return CLAIMS;
@@ -106,15 +101,15 @@ static unsigned claim(struct hook_trace_chunk *chunk)
 
 void ring_let(const struct ring_part *part)
 {
-    atomic_store(&ring_claims[part->claim], NULL);
+    atomic_store(&ring.claims[part->claim], NULL);
 }
 
 /* Asked when it has been claimed: of two that want it at the same time one sees the other, if not both do. */
 static bool is_anothers(const struct ring_part *part, const struct holder *asking)
 {
     bool is = false;
-    for (unsigned i = 0; i < atomic_load(&ring.claims); i++)
-        is = is || (i != part->claim && atomic_load(&ring_claims[i]) == part->chunk);
+    for (unsigned i = 0; i < CLAIMS; i++)
+        is = is || (i != part->claim && atomic_load(&ring.claims[i]) == part->chunk);
     for (unsigned i = 0; i < holders_count(); i++)
         is = is || (holder_at(i) != asking && atomic_load(&holder_at(i)->chunk) == part->chunk);
     return is;
