@@ -17,6 +17,7 @@ enum {
     HOOK_TRACE_EXTENT = 0x4e545845, /* "EXTN" */
     HOOK_TRACE_CHUNK = 0x4b4e4843,  /* "CHNK" */
     HOOK_TRACE_UNIT = 64 * 1024,    /* extents begin at multiples of it */
+    HOOK_TRACE_HUGE = 2048 * 1024,  /* those of as much, or twice as much..., at multiples of this */
     HOOK_TRACE_PAGE = 4096,         /* chunks begin at multiples of it, but for the first of an extent */
 };
 

@@ -217,6 +217,8 @@ static int emit(const struct hook_event *event)
     if (now - atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed) > MOMENT_TICKS ||
         event->type == HOOK_EVENT_EXIT)
         chunk_note_moment(chunk);
+    if (event->type == HOOK_EVENT_EXIT)
+        chunk_end(event->pid);
     return 0;
 }
 

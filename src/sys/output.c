@@ -136,10 +136,10 @@ int output_write_at(int fd, uint64_t at, const void *bytes, size_t len)
 }
 
 /* One short piece of memory again and again: it stays in the nearest cache. What is written at once lies together in memory, as
- * far as the file system can, and is then mapped at once, for less; so it may not be much more than what is needed. */
+ * far as the file system can, and is then mapped at once, for less: two megabytes as one huge page. */
 int output_zero_at(int fd, uint64_t at, size_t len)
 {
-    enum { PIECE = 16 * 1024, MOST = 4 };
+    enum { PIECE = 32 * 1024, MOST = 64 };
     static const char zeros[PIECE];
     struct iovec piece[MOST];
     const size_t most = sandbox_forbids_any(SYS_writev) ? 1 : MOST;

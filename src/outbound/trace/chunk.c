@@ -19,7 +19,8 @@
 enum { MAPPED = 64, SPARED = 16 };
 enum { CHUNK_FIRST = 4 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 1024 };
 
-_Atomic(struct hook_trace_extent *) mapped[MAPPED] APART;
+/* Where each extent lies, and in the lower bits, how many units it has: its head may be no longer in memory. */
+_Atomic uintptr_t mapped[MAPPED] APART;
 static _Atomic(struct hook_trace_extent *) current, begun; /* begun: the first, until there is another */
 static atomic_uint mapped_count;
 
@@ -79,19 +80,30 @@ static struct hook_trace_chunk *take(struct hook_trace_extent *extent, uint64_t 
     return (struct hook_trace_chunk *)((char *)extent + from);
 }
 
-static bool lies_in(const void *at, const struct hook_trace_extent *extent)
+static struct hook_trace_extent *extent_at(uintptr_t place)
 {
-    return extent && (uintptr_t)at >= (uintptr_t)extent && (uintptr_t)at < (uintptr_t)extent + size_of(extent);
+    return (struct hook_trace_extent *)(place & ~(uintptr_t)(HOOK_TRACE_PAGE - 1));
+}
+
+static uint64_t size_at(uintptr_t place)
+{
+    return place % HOOK_TRACE_PAGE * HOOK_TRACE_UNIT;
+}
+
+static bool lies_in(const void *at, uintptr_t place)
+{
+    const uintptr_t from = (uintptr_t)extent_at(place);
+    return (uintptr_t)at >= from && (uintptr_t)at < from + size_at(place);
 }
 
 /* Does another holder than this one write there, or is anybody about to? */
-static bool is_used(const struct hook_trace_extent *extent, const struct holder *asking)
+static bool is_used(uintptr_t place, const struct holder *asking)
 {
     if (holders_are_shared()) /* somebody may be about to write anywhere */
         return true;
     for (unsigned i = 0; i < holders_count(); i++) {
         const struct holder *one = holder_at(i);
-        if (holder_is_taking(one, extent) || (one != asking && lies_in(atomic_load(&one->chunk), extent)))
+        if (holder_is_taking(one, extent_at(place)) || (one != asking && lies_in(atomic_load(&one->chunk), place)))
             return true;
     }
     return false;
@@ -103,41 +115,42 @@ static struct hook_trace_extent *old_extent(uint64_t size, const struct holder *
 {
     unsigned count = atomic_load(&mapped_count);
     for (unsigned i = 0; i + SPARED < count && i < MAPPED; i++) {
-        struct hook_trace_extent *old = atomic_load(&mapped[i]);
-        bool fits = old && old != atomic_load(&current) && size_of(old) == size && !is_used(old, asking);
-        if (fits && atomic_compare_exchange_strong(&mapped[i], &old, NULL))
-            return old;
+        uintptr_t old = atomic_load(&mapped[i]);
+        bool fits = old && extent_at(old) != atomic_load(&current) && size_at(old) == size && !is_used(old, asking);
+        if (fits && atomic_compare_exchange_strong(&mapped[i], &old, 0))
+            return extent_at(old);
     }
     return NULL;
 }
 
 /* The list is in the order in which they were mapped, as long as nobody else changes it at the same time. */
-static void note_extent(struct hook_trace_extent *extent)
+static void note_extent(const struct hook_trace_extent *extent, uint64_t size)
 {
     unsigned count = atomic_load(&mapped_count), to = 0;
     for (unsigned i = 0; i < count; i++) {
-        struct hook_trace_extent *moved = atomic_exchange(&mapped[i], NULL);
+        uintptr_t moved = atomic_exchange(&mapped[i], 0);
         if (moved)
             atomic_store(&mapped[to++], moved);
     }
     if (to < MAPPED)
-        atomic_store(&mapped[to++], extent);
+        atomic_store(&mapped[to++], (uintptr_t)extent | size / HOOK_TRACE_UNIT);
     atomic_store(&mapped_count, to);
 }
 
 static struct hook_trace_extent *new_extent(uint64_t least, const struct holder *asking, int pid, int *ret_err)
 {
     struct hook_trace_extent *extent = NULL;
+    struct trace_room room;
     for (int tries = 0; tries < 2 && !extent; tries++) { /* there may be room for what is needed only */
-        struct trace_room room = trace_file_wish(least, tries > 0);
+        room = trace_file_wish(least, tries > 0, holders_are_one());
         extent = trace_file_extent(&room, old_extent(room.size, asking), pid, ret_err);
     }
     if (!extent)
         return NULL;
     struct hook_trace_extent *first = atomic_exchange(&begun, NULL);
     if (first)
-        note_extent(first);
-    note_extent(extent);
+        note_extent(first, size_of(first));
+    note_extent(extent, room.size);
     return extent;
 }
 
@@ -189,9 +202,9 @@ static void leave(const struct hook_trace_chunk *old, const struct hook_trace_ch
 {
     unsigned count = atomic_load(&mapped_count);
     for (unsigned i = 0; i < count && i < MAPPED; i++) {
-        struct hook_trace_extent *extent = atomic_load(&mapped[i]);
-        if (lies_in(old, extent) && !lies_in(new, extent))
-            trace_file_leave(extent, size_of(extent));
+        const uintptr_t place = atomic_load(&mapped[i]);
+        if (lies_in(old, place) && !lies_in(new, place))
+            trace_file_leave(extent_at(place), size_at(place));
     }
 }
 
@@ -286,6 +299,18 @@ void chunk_forked(const struct holder *holder)
     if (chunk && holders_are_old() && chunk->size > first - from) /* it may have one of its own already: from pthread_atfork */
         raw(SYS_mmap, first, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     begin_anew(); /* while no other thread is there */
+}
+
+void chunk_end(int pid)
+{
+    enum { LITTLE = HOOK_TRACE_HUGE / 8 };
+    struct hook_trace_extent *extent = ring_is_set() ? NULL : atomic_load(&current);
+    uint64_t size;
+    if (!extent || extent->pid != pid || size_of(extent) != HOOK_TRACE_HUGE) /* children go on in that of their parent */
+        return;
+    struct hook_trace_chunk *rest = take(extent, LITTLE, HOOK_TRACE_HUGE, &size);
+    if (rest)
+        trace_file_remove(rest, size);
 }
 
 static bool is_prepared(const struct hook_trace_extent *extent)

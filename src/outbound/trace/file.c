@@ -22,9 +22,10 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* The first extent of a process is small, for most are short, and each further one twice as large, but not so large that much of
- * one would be in vain. */
-enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 8 * 1024 };
+/* The first extents of a process are small, for most are short. The further ones of who writes alone can be mapped as one huge
+ * page, where it is one: the kernel has made one of what has been written at once. Threads that go on at different times would
+ * keep several of them in memory. */
+enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_NEXT = 3 * EXTENT_FIRST, EXTENT_SHARED = 8 * EXTENT_FIRST, FILL_FIRST = 8 * 1024 };
 enum { AHEAD = HEAD_FILE_LEAST / 2 };
 
 struct hook_trace_header *trace_header;
@@ -267,7 +268,12 @@ int trace_file_populate(void *at, uint64_t size)
 /* Where in the file. */
 static uint64_t claim(uint64_t size)
 {
-    return atomic_fetch_add((_Atomic uint64_t *)&trace_header->next, size);
+    _Atomic uint64_t *next = (_Atomic uint64_t *)&trace_header->next;
+    uint64_t end = atomic_load(next), from;
+    do
+        from = size % HOOK_TRACE_HUGE ? end : rounded(end, HOOK_TRACE_HUGE);
+    while (!atomic_compare_exchange_weak(next, &end, from + size));
+    return from;
 }
 
 /* Given back, if nobody has claimed more since. */
@@ -291,9 +297,10 @@ static int begin_extent(struct hook_trace_extent *extent, uint64_t size, uint64_
     return 0;
 }
 
-struct trace_room trace_file_wish(uint64_t least, bool scarce)
+struct trace_room trace_file_wish(uint64_t least, bool scarce, bool alone)
 {
-    const uint64_t size = least > file.extent || scarce ? rounded(least, HOOK_TRACE_UNIT) : file.extent;
+    const uint64_t wide = file.extent > EXTENT_NEXT && !alone ? EXTENT_SHARED : file.extent;
+    const uint64_t size = least > wide || scarce ? rounded(least, HOOK_TRACE_UNIT) : wide;
     return (struct trace_room){ size, size > EXTENT_FIRST ? size : FILL_FIRST, 0 };
 }
 
@@ -312,7 +319,7 @@ struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over,
         *ret_err = -err;
         return NULL;
     }
-    file.extent = 2 * file.extent < EXTENT_MOST ? 2 * file.extent : EXTENT_MOST;
+    file.extent = room->size < EXTENT_NEXT ? EXTENT_NEXT : HOOK_TRACE_HUGE;
     return extent;
 }
 
@@ -320,12 +327,12 @@ struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over,
 static struct hook_trace_extent *first_extent(long fd, int pid)
 {
     int err;
-    const struct trace_room room = trace_file_wish(EXTENT_FIRST, false);
+    const struct trace_room room = trace_file_wish(EXTENT_FIRST, false, true);
     uint64_t from = claim(EXTENT_FIRST);
     struct hook_trace_extent *extent = map_new(fd, from, &room, NULL, &err);
     if (extent && begin_extent(extent, EXTENT_FIRST, FILL_FIRST, pid) == 0) {
         atomic_store(&file.had, (char *)extent);
-        file.extent = 2 * EXTENT_FIRST;
+        file.extent = EXTENT_NEXT;
         return extent;
     }
     disclaim(from, EXTENT_FIRST);
@@ -367,4 +374,9 @@ void trace_file_forked(void)
 void trace_file_leave(struct hook_trace_extent *extent, uint64_t size)
 {
     raw(SYS_madvise, extent, size, MADV_DONTNEED);
+}
+
+void trace_file_remove(void *at, uint64_t size)
+{
+    raw(SYS_madvise, at, size, MADV_REMOVE);
 }

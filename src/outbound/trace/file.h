@@ -21,8 +21,8 @@ struct trace_room {
     uint64_t size, soon, at;
 };
 
-/* What the next extent should have, at least so much; scarce: no more than is needed. */
-struct trace_room trace_file_wish(uint64_t least, bool scarce);
+/* What the next extent should have, at least so much; scarce: no more than is needed; alone: one thread writes to it. */
+struct trace_room trace_file_wish(uint64_t least, bool scarce, bool alone);
 
 /* Takes an extent of that size and maps it, in the place of an old one of the same size if there is one to be given
  * up; NULL, with the reason, when there is none to be had. */
@@ -33,6 +33,9 @@ void trace_file_fill(uint64_t at, uint64_t size);
 
 /* That extent is full: it counts no longer as memory of this process. */
 void trace_file_leave(struct hook_trace_extent *extent, uint64_t size);
+
+/* Nobody will write there: the disk has its room again. */
+void trace_file_remove(void *at, uint64_t size);
 
 /* In a forked child, which may be short. */
 void trace_file_forked(void);
