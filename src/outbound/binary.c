@@ -168,24 +168,24 @@ static void plan_for(const struct hook_trace_chunk *chunk, const struct hook_eve
     }
 }
 
-/* Room for the record, in the chunk that it is in; NULL and why not, 0: it is not for us to tell. A child forked before the chunk
- * is looked at sees that it is one; what a later one writes there is lost (chunk_forked). */
+/* Room for the record, in the chunk that it is in, which is held; NULL and why not, 0: it is not for us to tell. A child forked
+ * before the chunk is looked at sees that it is one; what a later one writes there is lost (chunk_forked). */
 static void *reserve(struct holder *holder, const struct hook_event *event, struct trace_plan *plan,
                      struct hook_trace_chunk **ret_chunk, int *ret_err)
 {
     for (;;) {
-        struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
+        struct hook_trace_chunk *chunk = *ret_chunk = chunk_hold(holder);
         atomic_signal_fence(memory_order_seq_cst);
-        if (!sink_is_to_tell(event)) {
-            *ret_err = 0;
-            return NULL;
-        }
-        if (chunk)
+        const bool is_to_tell = sink_is_to_tell(event);
+        if (chunk && is_to_tell)
             plan_for(chunk, event, plan);
-        void *at = chunk ? take_planned(chunk, event, plan) : NULL;
-        *ret_chunk = chunk;
+        void *at = chunk && is_to_tell ? take_planned(chunk, event, plan) : NULL;
         if (at)
             return at;
+        chunk_let_go(holder, chunk);
+        *ret_err = 0;
+        if (!is_to_tell)
+            return NULL;
         uint64_t need = plan->size + TRACE_MORE + (plan->folder ? trace_folder_size(cwd_current()->len) : 0);
         const int pid = sys_thread.vforked && sys_thread.pid ? sys_thread.pid : event->pid; /* the chunk stays the parent's */
         if ((*ret_err = chunk_renew(holder, chunk, need, pid)) < 0)
@@ -204,7 +204,8 @@ static int emit(const struct hook_event *event)
     uint64_t now = event->time_ns + event->dur_ns;
     if (now < atomic_load_explicit(&full_until, memory_order_relaxed))
         return lose(atomic_load(&lost_err) ? -atomic_load(&lost_err) : -ENOMEM);
-    void *at = reserve(chunk_holder(event), event, &plan, &chunk, &err);
+    struct holder *holder = chunk_holder(event);
+    void *at = reserve(holder, event, &plan, &chunk, &err);
     if (!at) {
         if (err && err != -E2BIG && err != -EBUSY) /* which are about this event alone, or soon over */
             atomic_store(&full_until, now + PAUSE_TICKS);
@@ -217,6 +218,7 @@ static int emit(const struct hook_event *event)
     if (now - atomic_load_explicit((_Atomic uint64_t *)&chunk->last.ticks, memory_order_relaxed) > MOMENT_TICKS ||
         event->type == HOOK_EVENT_EXIT)
         chunk_note_moment(chunk);
+    chunk_let_go(holder, chunk);
     if (event->type == HOOK_EVENT_EXIT)
         chunk_end(event->pid);
     return 0;

@@ -104,6 +104,14 @@ class LossTest(test_trace.TraceTest):
             found = sorted(int(number) for number in re.findall(rb"close\(-(\d+)\)", self.cat()))
             self.assertEqual(found, [begin + i for begin in (1, 10000001, 20000001, 30000001) for i in range(20000)])
 
+    @support.skip_sanitized("too slow")
+    def test_who_is_stopped_while_it_writes_to_a_shared_part_damages_nothing(self):
+        for _ in range(8):
+            self.trace.unlink(missing_ok=True)
+            ended = self.record(support.BUILT / "writers", 1, 300, 600, settings={"HOOK_TRACE": "access", "HOOK_RING": "1M"})
+            self.assertEqual((ended.status, ended.err), (0, b""))
+            self.assertGreater(len(self.cat()), 100000)  # which says what is damaged
+
     @support.skip_sanitized("the thread sanitizer does not see that the kernel has said of a thread that it is no more")
     def test_more_threads_than_a_ring_has_parts(self):
         found = self.upset("threads", 2000, HOOK_RING="1M")

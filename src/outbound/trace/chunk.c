@@ -52,6 +52,30 @@ struct holder *chunk_holder(const struct hook_event *event)
     return holder_find(event->tid);
 }
 
+static bool can_lose(const struct holder *holder, const struct hook_trace_chunk *chunk)
+{
+    return chunk && ring_is_set() && holder_is_shared(holder);
+}
+
+struct hook_trace_chunk *chunk_hold(struct holder *holder)
+{
+    for (;;) {
+        struct hook_trace_chunk *chunk = atomic_load_explicit(&holder->chunk, memory_order_acquire);
+        if (!can_lose(holder, chunk))
+            return chunk;
+        ring_hold(chunk);
+        if (atomic_load(&holder->chunk) == chunk)
+            return chunk;
+        ring_let_go(chunk);
+    }
+}
+
+void chunk_let_go(const struct holder *holder, const struct hook_trace_chunk *chunk)
+{
+    if (can_lose(holder, chunk))
+        ring_let_go(chunk);
+}
+
 static uint64_t next_page(uint64_t at)
 {
     return (at + HOOK_TRACE_PAGE - 1) & ~(uint64_t)(HOOK_TRACE_PAGE - 1);

@@ -12,6 +12,10 @@
 /* The holder of the thread that the event is of. */
 struct holder *chunk_holder(const struct hook_event *event);
 
+/* Its chunk, which stays one until it is let go; NULL: none yet. */
+struct hook_trace_chunk *chunk_hold(struct holder *holder);
+void chunk_let_go(const struct holder *holder, const struct hook_trace_chunk *chunk);
+
 /* Gives the holder another chunk than `old`, with room for that many bytes. Returns 0 or a negative errno. */
 int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t need, int pid);
 

@@ -107,7 +107,7 @@ struct holder *holder_find(int tid)
     if (!holder)
         holder = new_holder(tid);
     sys_thread.trace = holder;
-    sys_thread.trace_alone = !sys_thread.lends && (holder < common || holder >= common + SHARED);
+    sys_thread.trace_alone = !sys_thread.lends && !holder_is_shared(holder);
     sys_thread.trace_tid = tid;
     holder_tell(holder);
     return holder;
@@ -123,6 +123,11 @@ void holder_tell(const struct holder *holder)
 bool holders_are_shared(void)
 {
     return atomic_load(&held) >= most;
+}
+
+bool holder_is_shared(const struct holder *holder)
+{
+    return holder >= common && holder < common + SHARED;
 }
 
 bool holders_are_one(void)

@@ -37,6 +37,7 @@ void holders_forget(void);
 /* Most threads have to share: each keeps a part of a small ring. */
 void holders_few(bool few);
 bool holders_are_shared(void);
+bool holder_is_shared(const struct holder *holder);
 
 /* Has only one thread written anything? */
 bool holders_are_one(void);

@@ -20,6 +20,8 @@ static struct {
     /* What is being taken, for each holder once: a thread that is stopped meanwhile, while others go round, has it to itself
      * still. */
     _Atomic(struct hook_trace_chunk *) claims[CLAIMS];
+    /* How many of those that share a holder are writing to a part: it may have another one by now. */
+    atomic_uint writers[CLAIMS];
 } ring;
 
 void ring_set(uint64_t size)
@@ -40,8 +42,29 @@ bool ring_is_set(void)
 void ring_begin_anew(void)
 {
     atomic_store(&ring.extent, NULL);
-    for (unsigned i = 0; i < CLAIMS; i++)
+    for (unsigned i = 0; i < CLAIMS; i++) {
         atomic_store(&ring.claims[i], NULL);
+        atomic_store(&ring.writers[i], 0);
+    }
+}
+
+/* Parts of which the numbers differ by CLAIMS have one: when one is being written to, none of them is taken. */
+static atomic_uint *writers_of(const struct hook_trace_chunk *chunk)
+{
+    return &ring.writers[(uintptr_t)chunk / ring.part % CLAIMS];
+}
+
+void ring_hold(const struct hook_trace_chunk *chunk)
+{
+    atomic_fetch_add(writers_of(chunk), 1);
+}
+
+/* In a child that a signal handler has forked meanwhile nobody is counted. */
+void ring_let_go(const struct hook_trace_chunk *chunk)
+{
+    unsigned count = atomic_load(writers_of(chunk));
+    while (count > 0 && !atomic_compare_exchange_weak(writers_of(chunk), &count, count - 1))
+        ;
 }
 
 static struct hook_trace_extent *extent_of(int pid, int *ret_err)
@@ -68,10 +91,10 @@ void ring_prepare(int pid)
 static void fill_ahead(uint64_t to)
 {
     const uint64_t filled = ring.filled, left = ring.size - filled, more = left < PART ? left : PART;
-    if (to <= filled)
+    if (to <= filled || !holders_are_one())
         return;
     atomic_store(&ring.filling, true);
-    if (holders_are_one()) {
+    if (holders_are_one()) { /* still: another would have waited */
         trace_file_fill(ring.at + filled, more);
         ring.filled = filled + more;
     }
@@ -81,7 +104,7 @@ static void fill_ahead(uint64_t to)
 /* Only long enough for what another thread may be doing. */
 static bool wait_for_filling(void)
 {
-    enum { TRIES = 500 };
+    enum { TRIES = 20000 };
     const struct timespec moment = { 0, 50000 };
     for (int tries = 0; tries < TRIES && atomic_load(&ring.filling); tries++)
         raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
@@ -105,9 +128,9 @@ void ring_let(const struct ring_part *part)
 }
 
 /* Asked when it has been claimed: of two that want it at the same time one sees the other, if not both do. */
-static bool is_anothers(const struct ring_part *part, const struct holder *asking)
+static bool is_anothers(const struct ring_part *part, const struct holder *asking, bool counts)
 {
-    bool is = false;
+    bool is = counts && atomic_load(writers_of(part->chunk)) > 0;
     for (unsigned i = 0; i < CLAIMS; i++)
         is = is || (i != part->claim && atomic_load(&ring.claims[i]) == part->chunk);
     for (unsigned i = 0; i < holders_count(); i++)
@@ -125,7 +148,7 @@ static int make_empty(const struct ring_part *part)
     return err;
 }
 
-static int take(struct hook_trace_extent *extent, const struct holder *asking, struct ring_part *ret)
+static int take(struct hook_trace_extent *extent, const struct holder *asking, bool counts, struct ring_part *ret)
 {
     const uint64_t from = atomic_fetch_add(&ring.next, 1) % ring.parts * ring.part, to = from + ring.part;
     const uint64_t begin = from ? from : sizeof *extent;
@@ -134,7 +157,7 @@ static int take(struct hook_trace_extent *extent, const struct holder *asking, s
     ret->claim = claim(ret->chunk);
     if (ret->claim == CLAIMS)
         return -EBUSY;
-    int err = is_anothers(ret, asking) ? -EAGAIN : 0;
+    int err = is_anothers(ret, asking, counts) ? -EAGAIN : 0;
     if (err == 0) {
         fill_ahead(to);
         err = make_empty(ret);
@@ -152,7 +175,8 @@ int ring_take(uint64_t least, const struct holder *asking, int pid, struct ring_
     struct hook_trace_extent *extent = extent_of(pid, &err);
     if (!extent)
         return -err;
-    for (unsigned tries = 0; taken == -EAGAIN && tries < ring.parts && wait_for_filling(); tries++)
-        taken = take(extent, asking, ret);
+    /* Who has left a record by a jump out of a signal handler is counted for ever: when nothing else is left, nobody is. */
+    for (unsigned tries = 0; taken == -EAGAIN && tries < 2 * ring.parts && wait_for_filling(); tries++)
+        taken = take(extent, asking, tries < ring.parts, ret);
     return taken == -EAGAIN ? -EBUSY : taken;
 }

@@ -19,6 +19,10 @@ void ring_begin_anew(void);
 /* Has the extent at hand. */
 void ring_prepare(int pid);
 
+/* One of several that write to a part does so: nobody takes it until it is let go. */
+void ring_hold(const struct hook_trace_chunk *chunk);
+void ring_let_go(const struct hook_trace_chunk *chunk);
+
 /* A part that its writer is not told of yet. */
 struct ring_part {
     struct hook_trace_chunk *chunk;
