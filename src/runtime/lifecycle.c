@@ -175,6 +175,10 @@ void lifecycle_stop(void)
     shown = false;
 }
 
+/* Names this library to at_quick_exit: the compiler's own start files, which would, are not linked. */
+extern char __dso_handle __attribute__((visibility("hidden")));
+char __dso_handle;
+
 const struct sink *lifecycle_init(const struct sink *real, bool show, bool is_quiet, bool follow)
 {
     real_sink = real;
