@@ -219,8 +219,6 @@ static int emit(const struct hook_event *event)
         event->type == HOOK_EVENT_EXIT)
         chunk_note_moment(chunk);
     chunk_let_go(holder, chunk);
-    if (event->type == HOOK_EVENT_EXIT)
-        chunk_end(event->pid);
     return 0;
 }
 

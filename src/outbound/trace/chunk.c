@@ -10,6 +10,7 @@
 #include "core/trace.h"
 #include "outbound/trace/file.h"
 #include "outbound/trace/ring.h"
+#include "outbound/trace/turn.h"
 #include "sys/clock.h"
 #include "sys/memory.h"
 #include "sys/raw.h"
@@ -23,6 +24,7 @@ enum { CHUNK_FIRST = 4 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 102
 _Atomic uintptr_t mapped[MAPPED] APART;
 static _Atomic(struct hook_trace_extent *) current, begun; /* begun: the first, until there is another */
 static atomic_uint mapped_count;
+static atomic_bool making; /* of threads that need another extent one makes it */
 
 void chunk_forget(void)
 {
@@ -35,7 +37,10 @@ void chunk_forget(void)
 
 static void begin_anew(void)
 {
-    if (holders_begin_anew() && ring_is_set())
+    if (!holders_begin_anew())
+        return;
+    turn_end(&making);
+    if (ring_is_set())
         ring_begin_anew();
 }
 
@@ -190,19 +195,28 @@ static struct hook_trace_extent *current_extent(struct holder *holder, unsigned 
     return extent;
 }
 
+/* Has another extent than that one be the current one; in one's turn. */
+static bool go_on(struct hook_trace_extent *from, uint64_t least, const struct holder *asking, int pid, int *ret_err)
+{
+    struct hook_trace_extent *other = atomic_load(&current) == from ? new_extent(least, asking, pid, ret_err) : NULL;
+    if (other)
+        atomic_compare_exchange_strong(&current, &from, other);
+    const bool has = other || atomic_load(&current) != from;
+    turn_end(&making);
+    return has;
+}
+
 static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, struct holder *holder, int pid, uint64_t *ret_size,
                                               int *ret_err)
 {
     const unsigned depth = atomic_load(&holder->depth) - 1;
-    for (;;) {
-        struct hook_trace_extent *extent = current_extent(holder, depth), *other;
+    for (unsigned tries = 0;;) {
+        struct hook_trace_extent *extent = current_extent(holder, depth);
         struct hook_trace_chunk *chunk = extent ? take(extent, least, wanted, ret_size) : NULL;
         if (chunk)
             return chunk;
-        other = new_extent(HOOK_TRACE_PAGE + least, holder, pid, ret_err);
-        if (!other)
+        if (turn_take(&making, &tries) && !go_on(extent, HOOK_TRACE_PAGE + least, holder, pid, ret_err))
             return NULL;
-        atomic_compare_exchange_strong(&current, &extent, other);
     }
 }
 
@@ -239,30 +253,19 @@ static void give(struct holder *holder, struct hook_trace_chunk *old, struct hoo
     atomic_compare_exchange_strong(&holder->chunk, &old, chunk);
 }
 
-/* Of those that share a holder one goes on to another part, else all would take one. False: one has. */
-static bool begin_renewing(struct holder *holder, const struct hook_trace_chunk *old)
-{
-    enum { TRIES = 2000 }; /* who was to do it may be gone */
-    const struct timespec moment = { 0, 50000 };
-    for (int tries = 0; tries < TRIES && atomic_exchange(&holder->renewing, true); tries++) {
-        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
-        if (atomic_load(&holder->chunk) != old)
-            return false;
-    }
-    return true;
-}
-
 static int renew_in_ring(struct holder *holder, struct hook_trace_chunk *old, uint64_t least, int pid)
 {
     struct ring_part part;
-    if (!begin_renewing(holder, old))
-        return 0;
     int err = 0;
+    /* of those that share a holder one goes on to another part, else all would take one */
+    for (unsigned tries = 0; !turn_take(&holder->renewing, &tries);)
+        if (atomic_load(&holder->chunk) != old)
+            return 0;
     if (atomic_load(&holder->chunk) == old && (err = ring_take(least, holder, pid, &part)) == 0) {
         give(holder, old, part.chunk, part.size, pid);
         ring_let(&part);
     }
-    atomic_store(&holder->renewing, false);
+    turn_end(&holder->renewing);
     return err;
 }
 
@@ -323,18 +326,6 @@ void chunk_forked(const struct holder *holder)
     if (chunk && holders_are_old() && chunk->size > first - from) /* it may have one of its own already: from pthread_atfork */
         raw(SYS_mmap, first, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     begin_anew(); /* while no other thread is there */
-}
-
-void chunk_end(int pid)
-{
-    enum { LITTLE = HOOK_TRACE_HUGE / 8 };
-    struct hook_trace_extent *extent = ring_is_set() ? NULL : atomic_load(&current);
-    uint64_t size;
-    if (!extent || extent->pid != pid || size_of(extent) != HOOK_TRACE_HUGE) /* children go on in that of their parent */
-        return;
-    struct hook_trace_chunk *rest = take(extent, LITTLE, HOOK_TRACE_HUGE, &size);
-    if (rest)
-        trace_file_remove(rest, size);
 }
 
 static bool is_prepared(const struct hook_trace_extent *extent)

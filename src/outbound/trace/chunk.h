@@ -22,9 +22,6 @@ int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t ne
 /* The chunk's last moment is now. */
 void chunk_note_moment(struct hook_trace_chunk *chunk);
 
-/* The process ends: what it has of a large extent, and has not needed, is given back. */
-void chunk_end(int pid);
-
 /* Has an extent at hand that needs no system call any more. */
 void chunk_prepare(int pid);
 

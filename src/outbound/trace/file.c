@@ -22,10 +22,10 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* The first extents of a process are small, for most are short. The further ones of who writes alone can be mapped as one huge
- * page, where it is one: the kernel has made one of what has been written at once. Threads that go on at different times would
- * keep several of them in memory. */
-enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_NEXT = 3 * EXTENT_FIRST, EXTENT_SHARED = 8 * EXTENT_FIRST, FILL_FIRST = 8 * 1024 };
+/* The first extents of a process are small, for most are short. Who goes on writing alone gets such as can be mapped as one huge
+ * page, and are one: of what is written at once the kernel makes one. Threads that go on at different times would keep several of
+ * them in memory. */
+enum { EXTENT_FIRST = HOOK_TRACE_UNIT, EXTENT_NEXT = 3 * EXTENT_FIRST, EXTENT_MOST = 8 * EXTENT_FIRST, FILL_FIRST = 8 * 1024 };
 enum { AHEAD = HEAD_FILE_LEAST / 2 };
 
 struct hook_trace_header *trace_header;
@@ -299,7 +299,7 @@ static int begin_extent(struct hook_trace_extent *extent, uint64_t size, uint64_
 
 struct trace_room trace_file_wish(uint64_t least, bool scarce, bool alone)
 {
-    const uint64_t wide = file.extent > EXTENT_NEXT && !alone ? EXTENT_SHARED : file.extent;
+    const uint64_t wide = file.extent > EXTENT_MOST && (!alone || output_limited) ? EXTENT_MOST : file.extent;
     const uint64_t size = least > wide || scarce ? rounded(least, HOOK_TRACE_UNIT) : wide;
     return (struct trace_room){ size, size > EXTENT_FIRST ? size : FILL_FIRST, 0 };
 }
@@ -314,12 +314,12 @@ struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over,
         return NULL;
     }
     expect_holes(extent, room->size);
-    int err = begin_extent(extent, room->size, sizeof *extent, pid);
+    int err = begin_extent(extent, room->size, room->size == HOOK_TRACE_HUGE ? room->size : sizeof *extent, pid);
     if (err < 0) {
         *ret_err = -err;
         return NULL;
     }
-    file.extent = room->size < EXTENT_NEXT ? EXTENT_NEXT : HOOK_TRACE_HUGE;
+    file.extent = room->size < EXTENT_NEXT ? EXTENT_NEXT : room->size < EXTENT_MOST ? EXTENT_MOST : HOOK_TRACE_HUGE;
     return extent;
 }
 
@@ -374,9 +374,4 @@ void trace_file_forked(void)
 void trace_file_leave(struct hook_trace_extent *extent, uint64_t size)
 {
     raw(SYS_madvise, extent, size, MADV_DONTNEED);
-}
-
-void trace_file_remove(void *at, uint64_t size)
-{
-    raw(SYS_madvise, at, size, MADV_REMOVE);
 }

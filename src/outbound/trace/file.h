@@ -34,9 +34,6 @@ void trace_file_fill(uint64_t at, uint64_t size);
 /* That extent is full: it counts no longer as memory of this process. */
 void trace_file_leave(struct hook_trace_extent *extent, uint64_t size);
 
-/* Nobody will write there: the disk has its room again. */
-void trace_file_remove(void *at, uint64_t size);
-
 /* In a forked child, which may be short. */
 void trace_file_forked(void);
 

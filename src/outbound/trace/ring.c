@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "outbound/trace/file.h"
+#include "outbound/trace/turn.h"
 #include "sys/raw.h"
 
 enum { PARTS = 32, PART = 256 * 1024, CLAIMS = 64 }; /* at least so many, at most so large */
@@ -15,7 +16,7 @@ static struct {
     unsigned parts;
     uint64_t filled; /* of which so much has been written */
     _Atomic(struct hook_trace_extent *) extent;
-    atomic_bool filling;
+    atomic_bool making, filling;
     atomic_uint next;
     /* What is being taken, for each holder once: a thread that is stopped meanwhile, while others go round, has it to itself
      * still. */
@@ -42,6 +43,7 @@ bool ring_is_set(void)
 void ring_begin_anew(void)
 {
     atomic_store(&ring.extent, NULL);
+    turn_end(&ring.making);
     for (unsigned i = 0; i < CLAIMS; i++) {
         atomic_store(&ring.claims[i], NULL);
         atomic_store(&ring.writers[i], 0);
@@ -67,17 +69,31 @@ void ring_let_go(const struct hook_trace_chunk *chunk)
         ;
 }
 
-static struct hook_trace_extent *extent_of(int pid, int *ret_err)
+static struct hook_trace_extent *make_extent(int pid, int *ret_err)
 {
-    struct hook_trace_extent *extent = atomic_load(&ring.extent), *none = NULL;
     struct trace_room room = { ring.size, ring.part, 0 };
-    if (extent || !(extent = trace_file_extent(&room, NULL, pid, ret_err)))
-        return extent;
+    struct hook_trace_extent *extent = trace_file_extent(&room, NULL, pid, ret_err);
+    if (!extent)
+        return NULL;
     extent->taken = extent->size;
     ring.at = room.at;
     ring.filled = room.soon;
     atomic_store(&ring.filling, false);
-    return atomic_compare_exchange_strong(&ring.extent, &none, extent) ? extent : none;
+    atomic_store(&ring.extent, extent);
+    return extent;
+}
+
+static struct hook_trace_extent *extent_of(int pid, int *ret_err)
+{
+    struct hook_trace_extent *extent;
+    for (unsigned tries = 0; !(extent = atomic_load(&ring.extent)) && !turn_take(&ring.making, &tries);)
+        ;
+    if (extent)
+        return extent;
+    if (!(extent = atomic_load(&ring.extent)))
+        extent = make_extent(pid, ret_err);
+    turn_end(&ring.making);
+    return extent;
 }
 
 void ring_prepare(int pid)
@@ -101,14 +117,13 @@ static void fill_ahead(uint64_t to)
     atomic_store(&ring.filling, false);
 }
 
-/* Only long enough for what another thread may be doing. */
+/* As long as for one's turn. */
 static bool wait_for_filling(void)
 {
-    enum { TRIES = 20000 };
-    const struct timespec moment = { 0, 50000 };
-    for (int tries = 0; tries < TRIES && atomic_load(&ring.filling); tries++)
-        raw(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
-    return !atomic_load(&ring.filling);
+    bool is = true;
+    for (unsigned tries = 0; (is = atomic_load(&ring.filling)) && tries < TURN_MOST; tries++)
+        turn_wait();
+    return !is;
 }
 
 /* The number of the claim; CLAIMS: there are too many. */
@@ -133,8 +148,10 @@ static bool is_anothers(const struct ring_part *part, const struct holder *askin
     bool is = counts && atomic_load(writers_of(part->chunk)) > 0;
     for (unsigned i = 0; i < CLAIMS; i++)
         is = is || (i != part->claim && atomic_load(&ring.claims[i]) == part->chunk);
-    for (unsigned i = 0; i < holders_count(); i++)
-        is = is || (holder_at(i) != asking && atomic_load(&holder_at(i)->chunk) == part->chunk);
+    for (unsigned i = 0; i < holders_count(); i++) {
+        const bool alone = holder_at(i) == asking && !holder_is_shared(asking);
+        is = is || (!alone && atomic_load(&holder_at(i)->chunk) == part->chunk);
+    }
     return is;
 }
 
@@ -156,7 +173,7 @@ static int take(struct hook_trace_extent *extent, const struct holder *asking, b
     ret->size = to - begin;
     ret->claim = claim(ret->chunk);
     if (ret->claim == CLAIMS)
-        return -EBUSY;
+        return -EAGAIN;
     int err = is_anothers(ret, asking, counts) ? -EAGAIN : 0;
     if (err == 0) {
         fill_ahead(to);
@@ -169,14 +186,18 @@ static int take(struct hook_trace_extent *extent, const struct holder *asking, b
 
 int ring_take(uint64_t least, const struct holder *asking, int pid, struct ring_part *ret)
 {
+    enum { ROUNDS = 1000 };
     int err = 0, taken = -EAGAIN;
     if (least > ring.part - sizeof(struct hook_trace_extent))
         return -E2BIG;
     struct hook_trace_extent *extent = extent_of(pid, &err);
     if (!extent)
         return -err;
-    /* Who has left a record by a jump out of a signal handler is counted for ever: when nothing else is left, nobody is. */
-    for (unsigned tries = 0; taken == -EAGAIN && tries < 2 * ring.parts && wait_for_filling(); tries++)
-        taken = take(extent, asking, tries < ring.parts, ret);
+    for (unsigned tries = 0; taken == -EAGAIN && tries < ROUNDS * ring.parts && wait_for_filling(); tries++) {
+        if (tries && tries % ring.parts == 0)
+            turn_wait();
+        /* who has left a record by a jump out of a signal handler is counted for ever: at last nobody is */
+        taken = take(extent, asking, tries < (ROUNDS - 1) * ring.parts, ret);
+    }
     return taken == -EAGAIN ? -EBUSY : taken;
 }
