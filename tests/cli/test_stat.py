@@ -50,6 +50,13 @@ class Stat(command.Command):
         pid = processes[0]["process"].split()[0]
         self.assertEqual(self.groups("--by", "process", "-e", "open", "-p", pid), [{**processes[0], "share": 100.0}])
 
+    def test_a_childs_program_is_known_where_the_fork_comes_back_after_its_calls(self):
+        script = "import ctypes, os, time\nlibc = ctypes.CDLL(None)\nlate = ctypes.CFUNCTYPE(None)(lambda: time.sleep(0.3))\n" \
+                 "libc.__register_atfork(None, late, None, None)\nif os.fork(): os.wait()\nelse: os.access('/nonexistent', 0)"
+        self.hook("run", "-F", "binary", "-o", "trace", sys.executable, "-S", "-c", script)
+        found = self.groups("--by", "process", "-P", "/nonexistent")
+        self.assertEqual([group["process"].partition(" ")[2] for group in found], [os.path.realpath(sys.executable)])
+
     def test_a_child_has_its_parents_program_until_it_begins_another(self):
         self.hook("run", "-F", "binary", "-o", "trace", "sh", "-c", "(cd /nonexistent); cat /etc/hostname")
         shell = os.path.realpath("/bin/sh")

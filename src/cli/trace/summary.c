@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/trace/tracker.h"
 #include "core/call.h"
 #include "core/flags.h"
 #include "core/format.h"
@@ -64,6 +63,8 @@ void summary_look(struct summary *summary, const struct hook_event *event)
 static const char *process_name(struct summary *summary, int pid, char *buf, size_t size)
 {
     const char *exe = program(summary, pid)->exe;
+    if (!exe) /* a child whose fork comes later */
+        exe = program(summary, tracker_parent(&summary->parents, pid))->exe;
     snprintf(buf, size, "%d%s%s", pid, exe ? " " : "", exe ? exe : "");
     return buf;
 }
@@ -113,4 +114,5 @@ void summary_free(struct summary *summary)
     free(summary->groups);
     ids_free(&summary->pids);
     texts_free(&summary->names);
+    tracker_free(&summary->parents);
 }

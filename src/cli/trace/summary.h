@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "cli/trace/number.h"
+#include "cli/trace/tracker.h"
 #include "hook/event.h"
 
 /* Calls are put together by one of these. */
@@ -27,7 +28,8 @@ struct summary {
     struct running {
         char *exe; /* NULL: not known */
         uint64_t since_ns;
-    } * programs; /* what each process runs, by the number of its pid */
+    } * programs;           /* what each process runs, by the number of its pid */
+    struct tracker parents; /* to be told of all events before, if they are by process */
 };
 
 /* The names of the two enums, BY_COUNT and SORT_COUNT of them. */
