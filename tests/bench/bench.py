@@ -235,8 +235,8 @@ def main():
     for name in ("calls", "counted", "forward", "line", "library", "hook"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
     parser.add_argument("--lttng", type=pathlib.Path, help="the forwarder with a trace point, where it could be built")
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--milliseconds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--milliseconds", type=int, default=60)
     parser.add_argument("--quick", action="store_true", help="one short round without peers: does it work at all?")
     parser.add_argument("--into", type=pathlib.Path, help="a page to put the tables into, between its marks")
     options = parser.parse_args()

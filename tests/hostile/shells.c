@@ -36,7 +36,7 @@ static void check_system(void)
 
 static void *run_short(void *unused)
 {
-    return (void *)(intptr_t)system("sleep 0.3; exit 9");
+    return (void *)(intptr_t)system("echo >started; sleep 0.3; exit 9");
 }
 
 /* The environment may be changed while a command runs. */
@@ -46,7 +46,7 @@ static void check_setenv(void)
     pthread_t thread;
     void *result;
     CHECK(pthread_create(&thread, NULL, run_short, NULL) == 0);
-    usleep(100000);
+    while (access("started", F_OK) != 0) usleep(10000); /* not while it takes its environment */
     setenv("PATH", "/bin:/usr/bin", 1);
     for (int i = 0; i < 300; i++) {
         snprintf(name, sizeof name, "SHELLS_%d", i);
