@@ -197,21 +197,34 @@ static bool began_before(int pid, uint64_t real_ns)
     return boot_ns + began * (second / (uint64_t)sysconf(_SC_CLK_TCK)) <= real_ns;
 }
 
+/* Another user's: what it has mapped is not for us to see. */
+static bool is_hidden(int pid)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/maps", pid);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const bool is = fd < 0 && (errno == EACCES || errno == EPERM);
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
 /* Who has opened the trace may not have begun to write. Who runs has it not mapped while it runs a program that is not seen,
  * which may go on to one that is; and for a moment nobody has, when a child is yet to begin its own. Where the kernel shows other
  * numbers than the file has, our own mapping is not to be found either: then who runs may write. */
 static bool has_writer(struct trace *trace)
 {
     enum { BEGINS = 20, GOES_ON = 3, RUNS = 100 }; /* tenths of a second */
-    bool runs = is_mapped(trace);
+    bool runs = is_mapped(trace), hidden = false;
     if (runs)
         return true;
     for (size_t i = 0; i < trace->chunk_count && !runs; i++) {
         const struct hook_trace_chunk *chunk = (const struct hook_trace_chunk *)(trace->base + trace->chunks[i].at);
         runs = trace_is_alive(chunk->pid) && began_before(chunk->pid, chunk->last.ns);
+        hidden = runs && is_hidden(chunk->pid);
     }
     trace->waited++;
-    if (runs && !is_mapped_by(trace, "self", "r--s"))
+    if (runs && (hidden || !is_mapped_by(trace, "self", "r--s")))
         return true;
     return trace->waited <= (runs ? RUNS : trace->chunk_count ? GOES_ON : BEGINS);
 }
