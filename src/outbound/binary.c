@@ -208,7 +208,7 @@ static int emit(const struct hook_event *event)
     void *at = reserve(holder, event, &plan, &chunk, &err);
     if (!at) {
         if (err && err != -E2BIG && err != -EBUSY) /* which are about this event alone, or soon over */
-            atomic_store(&full_until, now + PAUSE_TICKS);
+            atomic_store(&full_until, clock_moment().ticks + PAUSE_TICKS);
         return err ? lose(err) : 0;
     }
     trace_put(event, &plan, at);

@@ -176,8 +176,8 @@ void lifecycle_stop(void)
 }
 
 /* Names this library to at_quick_exit: the compiler's own start files, which would, are not linked. */
-extern char __dso_handle __attribute__((visibility("hidden")));
-char __dso_handle;
+extern void *__dso_handle __attribute__((visibility("hidden")));
+void *__dso_handle = &__dso_handle;
 
 const struct sink *lifecycle_init(const struct sink *real, bool show, bool is_quiet, bool follow)
 {

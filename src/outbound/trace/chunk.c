@@ -24,7 +24,12 @@ enum { CHUNK_FIRST = 4 * 1024, CHUNK_MAX = 128 * 1024, PREPARED = 4 * 1024 * 102
 _Atomic uintptr_t mapped[MAPPED] APART;
 static _Atomic(struct hook_trace_extent *) current, begun; /* begun: the first, until there is another */
 static atomic_uint mapped_count;
-static atomic_bool making; /* of threads that need another extent one makes it */
+static atomic_bool making;   /* of threads that need another extent one makes it */
+static atomic_uint failures; /* how often there was none to be had */
+static struct {
+    _Atomic uint64_t least;
+    atomic_int err;
+} failure; /* the last one: what was wanted at least */
 
 void chunk_forget(void)
 {
@@ -202,6 +207,11 @@ static bool go_on(struct hook_trace_extent *from, uint64_t least, const struct h
     if (other)
         atomic_compare_exchange_strong(&current, &from, other);
     const bool has = other || atomic_load(&current) != from;
+    if (!has) {
+        atomic_store(&failure.least, least);
+        atomic_store(&failure.err, *ret_err);
+        atomic_fetch_add(&failures, 1);
+    }
     turn_end(&making);
     return has;
 }
@@ -209,14 +219,20 @@ static bool go_on(struct hook_trace_extent *from, uint64_t least, const struct h
 static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, struct holder *holder, int pid, uint64_t *ret_size,
                                               int *ret_err)
 {
-    const unsigned depth = atomic_load(&holder->depth) - 1;
+    const unsigned depth = atomic_load(&holder->depth) - 1, failed = atomic_load(&failures);
+    const uint64_t need = HOOK_TRACE_PAGE + least;
     for (unsigned tries = 0;;) {
         struct hook_trace_extent *extent = current_extent(holder, depth);
         struct hook_trace_chunk *chunk = extent ? take(extent, least, wanted, ret_size) : NULL;
         if (chunk)
             return chunk;
-        if (turn_take(&making, &tries) && !go_on(extent, HOOK_TRACE_PAGE + least, holder, pid, ret_err))
+        if (turn_take(&making, &tries)) {
+            if (!go_on(extent, need, holder, pid, ret_err))
+                return NULL;
+        } else if (atomic_load(&failures) != failed && atomic_load(&failure.least) <= need) {
+            *ret_err = atomic_load(&failure.err);
             return NULL;
+        }
     }
 }
 
@@ -338,7 +354,7 @@ void chunk_prepare(int pid)
     int err;
     uint64_t signals;
     const bool held = signal_hold(&signals);
-    struct trace_room room = { PREPARED, PREPARED, 0 };
+    struct trace_room room = { PREPARED, PREPARED, 0, false };
     struct hook_trace_extent *extent =
         ring_is_set() || is_prepared(atomic_load(&current)) ? NULL : trace_file_extent(&room, NULL, pid, &err);
     if (extent && trace_file_populate(extent, extent->size) == 0)

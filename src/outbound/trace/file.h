@@ -16,9 +16,11 @@ extern struct hook_trace_header *trace_header;
 int trace_file_open(const char *path, int pid, struct hook_trace_extent **ret_first);
 void trace_file_close(void);
 
-/* What an extent is to have: a multiple of HOOK_TRACE_UNIT, of which so much is needed soon; and where in the file it is then. */
+/* What an extent is to have: a multiple of HOOK_TRACE_UNIT, of which so much is needed soon; where in the file it is then; huge:
+ * it is had at once. */
 struct trace_room {
     uint64_t size, soon, at;
+    bool huge;
 };
 
 /* What the next extent should have, at least so much; scarce: no more than is needed; alone: one thread writes to it. */

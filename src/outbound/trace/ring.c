@@ -71,7 +71,7 @@ void ring_let_go(const struct hook_trace_chunk *chunk)
 
 static struct hook_trace_extent *make_extent(int pid, int *ret_err)
 {
-    struct trace_room room = { ring.size, ring.part, 0 };
+    struct trace_room room = { ring.size, ring.part, 0, false };
     struct hook_trace_extent *extent = trace_file_extent(&room, NULL, pid, ret_err);
     if (!extent)
         return NULL;
@@ -123,6 +123,8 @@ static bool wait_for_filling(void)
     bool is = true;
     for (unsigned tries = 0; (is = atomic_load(&ring.filling)) && tries < TURN_MOST; tries++)
         turn_wait();
+    if (is) /* who did it is gone */
+        atomic_store(&ring.filling, false);
     return !is;
 }
 
@@ -186,7 +188,7 @@ static int take(struct hook_trace_extent *extent, const struct holder *asking, b
 
 int ring_take(uint64_t least, const struct holder *asking, int pid, struct ring_part *ret)
 {
-    enum { ROUNDS = 1000 };
+    enum { ROUNDS = 100 };
     int err = 0, taken = -EAGAIN;
     if (least > ring.part - sizeof(struct hook_trace_extent))
         return -E2BIG;
@@ -197,7 +199,10 @@ int ring_take(uint64_t least, const struct holder *asking, int pid, struct ring_
         if (tries && tries % ring.parts == 0)
             turn_wait();
         /* who has left a record by a jump out of a signal handler is counted for ever: at last nobody is */
-        taken = take(extent, asking, tries < (ROUNDS - 1) * ring.parts, ret);
+        const bool counts = tries < (ROUNDS - 1) * ring.parts;
+        taken = take(extent, asking, counts, ret);
+        if (taken == 0 && !counts)
+            atomic_store(writers_of(ret->chunk), 0);
     }
     return taken == -EAGAIN ? -EBUSY : taken;
 }
