@@ -218,10 +218,11 @@ static bool has_writer(struct trace *trace)
     bool runs = is_mapped(trace), hidden = false;
     if (runs)
         return true;
-    for (size_t i = 0; i < trace->chunk_count && !runs; i++) {
+    for (size_t i = 0; i < trace->chunk_count && !hidden; i++) {
         const struct hook_trace_chunk *chunk = (const struct hook_trace_chunk *)(trace->base + trace->chunks[i].at);
-        runs = trace_is_alive(chunk->pid) && began_before(chunk->pid, chunk->last.ns);
-        hidden = runs && is_hidden(chunk->pid);
+        const bool one = trace_is_alive(chunk->pid) && began_before(chunk->pid, chunk->last.ns);
+        runs = runs || one;
+        hidden = one && is_hidden(chunk->pid);
     }
     trace->waited++;
     if (runs && (hidden || !is_mapped_by(trace, "self", "r--s")))

@@ -60,11 +60,13 @@ void summary_look(struct summary *summary, const struct hook_event *event)
     }
 }
 
+/* Of a child whose fork comes later, the nearest of its parents' that is known. */
 static const char *process_name(struct summary *summary, int pid, char *buf, size_t size)
 {
+    enum { GENERATIONS = 16 }; /* a number that is in use again could lead in a circle */
     const char *exe = program(summary, pid)->exe;
-    if (!exe) /* a child whose fork comes later */
-        exe = program(summary, tracker_parent(&summary->parents, pid))->exe;
+    for (int of = pid, i = 0; !exe && i < GENERATIONS && (of = tracker_parent(&summary->parents, of)); i++)
+        exe = program(summary, of)->exe;
     snprintf(buf, size, "%d%s%s", pid, exe ? " " : "", exe ? exe : "");
     return buf;
 }

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include "core/trace.h"
 #include "outbound/trace/file.h"
@@ -354,7 +353,7 @@ void chunk_prepare(int pid)
     int err;
     uint64_t signals;
     const bool held = signal_hold(&signals);
-    struct trace_room room = { PREPARED, PREPARED, 0, false };
+    struct trace_room room = { .size = PREPARED, .soon = PREPARED };
     struct hook_trace_extent *extent =
         ring_is_set() || is_prepared(atomic_load(&current)) ? NULL : trace_file_extent(&room, NULL, pid, &err);
     if (extent && trace_file_populate(extent, extent->size) == 0)

@@ -217,7 +217,7 @@ static void fill_aside(void *arg, bool own_table)
 
 void trace_file_fill(uint64_t at, uint64_t size)
 {
-    struct trace_room room = { size, size, at, false };
+    struct trace_room room = { .soon = size, .at = at };
     if (aside_here(fill_aside, &room) < 0)
         aside_run(fill_aside, &room);
 }
@@ -301,7 +301,9 @@ struct trace_room trace_file_wish(uint64_t least, bool scarce, bool alone)
 {
     const uint64_t wide = file.extent > EXTENT_MOST && (!alone || output_limited) ? EXTENT_MOST : file.extent;
     const uint64_t size = least > wide || scarce ? rounded(least, HOOK_TRACE_UNIT) : wide;
-    return (struct trace_room){ size, size > EXTENT_FIRST ? size : FILL_FIRST, 0, size == HOOK_TRACE_HUGE && !scarce && alone };
+    return (struct trace_room){ .size = size,
+                                .soon = size > EXTENT_FIRST ? size : FILL_FIRST,
+                                .huge = size == HOOK_TRACE_HUGE && !scarce && alone };
 }
 
 struct hook_trace_extent *trace_file_extent(struct trace_room *room, void *over, int pid, int *ret_err)

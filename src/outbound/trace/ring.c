@@ -4,11 +4,9 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 #include "outbound/trace/file.h"
 #include "outbound/trace/turn.h"
-#include "sys/raw.h"
 
 enum { PARTS = 32, PART = 256 * 1024, CLAIMS = 64 }; /* at least so many, at most so large */
 static struct {
@@ -71,7 +69,7 @@ void ring_let_go(const struct hook_trace_chunk *chunk)
 
 static struct hook_trace_extent *make_extent(int pid, int *ret_err)
 {
-    struct trace_room room = { ring.size, ring.part, 0, false };
+    struct trace_room room = { .size = ring.size, .soon = ring.part };
     struct hook_trace_extent *extent = trace_file_extent(&room, NULL, pid, ret_err);
     if (!extent)
         return NULL;
