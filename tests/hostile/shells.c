@@ -45,6 +45,7 @@ static void check_setenv(void)
     char name[32], value[32];
     pthread_t thread;
     void *result;
+    unlink("started");
     CHECK(pthread_create(&thread, NULL, run_short, NULL) == 0);
     while (access("started", F_OK) != 0) usleep(10000); /* not while it takes its environment */
     setenv("PATH", "/bin:/usr/bin", 1);
