@@ -289,15 +289,16 @@ static void start(void)
 #define WAITS_FOR_CONSTRUCTOR false
 #endif
 
-__attribute__((no_sanitize("address", "thread", "undefined"))) void preload_start(void)
+__attribute__((no_sanitize("address", "thread", "undefined"))) bool preload_start(void)
 {
     if (WAITS_FOR_CONSTRUCTOR && !constructed)
-        return;
+        return false;
     /* before libc itself has been set up there is no environment to read */
-    if ((!environ && !constructed) || atomic_flag_test_and_set(&claimed))
-        return;
-    state = STARTING;
-    start();
+    if ((environ || constructed) && !atomic_flag_test_and_set(&claimed)) {
+        state = STARTING;
+        start();
+    }
+    return state == AWAKE;
 }
 
 __attribute__((constructor)) static void construct(int argc, char **argv)

@@ -10,17 +10,29 @@
 #include "sys/signal.h"
 
 struct gate preload_gate;
-uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_START };
+uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_LEARN };
 
 static unsigned generation; /* of what preload_concern says */
+static bool learned;        /* is there anything to forget? */
+
+static bool has_started(void)
+{
+    const int err = errno;
+    const bool started = preload_start();
+    errno = err;
+    return started;
+}
 
 uint8_t preload_learn(unsigned call)
 {
     unsigned asked;
     uint8_t flags;
+    if (!has_started())
+        return GATE_START;
     real_symbol(call);
     do {
         asked = __atomic_load_n(&generation, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&learned, true, __ATOMIC_SEQ_CST);
         flags = preload_concern(call);
         __atomic_store_n(&preload_flags[call], flags, __ATOMIC_SEQ_CST);
     } while (asked != __atomic_load_n(&generation, __ATOMIC_SEQ_CST));
@@ -30,7 +42,8 @@ uint8_t preload_learn(unsigned call)
 void preload_forget_flags(void)
 {
     __atomic_fetch_add(&generation, 1, __ATOMIC_SEQ_CST);
-    for (unsigned call = 0; call < CALL_COUNT; call++)
+    const bool any = __atomic_load_n(&learned, __ATOMIC_SEQ_CST);
+    for (unsigned call = 0; any && call < CALL_COUNT; call++)
         __atomic_store_n(&preload_flags[call], GATE_LEARN, __ATOMIC_RELEASE);
 }
 
@@ -72,8 +85,6 @@ static bool go_on(struct passage *passage)
 void preload_open(struct passage *passage, unsigned call)
 {
     passage->saved_errno = errno;
-    if (preload_flag(call) & GATE_START)
-        preload_start();
     passage->flags = preload_known_flag(call);
     passage->event.call = (uint16_t)call;
     passage->log = false;

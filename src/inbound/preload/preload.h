@@ -11,7 +11,7 @@
 /* All of it is this library's own: no way round by the global offset table. */
 #pragma GCC visibility push(hidden)
 
-/* The gate's settings, filled in by the runtime before the flags lose GATE_START. */
+/* The gate's settings, filled in by the runtime before preload_start says so. */
 extern struct gate preload_gate;
 
 /* enum gate_flag bits of every call: 0 means that the wrapper jumps to the real function, which has been found. */
@@ -24,14 +24,14 @@ static inline uint8_t preload_flag(unsigned call)
 }
 
 /* Sets the library up at the first hooked call: another library's constructor may run before
- * ours. The runtime's; safe to call at any time. */
-void preload_start(void);
+ * ours. Whether it has been set up. The runtime's; safe to call at any time. */
+bool preload_start(void);
 
 /* What concerns a call that is made for the first time, as GATE_ bits: the runtime's, which gives another answer after
  * preload_forget_flags. */
 uint8_t preload_concern(unsigned call);
 
-/* Learns the bits, and the real function; returns them. */
+/* Learns the bits, and the real function; returns them. GATE_START: it is too early for that. */
 uint8_t preload_learn(unsigned call);
 /* All is to be learned anew. */
 void preload_forget_flags(void);

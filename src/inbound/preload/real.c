@@ -8,6 +8,7 @@
 
 #include "inbound/preload/next.h"
 #include "inbound/preload/spawn.h"
+#include "sys/memory.h"
 #include "sys/raw.h"
 
 static void *word_result(long ret)
@@ -40,10 +41,27 @@ static void *early_mremap(void *old, size_t old_size, size_t new_size, int flags
 }
 
 /* An allocator calls these while libc looks up a symbol for us, which must then not be another such call. */
-real_fn *real_table[CALL_COUNT] = {
-    [CALL_mmap] = (real_fn *)early_mmap,         [CALL_mmap64] = (real_fn *)early_mmap,   [CALL_munmap] = (real_fn *)early_munmap,
-    [CALL_mprotect] = (real_fn *)early_mprotect, [CALL_mremap] = (real_fn *)early_mremap,
+static const struct {
+    uint16_t call;
+    real_fn *real;
+} early[] = {
+    { CALL_mmap, (real_fn *)early_mmap },     { CALL_mmap64, (real_fn *)early_mmap },
+    { CALL_munmap, (real_fn *)early_munmap }, { CALL_mprotect, (real_fn *)early_mprotect },
+    { CALL_mremap, (real_fn *)early_mremap },
 };
+enum { EARLY = sizeof early / sizeof *early };
+
+static bool settled; /* they have been found, or will be without libc */
+
+static real_fn *early_real(unsigned call)
+{
+    for (size_t i = 0; !settled && i < EARLY; i++)
+        if (early[i].call == call)
+            return early[i].real;
+    return NULL;
+}
+
+real_fn *real_table[CALL_COUNT] APART;
 
 /* For a symbol that this C library does not have. */
 static long absent(void)
@@ -96,7 +114,7 @@ static bool is_only_old(unsigned call)
     return call == CALL_llseek || call == CALL_ustat;
 }
 
-real_fn *real_find(unsigned call)
+static real_fn *find(unsigned call)
 {
     real_fn *real = (real_fn *)next_find(call_symbol(call), is_only_old(call) ? OLDEST_VERSION : NULL);
     if (!real)
@@ -111,10 +129,16 @@ real_fn *real_find(unsigned call)
     return real;
 }
 
+real_fn *real_find(unsigned call)
+{
+    real_fn *real = early_real(call);
+    return real ? real : find(call);
+}
+
 void real_init(void)
 {
-    static const uint16_t early[] = { CALL_mmap, CALL_mmap64, CALL_mprotect, CALL_mremap, CALL_munmap };
     next_init();
-    for (size_t i = 0; i < sizeof early / sizeof *early; i++)
-        real_find(early[i]);
+    for (size_t i = 0; !next_is_known() && i < EARLY; i++)
+        find(early[i].call);
+    settled = true;
 }
