@@ -76,6 +76,11 @@ static uint64_t noted[2];
 static struct clock_moment noted_moment;
 static bool stopped;
 
+static uint64_t nanoseconds(const struct timespec *time)
+{
+    return (uint64_t)time->tv_sec * 1000000000u + (uint64_t)time->tv_nsec;
+}
+
 static uint64_t read_clock(clockid_t id)
 {
     if (__builtin_expect(stopped, 0))
@@ -83,7 +88,7 @@ static uint64_t read_clock(clockid_t id)
     struct timespec now = { 0, 0 };
     if (!vdso_clock || vdso_clock(id, &now) != 0)
         raw(SYS_clock_gettime, id, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return nanoseconds(&now);
 }
 
 uint64_t clock_real_ns(void)
@@ -128,7 +133,7 @@ struct clock_moment clock_start;
 void clock_ticks_init(void)
 {
     counter = clock_reads_counter = counter_is_even();
-    clock_start = clock_moment();
+    clock_start = clock_moment_asked();
 }
 
 bool clock_is_counter(void)
@@ -150,20 +155,37 @@ uint64_t clock_ticks_otherwise(void)
     return guessed && counter ? guess_counter() : clock_mono_ns();
 }
 
-struct clock_moment clock_moment(void)
+/* The best of some readings, as many as there must be and more until one takes no longer than that: the processor may be taken
+ * away in between. */
+static inline struct clock_moment moment(uint64_t (*real)(void), int tries, uint64_t soon)
 {
-    enum { TRIES = 3, TRIES_MOST = 20, SOON = 4000 };
+    enum { TRIES_MOST = 20 };
     struct clock_moment best = { 0, 0 };
     uint64_t least = UINT64_MAX;
-    /* the processor may be taken away in between */
-    for (int i = 0; i < TRIES || (i < TRIES_MOST && least > SOON); i++) {
-        uint64_t before = clock_ticks(), real_ns = clock_real_ns(), after = clock_ticks();
+    for (int i = 0; i < tries || (i < TRIES_MOST && least > soon); i++) {
+        uint64_t before = clock_ticks(), real_ns = real(), after = clock_ticks();
         if (after - before < least) {
             least = after - before;
             best = (struct clock_moment){ before + (after - before) / 2, real_ns };
         }
     }
     return best;
+}
+
+struct clock_moment clock_moment(void)
+{
+    return moment(clock_real_ns, 3, 4000);
+}
+
+static uint64_t ask_real_ns(void)
+{
+    struct timespec now;
+    return stopped || raw(SYS_clock_gettime, CLOCK_REALTIME, &now) != 0 ? clock_real_ns() : nanoseconds(&now);
+}
+
+struct clock_moment clock_moment_asked(void)
+{
+    return moment(ask_real_ns, 1, 6000);
 }
 
 void clock_note(void)

@@ -28,8 +28,8 @@ int main(int argc, char **argv)
         YES(access), YES(arch_prctl),
 #endif
         /* the library */
-        YES(fcntl), YES(flock), YES(fstat), YES(getcwd), YES(getpid), YES(getppid), YES(gettid), YES(getuid), YES(ioctl), YES(lseek),
-        YES(madvise), YES(mremap), YES(prctl), YES(readlinkat), YES(rt_sigprocmask), YES(statx),
+        YES(clock_gettime), YES(fcntl), YES(flock), YES(fstat), YES(getcwd), YES(getpid), YES(getppid), YES(gettid), YES(getuid),
+        YES(ioctl), YES(lseek), YES(madvise), YES(mremap), YES(prctl), YES(readlinkat), YES(rt_sigprocmask), YES(statx),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS) };
     struct sock_fprog p = { sizeof f / sizeof *f, f };
     char *av[] = { argv[0], "inner", NULL };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Closer together than this, the error in two readings of the clock would make the line a steep one. */
-enum { APART_NS = 1000000 };
+enum { APART_NS = 10000000 };
 
 static int by_ticks(const void *left, const void *right)
 {

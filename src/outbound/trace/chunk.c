@@ -239,7 +239,7 @@ static struct hook_trace_chunk *take_from_any(uint64_t least, uint64_t wanted, s
  * beginning. */
 static void begin_chunk(struct hook_trace_chunk *chunk, uint64_t size, int pid, int tid, bool first)
 {
-    struct clock_moment now = clock_moment(), begun = first ? clock_start : now;
+    struct clock_moment now = clock_moment_asked(), begun = first ? clock_start : now;
     chunk->pid = pid;
     chunk->tid = chunk->owner = tid;
     chunk->ticks = begun.ticks;
@@ -317,7 +317,7 @@ int chunk_renew(struct holder *holder, struct hook_trace_chunk *old, uint64_t ne
 
 void chunk_note_moment(struct hook_trace_chunk *chunk)
 {
-    struct clock_moment now = clock_moment();
+    struct clock_moment now = clock_moment_asked();
     _Atomic uint64_t *ticks = (_Atomic uint64_t *)&chunk->last.ticks;
     atomic_store_explicit(ticks, 0, memory_order_relaxed);
     trace_keep_order();
