@@ -27,8 +27,8 @@ struct survey {
     unsigned missing;            /* of those that children need */
 };
 
-/* The program may pass any pointer: copies up to size bytes of a string, and its NUL; returns the
- * length, size when longer, -1 when it can't be read. */
+/* The program may pass any pointer, and another thread may change the environment meanwhile: copies up to size bytes of a string,
+ * and its NUL; returns the length, size when longer, -1 when it can't be read. */
 static long peek_string(char *dst, const char *src, size_t size)
 {
     for (size_t done = 0; done < size;) {
@@ -57,28 +57,17 @@ static void note_variable(struct survey *survey, const char *start)
     }
 }
 
-/* Is this the environment that the process has had all along? Then it can be read in place. */
-static bool is_known(char *const *envp)
-{
-    return envp == environ;
-}
-
 static bool survey_environ(struct survey *survey, char *const *envp)
 {
     char start[24];
     char *entry = NULL;
-    bool known = is_known(envp);
     *survey = (struct survey){ 0 };
     for (; envp; survey->count++) {
-        if (known)
-            entry = envp[survey->count];
-        else if (memory_peek(&entry, envp + survey->count, sizeof entry) < (long)sizeof entry)
+        if (memory_peek(&entry, envp + survey->count, sizeof entry) < (long)sizeof entry)
             return false;
         if (!entry)
             break;
-        if (known)
-            strncpy(start, entry, sizeof start - 1)[sizeof start - 1] = '\0';
-        else if (peek_string(start, entry, sizeof start - 1) < 0)
+        if (peek_string(start, entry, sizeof start - 1) < 0)
             return false;
         start[sizeof start - 1] = '\0';
         if (strncmp(start, LD_PRELOAD, sizeof LD_PRELOAD - 1) == 0) { /* of two the dynamic linker takes the last */
@@ -133,10 +122,6 @@ static bool take_block(struct new_environ *made, const struct survey *survey, si
 static bool copy_pointers(char **to, char *const *envp, size_t count)
 {
     size_t size = count * sizeof *to;
-    if (is_known(envp) && count > 0)
-        memcpy(to, envp, size);
-    if (is_known(envp))
-        return true;
     for (size_t done = 0; done < size;) {
         long got = memory_peek((char *)to + done, (const char *)envp + done, size - done);
         if (got <= 0)
