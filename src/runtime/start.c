@@ -278,7 +278,7 @@ static void start(void)
         lifecycle_start(given.argc, given.argv);
     watch_rules();
     concerns_set(&config);
-    state = AWAKE;
+    __atomic_store_n(&state, AWAKE, __ATOMIC_RELEASE);
 }
 
 /* A sanitizer's runtime makes hooked calls while it sets itself up, when code that it has instrumented
@@ -298,7 +298,7 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) bool preload_star
         state = STARTING;
         start();
     }
-    return state == AWAKE;
+    return __atomic_load_n(&state, __ATOMIC_ACQUIRE) == AWAKE;
 }
 
 __attribute__((constructor)) static void construct(int argc, char **argv)

@@ -155,14 +155,14 @@ uint64_t clock_ticks_otherwise(void)
     return guessed && counter ? guess_counter() : clock_mono_ns();
 }
 
-/* The best of some readings, as many as there must be and more until one takes no longer than that: the processor may be taken
- * away in between. */
-static inline struct clock_moment moment(uint64_t (*real)(void), int tries, uint64_t soon)
+/* The best of some readings, and of some more until one takes no longer than that: the first is a cold one, and the processor may
+ * be taken away in between. */
+static inline struct clock_moment moment(uint64_t (*real)(void), int most, uint64_t soon)
 {
-    enum { TRIES_MOST = 20 };
+    enum { TRIES = 3 };
     struct clock_moment best = { 0, 0 };
     uint64_t least = UINT64_MAX;
-    for (int i = 0; i < tries || (i < TRIES_MOST && least > soon); i++) {
+    for (int i = 0; i < TRIES || (i < most && least > soon); i++) {
         uint64_t before = clock_ticks(), real_ns = real(), after = clock_ticks();
         if (after - before < least) {
             least = after - before;
@@ -174,18 +174,19 @@ static inline struct clock_moment moment(uint64_t (*real)(void), int tries, uint
 
 struct clock_moment clock_moment(void)
 {
-    return moment(clock_real_ns, 3, 4000);
+    return moment(clock_real_ns, 20, 4000);
 }
 
 static uint64_t ask_real_ns(void)
 {
-    struct timespec now;
-    return stopped || raw(SYS_clock_gettime, CLOCK_REALTIME, &now) != 0 ? clock_real_ns() : nanoseconds(&now);
+    struct timespec now = { 0, 0 }; /* a sandbox may say that it has been read, and not have let it be */
+    const bool asked = !stopped && raw(SYS_clock_gettime, CLOCK_REALTIME, &now) == 0 && now.tv_sec;
+    return asked ? nanoseconds(&now) : clock_real_ns();
 }
 
 struct clock_moment clock_moment_asked(void)
 {
-    return moment(ask_real_ns, 1, 6000);
+    return moment(ask_real_ns, 6, 6000);
 }
 
 void clock_note(void)

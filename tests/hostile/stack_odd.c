@@ -8,8 +8,17 @@ long odd(void *fn, ...);
 __asm__(".text\n.globl odd\nodd:\n"
         "  pushq %rbx\n  movq %rdi, %rax\n  movq %rsi, %rdi\n  movq %rdx, %rsi\n  movq %rcx, %rdx\n  movq %r8, %rcx\n"
         "  movq %rax, %r11\n  xorl %eax, %eax\n  subq $8, %rsp\n  call *%r11\n  addq $8, %rsp\n  popq %rbx\n  ret\n");
+/* The very first call, before the constructors of libraries. */
+static long first;
+static void begin(void)
+{
+    first = odd((void *)access, "/nonexistent/first", R_OK);
+}
+__attribute__((section(".preinit_array"), used)) static void (*const early)(void) = begin;
+
 int main(void)
 {
+    CHECK((int)first == -1);
     t_tmp();
     char b[64];
     struct stat st;

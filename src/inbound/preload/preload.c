@@ -15,7 +15,8 @@ uint8_t preload_flags[CALL_COUNT] = { [0 ... CALL_COUNT - 1] = GATE_LEARN };
 static unsigned generation; /* of what preload_concern says */
 static bool learned;        /* is there anything to forget? */
 
-static bool has_started(void)
+/* The first call may be one of code that has its stack 8 bytes off. */
+static ANY_STACK __attribute__((noinline)) bool has_started(void)
 {
     const int err = errno;
     const bool started = preload_start();
