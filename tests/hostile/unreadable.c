@@ -155,6 +155,17 @@ static void take_early(int argc)
 }
 __attribute__((section(".preinit_array"), used)) static void (*const first)(int) = take_early;
 
+/* As one looks while another thread changes it. */
+static void broken_environment(void)
+{
+    char *broken[] = { "A=1", (char *)16, NULL }, **whole = environ, *words[] = { "x", NULL };
+    environ = broken;
+    const int absent = execve("/nonexistent/x", words, environ), absent_err = errno;
+    const int unread = execve("/bin/true", words, environ), unread_err = errno, status = system("exit 3");
+    environ = whole;
+    CHECK(absent == -1 && absent_err == ENOENT && unread == -1 && unread_err == EFAULT && status == 127 << 8);
+}
+
 int main(int argc, char **argv)
 {
     char deep[ALL], *heap = sbrk(ALL), *stack = (char *)(((uintptr_t)deep + 2 * PAGE) & -(uintptr_t)PAGE);
@@ -165,6 +176,7 @@ int main(int argc, char **argv)
         ERR(write(ends[1], early + PAGE, 8), EFAULT);
         pass();
     }
+    broken_environment();
     for (size_t i = 0; i < sizeof take_away / sizeof *take_away; i++) {
         in_child(area + 2 * PAGE, take_away[i]);
         in_child(heap, take_away[i]);
