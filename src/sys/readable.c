@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <link.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 #include "sys/memory.h"
 #include "sys/raw.h"
@@ -22,6 +23,7 @@ struct range {
 static struct {
     uintptr_t heap;  /* where it begins; 0: not known */
     uintptr_t stack; /* where the main thread's ends: behind the program's arguments and environment */
+    uintptr_t given; /* where of these the environment begins, whose strings are the last; as stack: not known */
     struct range segment[SEGMENTS];
     int state; /* DOUBTED: a part of these has been taken away, or something before they were known */
 } known;
@@ -57,6 +59,17 @@ static void note_segments(const ElfW(Phdr) * header, size_t count)
     }
 }
 
+/* The main thread's whole stack: nothing else is so close below its end. */
+static struct range stack(void)
+{
+    return (struct range){ known.stack - STACK_LEAST / 2, known.stack };
+}
+
+static bool lies_in(struct range range, uintptr_t at)
+{
+    return at >= range.from && at < range.to;
+}
+
 /* What another thread takes meanwhile is not overlooked. Where something has been taken from the heap already, it begins
  * somewhere below. */
 void readable_init(void)
@@ -65,27 +78,17 @@ void readable_init(void)
     if (header)
         note_segments(header, getauxval(AT_PHNUM));
     known.stack = getauxval(AT_EXECFN);
+    known.given = lies_in(stack(), (uintptr_t)environ) ? (uintptr_t)environ : known.stack;
     if (&__curbrk)
         known.heap = page_of(__curbrk ? (uintptr_t)__curbrk : (uintptr_t)raw(SYS_brk, 0));
     int unknown = UNKNOWN;
     __atomic_compare_exchange_n(&known.state, &unknown, SURE, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
-/* The main thread's whole stack: nothing else is so close below its end. */
-static struct range stack(void)
-{
-    return (struct range){ known.stack - STACK_LEAST / 2, known.stack };
-}
-
 static struct range heap(void)
 {
     return known.heap ? (struct range){ known.heap, (uintptr_t)__atomic_load_n(&__curbrk, __ATOMIC_RELAXED) }
                       : (struct range){ 0, 0 };
-}
-
-static bool lies_in(struct range range, uintptr_t at)
-{
-    return at >= range.from && at < range.to;
 }
 
 bool readable_surely(const void *memory, size_t size)
@@ -96,7 +99,7 @@ bool readable_surely(const void *memory, size_t size)
         return false;
     if (lies_in(made, at))
         return size <= made.to - at;
-    if (at >= frame && at < known.stack && lies_in(stack(), frame))
+    if (at < known.stack && (at >= known.given || (at >= frame && lies_in(stack(), frame))))
         return size <= known.stack - at;
     for (unsigned i = 0; i < SEGMENTS && known.segment[i].to; i++)
         if (lies_in(known.segment[i], at))
