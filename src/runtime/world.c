@@ -39,22 +39,33 @@ static void unmap(struct block *block)
     }
 }
 
+/* A note that is being changed is, to whoever breaks in, of an arena that cannot be. */
+static const struct arena *changing(const struct arena *arena)
+{
+    return (const struct arena *)((uintptr_t)arena | 1);
+}
+
+static bool is_changing(const struct arena *arena)
+{
+    return (uintptr_t)arena & 1;
+}
+
 /* Does the passage that it belongs to no longer know of it? Then another is in its place, or something else. */
 static bool has_been_left(const struct left_blocks *left)
 {
     void *blocks = NULL;
     const struct arena *arena = left->arena;
-    if (sandbox_active) /* perhaps it may not be looked at */
+    if (sandbox_active || is_changing(arena)) /* perhaps it may not be looked at */
         return false;
     return memory_peek(&blocks, &arena->blocks, sizeof blocks) < (long)sizeof blocks || blocks != left->blocks;
 }
 
-/* Where the blocks of that arena are noted, or can be. */
+/* Where the blocks of that arena are noted, or can be. Who was changing the note of this place on the stack does so no longer. */
 static struct left_blocks *note_of(const struct arena *arena)
 {
     struct left_blocks *notes = sys_thread.left, *note = NULL;
     for (int i = 0; i < LEFT_BLOCKS; i++)
-        if (notes[i].arena == arena)
+        if (notes[i].arena == arena || notes[i].arena == changing(arena))
             return &notes[i];
         else if (!notes[i].arena)
             note = &notes[i];
@@ -66,11 +77,16 @@ static struct left_blocks *note_of(const struct arena *arena)
 static pthread_key_t thread_end;
 static bool told_of_ends;
 
+static void free_left(const struct arena *owner, const struct left_blocks *note)
+{
+    if (owner && !is_changing(owner)) /* else nobody knows what is noted */
+        unmap(note->blocks);
+}
+
 static void thread_ended(void *notes)
 {
     for (struct left_blocks *note = notes; note < (struct left_blocks *)notes + LEFT_BLOCKS; note++)
-        if (__atomic_exchange_n(&note->arena, NULL, __ATOMIC_SEQ_CST))
-            unmap(note->blocks);
+        free_left(__atomic_exchange_n(&note->arena, NULL, __ATOMIC_SEQ_CST), note);
 }
 
 void world_watch_threads(void)
@@ -80,20 +96,19 @@ void world_watch_threads(void)
 
 /* Who leaves a call by longjmp, or is cancelled in it, leaves its blocks behind. They are noted, and the next call that needs
  * some frees what it finds noted for its own place on the stack, or for a place where nobody is any more; the end of a thread
- * frees the rest. A signal handler may make calls at any point: to it a note that is being changed is nobody's. */
+ * frees the rest. A signal handler may make calls at any point: it leaves alone a note that is being changed. */
 static void change_blocks(struct arena *arena, struct block *block)
 {
     struct left_blocks *note = sys_thread.vforked ? NULL : note_of(arena);
-    const struct arena *owner = note ? __atomic_exchange_n(&note->arena, NULL, __ATOMIC_SEQ_CST) : NULL;
-    if (owner && note->blocks != arena->blocks)
-        unmap(note->blocks);
+    const struct arena *owner = note ? __atomic_exchange_n(&note->arena, changing(arena), __ATOMIC_SEQ_CST) : NULL;
+    if (note && note->blocks != arena->blocks)
+        free_left(owner, note);
     arena->blocks = block;
-    if (!note || !block)
+    if (!note)
         return;
     note->blocks = block;
-    atomic_signal_fence(memory_order_seq_cst);
-    note->arena = arena;
-    if (told_of_ends)
+    __atomic_store_n(&note->arena, block ? arena : NULL, __ATOMIC_SEQ_CST);
+    if (block && told_of_ends)
         pthread_setspecific(thread_end, sys_thread.left);
 }
 

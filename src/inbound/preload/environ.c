@@ -50,7 +50,9 @@ static size_t name_len(const char *variable)
 
 static void note_variable(struct survey *survey, const char *start)
 {
-    for (int i = 0; i < ENVIRON_VARIABLES; i++) {
+    static const char all_begin[] = "HOOK_";
+    const bool can_be = strncmp(start, all_begin, sizeof all_begin - 1) == 0;
+    for (int i = 0; i < ENVIRON_VARIABLES && can_be; i++) {
         const char *variable = environ_settings.variable[i];
         if (variable && strncmp(start, variable, name_len(variable)) == 0)
             survey->has[i] = true;
@@ -205,11 +207,13 @@ void environ_free(struct new_environ *made)
     made->block = NULL;
 }
 
+/* All at once: a signal handler that breaks in may have a vfork child of its own. */
 void environ_free_vforked(void)
 {
-    while (sys_thread.vfork_maps) {
-        void *block = sys_thread.vfork_maps;
-        sys_thread.vfork_maps = ((void **)block)[0];
+    void *block = __atomic_exchange_n(&sys_thread.vfork_maps, NULL, __ATOMIC_SEQ_CST);
+    while (block) {
+        void *next = ((void **)block)[0];
         give_back(block, ((size_t *)block)[1]);
+        block = next;
     }
 }

@@ -43,8 +43,7 @@ static void vfork_ended(void)
     cwd_vfork_ended();
     directory_forget_all(); /* what it has noted is of its own descriptors */
     preload_vfork_ended();
-    struct arena left = { .blocks = sys_thread.vfork_blocks };
-    sys_thread.vfork_blocks = NULL;
+    struct arena left = { .blocks = __atomic_exchange_n(&sys_thread.vfork_blocks, NULL, __ATOMIC_SEQ_CST) };
     if (left.blocks)
         preload_gate.release(&left);
 }

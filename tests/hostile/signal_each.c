@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* A signal comes after each instruction of a call, and its handler makes calls itself, of another kind each round. The program
+ * steps through itself: the trap flag raises SIGTRAP after an instruction. */
+#define T_NAME "signal_each"
+#include "t.h"
+#ifndef __x86_64__
+int main(void)
+{
+    pass();
+}
+#else
+#include <netinet/in.h>
+#include <ucontext.h>
+enum { KINDS = 3, FEW = 50, TRAP_FLAG = 0x100 };
+static volatile unsigned long steps, round_no, wrong;
+static char *av[] = { "x", NULL };
+static long main_pid;
+static int sock;
+/* By hand: the handler's calls are those below. */
+static long pid(void)
+{
+    long ret;
+    __asm__ volatile("syscall" : "=a"(ret) : "a"(SYS_getpid) : "rcx", "r11", "memory");
+    return ret;
+}
+static int fails(long ret, int err)
+{
+    return ret != -1 || errno != err;
+}
+static void handlers_calls(void)
+{
+    int fd;
+    struct stat st;
+    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = 9, .sin_addr = { 0x0100007f } };
+    pid_t p;
+    switch ((steps++ + round_no) % KINDS) {
+    case 0: wrong |= fails(execve("/nonexistent/x", av, environ), ENOENT); break;
+    case 1: wrong |= ((fd = open("g", O_RDWR | O_CREAT, 0600)) < 0 || close(fd)) << 1; break;
+    case 2:
+        wrong |= fails(stat("/nonexistent/y", &st), ENOENT) << 2;
+        wrong |= (connect(sock, (void *)&to, sizeof to) != 0) << 3;
+        wrong |= fails(write(-1, "x", 1), EBADF) << 4;
+        if (steps / KINDS % FEW)
+            break;
+        p = steps % 2 ? vfork() : fork();
+        if (p == 0)
+            _exit(0);
+        wrong |= (t_wait(p) != 0) << 5;
+    }
+}
+static void h(int s, siginfo_t *info, void *context)
+{
+    int e = errno;
+    if (pid() == main_pid)
+        handlers_calls();
+    else /* a child of a call that is stepped through */
+        ((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL] &= ~TRAP_FLAG;
+    errno = e;
+}
+static void calls(void)
+{
+    struct stat st;
+    ERR(execve("/nonexistent/y", av, environ), ENOENT);
+    int fd = open("f", O_WRONLY | O_CREAT, 0600);
+    CHECK(fd >= 0 && write(fd, "x", 1) == 1 && close(fd) == 0);
+    CHECK(stat("f", &st) == 0 && st.st_size == 1);
+    pid_t p = vfork();
+    if (p == 0)
+        _exit(5);
+    CHECK(t_wait(p) == 5);
+}
+static void calls_in_steps(void)
+{
+    __asm__ volatile("pushfq\n\torl %0, (%%rsp)\n\tpopfq" ::"i"(TRAP_FLAG) : "cc", "memory");
+    calls();
+    __asm__ volatile("pushfq\n\tandl %0, (%%rsp)\n\tpopfq" ::"i"(~TRAP_FLAG) : "cc", "memory");
+}
+int main(void)
+{
+    t_tmp();
+    main_pid = pid();
+    CHECK((sock = socket(AF_INET, SOCK_DGRAM, 0)) >= 0);
+    struct sigaction sa = { .sa_sigaction = h, .sa_flags = SA_SIGINFO };
+    CHECK(sigaction(SIGTRAP, &sa, NULL) == 0);
+    calls();
+    for (round_no = 0; round_no < KINDS; round_no++) {
+        calls_in_steps();
+        if (wrong)
+            fail("calls %#lx of the handler went wrong", wrong);
+    }
+    CHECK(steps > KINDS);
+    pass();
+}
+#endif
