@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <ucontext.h>
 enum { STEPS = 900, STRIDE = 3, PAGE = 4096 };
-static char page[2 * PAGE] __attribute__((aligned(PAGE)));
+static char page[3 * PAGE] __attribute__((aligned(PAGE)));
 #if defined(__x86_64__)
 static sigjmp_buf out;
 static volatile int steps, at;
@@ -39,6 +39,7 @@ int main(void)
     struct sigaction a = { .sa_sigaction = on_step, .sa_flags = SA_SIGINFO };
     CHECK(pipe(ends) == 0 && sigaction(SIGTRAP, &a, NULL) == 0);
     CHECK(write(ends[1], page, 1) == 1);
+    CHECK(munmap(page + 2 * PAGE, PAGE) == 0); /* the first call is a longer one */
     for (at = 1; at < STEPS; at += STRIDE) {
         pid_t p = fork();
         CHECK(p >= 0);
