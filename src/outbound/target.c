@@ -212,8 +212,7 @@ static bool keep_for_parent(const char *line, size_t len)
 
 void target_emit_kept(void)
 {
-    struct kept *kept = sys_thread.vfork_lines;
-    sys_thread.vfork_lines = NULL;
+    struct kept *kept = __atomic_exchange_n(&sys_thread.vfork_lines, NULL, __ATOMIC_SEQ_CST);
     while (kept) {
         struct kept *next = kept->next;
         target_write(kept->line, kept->len);

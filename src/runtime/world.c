@@ -77,16 +77,27 @@ static struct left_blocks *note_of(const struct arena *arena)
 static pthread_key_t thread_end;
 static bool told_of_ends;
 
-static void free_left(const struct arena *owner, const struct left_blocks *note)
+/* Makes the note a changing one; gives the blocks that its passage has left there, but for those that the other still has. */
+static struct block *take_note(struct left_blocks *note, const struct arena *other)
 {
-    if (owner && !is_changing(owner)) /* else nobody knows what is noted */
-        unmap(note->blocks);
+    const struct arena *owner = __atomic_exchange_n(&note->arena, changing(other), __ATOMIC_SEQ_CST);
+    const bool are_left = owner && !is_changing(owner); /* else nobody knows what is noted */
+    return are_left && (!other || note->blocks != other->blocks) ? note->blocks : NULL;
+}
+
+static void set_note(struct left_blocks *note, const struct arena *arena, void *blocks)
+{
+    note->blocks = blocks;
+    __atomic_store_n(&note->arena, arena, __ATOMIC_SEQ_CST);
 }
 
 static void thread_ended(void *notes)
 {
-    for (struct left_blocks *note = notes; note < (struct left_blocks *)notes + LEFT_BLOCKS; note++)
-        free_left(__atomic_exchange_n(&note->arena, NULL, __ATOMIC_SEQ_CST), note);
+    for (struct left_blocks *note = notes; note < (struct left_blocks *)notes + LEFT_BLOCKS; note++) {
+        struct block *left = take_note(note, NULL);
+        set_note(note, NULL, NULL);
+        unmap(left);
+    }
 }
 
 void world_watch_threads(void)
@@ -99,15 +110,14 @@ void world_watch_threads(void)
  * frees the rest. A signal handler may make calls at any point: it leaves alone a note that is being changed. */
 static void change_blocks(struct arena *arena, struct block *block)
 {
-    struct left_blocks *note = sys_thread.vforked ? NULL : note_of(arena);
-    const struct arena *owner = note ? __atomic_exchange_n(&note->arena, changing(arena), __ATOMIC_SEQ_CST) : NULL;
-    if (note && note->blocks != arena->blocks)
-        free_left(owner, note);
+    const bool alone = !sys_thread.vforked && !sys_thread.lends; /* else another runs on the same notes */
+    struct left_blocks *note = alone ? note_of(arena) : NULL;
+    struct block *left = note ? take_note(note, arena) : NULL;
     arena->blocks = block;
     if (!note)
         return;
-    note->blocks = block;
-    __atomic_store_n(&note->arena, block ? arena : NULL, __ATOMIC_SEQ_CST);
+    set_note(note, block ? arena : NULL, block);
+    unmap(left);
     if (block && told_of_ends)
         pthread_setspecific(thread_end, sys_thread.left);
 }

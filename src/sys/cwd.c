@@ -71,8 +71,7 @@ void cwd_changed(void)
 
 void cwd_vfork_ended(void)
 {
-    memory_unmap(sys_thread.vfork_folder, sizeof(struct cwd_folder));
-    sys_thread.vfork_folder = NULL;
+    memory_unmap(__atomic_exchange_n(&sys_thread.vfork_folder, NULL, __ATOMIC_SEQ_CST), sizeof(struct cwd_folder));
 }
 
 void cwd_forked(void)

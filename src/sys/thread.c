@@ -15,8 +15,14 @@ struct thread_page *thread_page;
 static void look(struct thread_page *page)
 {
     static atomic_uint births;
-    page->birth = atomic_fetch_add(&births, 1) + 1;
-    page->pid = (int)raw(SYS_getpid);
+    unsigned birth;
+    do {
+        birth = atomic_fetch_add(&births, 1) + 1;
+        page->birth = birth;
+        atomic_signal_fence(memory_order_seq_cst);
+        page->pid = (int)raw(SYS_getpid);
+        atomic_signal_fence(memory_order_seq_cst);
+    } while (page->birth != birth); /* a signal handler has forked: the child goes on here */
 }
 
 void thread_init(void)
@@ -34,9 +40,10 @@ int thread_pid(void)
 {
     if (!thread_page || sys_thread.vforked)
         return (int)raw(SYS_getpid);
-    if (thread_page->pid == 0)
+    int pid;
+    while ((pid = __atomic_load_n(&thread_page->pid, __ATOMIC_RELAXED)) == 0)
         look(thread_page);
-    return thread_page->pid;
+    return pid;
 }
 
 unsigned thread_birth(void)
@@ -64,6 +71,7 @@ int thread_tid(void)
         sys_thread.trace_tid = 0;
         sys_thread.tid = (int)raw(SYS_gettid);
         sys_thread.pid = thread_pid();
+        atomic_signal_fence(memory_order_seq_cst); /* a signal handler believes the two above once it finds this */
         sys_thread.birth = birth;
     }
     return sys_thread.tid;

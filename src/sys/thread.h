@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct arena;
@@ -17,6 +18,14 @@ struct left_blocks {
 };
 
 enum { LEFT_BLOCKS = 4 };
+
+/* Memory mapped in a vfork child: the parent frees it. */
+struct vfork_left {
+    void *maps;
+    void *blocks; /* of the exec that it is about to make */
+};
+
+enum { VFORKS = 4 };
 
 /* In memory that the kernel zeroes in every forked child, however it was forked (MADV_WIPEONFORK, since Linux 4.14). */
 struct thread_page {
@@ -37,9 +46,7 @@ struct sys_thread {
     int *error;                     /* its errno, once that has been asked for */
     bool output_lost;               /* the vfork child has put its own file at our descriptor's number */
     bool stderr_lost;               /* it has replaced standard error */
-    void *vfork_maps;               /* memory mapped in a vfork child: the parent frees it */
-    void *vfork_blocks;             /* the same, of the exec that it is about to make */
-    void *vfork_folder;             /* its working folder, once it has changed that: struct cwd_folder */
+    void *vfork_folder;             /* the vfork child's working folder, once it has changed that: struct cwd_folder */
     void *vfork_lines;              /* what it could not write: the parent does */
     void *filter;                   /* that this thread is about to install: sandbox.c */
     int vfork_call;                 /* by which symbol */
@@ -47,9 +54,16 @@ struct sys_thread {
     bool lends;                     /* a child runs beside it that takes itself for this thread */
     /* memory of calls that are being made, or have been left: runtime/world.c */
     struct left_blocks left[LEFT_BLOCKS];
+    struct vfork_left vfork_left[VFORKS]; /* of children one vfork deep, two... */
 };
 
 extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec"), aligned(64)));
+
+/* Of the children of who is so many vforks deep; NULL: what they leave stays. */
+static inline struct vfork_left *thread_vfork_left(int depth)
+{
+    return depth >= 0 && depth < VFORKS ? &sys_thread.vfork_left[depth] : NULL;
+}
 
 /* NULL: there is none. */
 extern struct thread_page *thread_page __attribute__((visibility("hidden")));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A signal comes after each instruction of a call, and its handler makes calls itself, of another kind each round. The program
- * steps through itself: the trap flag raises SIGTRAP after an instruction. */
+/* A signal comes after each instruction of a call, and its handler makes calls itself, of another kind each round; in a vfork
+ * child too. The program steps through itself: the trap flag raises SIGTRAP after an instruction. */
 #define T_NAME "signal_each"
 #include "t.h"
 #ifndef __x86_64__
@@ -12,8 +12,8 @@ int main(void)
 #include <netinet/in.h>
 #include <sys/auxv.h>
 #include <ucontext.h>
-enum { KINDS = 3, FEW = 50, TRAP_FLAG = 0x100, VDSO_MOST = 0x10000 };
-static volatile unsigned long steps, round_no, wrong;
+enum { KINDS = 3, FEW = 16, TRAP_FLAG = 0x100, VDSO_MOST = 0x10000 };
+static volatile unsigned long steps, childs_steps, round_no, wrong;
 static char *av[] = { "x", NULL };
 static long main_pid;
 static unsigned long vdso;
@@ -42,7 +42,7 @@ static void handlers_calls(void)
         wrong |= fails(stat("/nonexistent/y", &st), ENOENT) << 2;
         wrong |= (connect(sock, (void *)&to, sizeof to) != 0) << 3;
         wrong |= fails(write(-1, "x", 1), EBADF) << 4;
-        if (steps / KINDS % FEW)
+        if (steps / KINDS % (3 * FEW))
             break;
         p = steps % 2 ? vfork() : fork();
         if (p == 0)
@@ -50,14 +50,24 @@ static void handlers_calls(void)
         wrong |= (t_wait(p) != 0) << 5;
     }
 }
+/* In the child of the vfork that is stepped through, on its parent's memory. */
+static void childs_calls(void)
+{
+    pid_t p = childs_steps++ % FEW ? -1 : vfork();
+    if (p == 0)
+        _exit(0);
+    wrong |= (p > 0 && t_wait(p) != 0) << 6;
+}
 static void h(int s, siginfo_t *info, void *context)
 {
     int e = errno;
     greg_t *reg = ((ucontext_t *)context)->uc_mcontext.gregs;
-    if (pid() != main_pid) /* a child of a call that is stepped through */
-        reg[REG_EFL] &= ~TRAP_FLAG;
-    else if (reg[REG_RIP] - vdso >= VDSO_MOST) /* which reads the clock until it has not been changed meanwhile */
+    if (reg[REG_RIP] - vdso < VDSO_MOST) /* which reads the clock until it has not been changed meanwhile */
+        return;
+    if (pid() == main_pid)
         handlers_calls();
+    else
+        childs_calls();
     errno = e;
 }
 static void calls(void)
@@ -68,8 +78,10 @@ static void calls(void)
     CHECK(fd >= 0 && write(fd, "x", 1) == 1 && close(fd) == 0);
     CHECK(stat("f", &st) == 0 && st.st_size == 1);
     pid_t p = vfork();
-    if (p == 0)
+    if (p == 0) {
+        ERR(execve("/nonexistent/z", av, environ), ENOENT);
         _exit(5);
+    }
     CHECK(t_wait(p) == 5);
 }
 static void calls_in_steps(void)

@@ -100,9 +100,12 @@ static void give_back(void *block, size_t size)
 /* The block begins with a link, so that the parent can free it after a vfork child's exec. */
 static void keep_for_parent(struct new_environ *made)
 {
-    ((void **)made->block)[0] = sys_thread.vfork_maps;
+    struct vfork_left *left = thread_vfork_left(sys_thread.vforked - 1);
+    if (!left)
+        return;
+    ((void **)made->block)[0] = left->maps;
     ((size_t *)made->block)[1] = made->size;
-    sys_thread.vfork_maps = made->block;
+    left->maps = made->block;
 }
 
 /* Room for the new string of LD_PRELOAD. */
@@ -116,7 +119,7 @@ static bool take_block(struct new_environ *made, const struct survey *survey, si
     size_t strings = preload_size(old_len);
     made->size = LINK + (survey->count + ENVIRON_VARIABLES + 2) * sizeof(char *) + strings + old_len + 8;
     made->block = made->size <= sizeof pool && !atomic_flag_test_and_set(&pool_taken) ? pool : memory_map(made->size);
-    if (made->block && sys_thread.vforked)
+    if (made->block)
         keep_for_parent(made);
     return made->block != NULL;
 }
@@ -201,16 +204,17 @@ void environ_free(struct new_environ *made)
 {
     if (!made->block)
         return;
-    if (sys_thread.vfork_maps == made->block)
-        sys_thread.vfork_maps = ((void **)made->block)[0];
+    struct vfork_left *left = thread_vfork_left(sys_thread.vforked - 1);
+    if (left && left->maps == made->block)
+        left->maps = ((void **)made->block)[0];
     give_back(made->block, made->size);
     made->block = NULL;
 }
 
 /* All at once: a signal handler that breaks in may have a vfork child of its own. */
-void environ_free_vforked(void)
+void environ_free_vforked(struct vfork_left *left)
 {
-    void *block = __atomic_exchange_n(&sys_thread.vfork_maps, NULL, __ATOMIC_SEQ_CST);
+    void *block = __atomic_exchange_n(&left->maps, NULL, __ATOMIC_SEQ_CST);
     while (block) {
         void *next = ((void **)block)[0];
         give_back(block, ((size_t *)block)[1]);

@@ -31,6 +31,7 @@ void environ_make(struct new_environ *ret, char *const *envp, const struct elf *
 void environ_free(struct new_environ *made);
 
 /* In the parent of a vfork: frees what the child had mapped. */
-void environ_free_vforked(void);
+struct vfork_left;
+void environ_free_vforked(struct vfork_left *left);
 
 #endif

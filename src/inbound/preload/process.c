@@ -39,13 +39,16 @@ FORK(_Fork)
 static void vfork_ended(void)
 {
     sys_thread.output_lost = sys_thread.stderr_lost = false;
-    environ_free_vforked();
     cwd_vfork_ended();
     directory_forget_all(); /* what it has noted is of its own descriptors */
     preload_vfork_ended();
-    struct arena left = { .blocks = __atomic_exchange_n(&sys_thread.vfork_blocks, NULL, __ATOMIC_SEQ_CST) };
-    if (left.blocks)
-        preload_gate.release(&left);
+    struct vfork_left *left = thread_vfork_left(sys_thread.vforked);
+    if (!left)
+        return;
+    environ_free_vforked(left);
+    struct arena blocks = { .blocks = __atomic_exchange_n(&left->blocks, NULL, __ATOMIC_SEQ_CST) };
+    if (blocks.blocks)
+        preload_gate.release(&blocks);
 }
 
 /* libc forks inside: the child comes back from here. */
