@@ -55,7 +55,7 @@ static bool has_been_left(const struct left_blocks *left)
 {
     void *blocks = NULL;
     const struct arena *arena = left->arena;
-    if (sandbox_active || is_changing(arena)) /* perhaps it may not be looked at */
+    if (is_changing(arena) || sandbox_active) /* under which it may be forbidden to look */
         return false;
     return memory_peek(&blocks, &arena->blocks, sizeof blocks) < (long)sizeof blocks || blocks != left->blocks;
 }

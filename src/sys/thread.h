@@ -54,15 +54,15 @@ struct sys_thread {
     bool lends;                     /* a child runs beside it that takes itself for this thread */
     /* memory of calls that are being made, or have been left: runtime/world.c */
     struct left_blocks left[LEFT_BLOCKS];
-    struct vfork_left vfork_left[VFORKS]; /* of children one vfork deep, two... */
+    struct vfork_left vfork_left[VFORKS + 1]; /* by how deep the child is; what the first has nobody frees */
 };
 
 extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec"), aligned(64)));
 
-/* Of the children of who is so many vforks deep; NULL: what they leave stays. */
+/* Of who is so many vforks deep. */
 static inline struct vfork_left *thread_vfork_left(int depth)
 {
-    return depth >= 0 && depth < VFORKS ? &sys_thread.vfork_left[depth] : NULL;
+    return &sys_thread.vfork_left[depth <= VFORKS ? depth : 0];
 }
 
 /* NULL: there is none. */

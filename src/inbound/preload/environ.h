@@ -15,7 +15,7 @@ enum { ENVIRON_VARIABLES = 13 };
 struct environ_settings {
     bool follow;
     const char *library;                     /* absolute path of libhook.so */
-    const char *variable[ENVIRON_VARIABLES]; /* "HOOK_OUTPUT=..." as children are to have it; NULL: unset */
+    const char *variable[ENVIRON_VARIABLES]; /* "HOOK_OUTPUT=..." as children are to have it: all are HOOK_; NULL: unset */
 };
 extern struct environ_settings environ_settings;
 
@@ -32,6 +32,6 @@ void environ_free(struct new_environ *made);
 
 /* In the parent of a vfork: frees what the child had mapped. */
 struct vfork_left;
-void environ_free_vforked(struct vfork_left *left);
+void environ_free_left(struct vfork_left *left);
 
 #endif

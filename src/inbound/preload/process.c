@@ -42,10 +42,10 @@ static void vfork_ended(void)
     cwd_vfork_ended();
     directory_forget_all(); /* what it has noted is of its own descriptors */
     preload_vfork_ended();
-    struct vfork_left *left = thread_vfork_left(sys_thread.vforked);
-    if (!left)
+    if (sys_thread.vforked >= VFORKS)
         return;
-    environ_free_vforked(left);
+    struct vfork_left *left = thread_vfork_left(sys_thread.vforked + 1);
+    environ_free_left(left);
     struct arena blocks = { .blocks = __atomic_exchange_n(&left->blocks, NULL, __ATOMIC_SEQ_CST) };
     if (blocks.blocks)
         preload_gate.release(&blocks);
