@@ -3,6 +3,7 @@
  * child too. The program steps through itself: the trap flag raises SIGTRAP after an instruction. */
 #define T_NAME "signal_each"
 #include "t.h"
+#include "../steps.h"
 #ifndef __x86_64__
 int main(void)
 {
@@ -12,7 +13,7 @@ int main(void)
 #include <netinet/in.h>
 #include <sys/auxv.h>
 #include <ucontext.h>
-enum { KINDS = 3, FEW = 16, TRAP_FLAG = 0x100, VDSO_MOST = 0x10000 };
+enum { KINDS = 3, FEW = 16, VDSO_MOST = 0x10000 };
 static volatile unsigned long steps, childs_steps, round_no, wrong;
 static char *av[] = { "x", NULL };
 static long main_pid;
@@ -86,9 +87,9 @@ static void calls(void)
 }
 static void calls_in_steps(void)
 {
-    __asm__ volatile("pushfq\n\torl %0, (%%rsp)\n\tpopfq" ::"i"(TRAP_FLAG) : "cc", "memory");
+    go_in_steps(1);
     calls();
-    __asm__ volatile("pushfq\n\tandl %0, (%%rsp)\n\tpopfq" ::"i"(~TRAP_FLAG) : "cc", "memory");
+    go_in_steps(0);
 }
 int main(void)
 {

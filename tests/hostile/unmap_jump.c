@@ -3,6 +3,7 @@
  * what is written from there is EFAULT all the same. */
 #define T_NAME "unmap_jump"
 #include "t.h"
+#include "../steps.h"
 #include <setjmp.h>
 #include <ucontext.h>
 enum { STEPS = 900, STRIDE = 3, PAGE = 4096 };
@@ -15,18 +16,18 @@ static void on_step(int s, siginfo_t *i, void *c)
     (void)s, (void)i;
     if (++steps < at)
         return;
-    ((ucontext_t *)c)->uc_mcontext.gregs[REG_EFL] &= ~0x100;
+    ((ucontext_t *)c)->uc_mcontext.gregs[REG_EFL] &= ~TRAP_FLAG;
     siglongjmp(out, 1);
 }
 static int run(int fd)
 {
     unsigned char there;
     if (sigsetjmp(out, 1) == 0) {
-        __asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq" ::: "memory", "cc");
+        go_in_steps(1);
         munmap(page, PAGE);
-        __asm__ volatile("pushfq; andq $~0x100, (%%rsp); popfq" ::: "memory", "cc");
+        go_in_steps(0);
     } else
-        __asm__ volatile("pushfq; andq $~0x100, (%%rsp); popfq" ::: "memory", "cc");
+        go_in_steps(0);
     if (mincore(page, PAGE, &there) == 0)
         return 0;
     return write(fd, page, 1) == -1 && errno == EFAULT ? 2 : 1;

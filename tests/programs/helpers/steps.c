@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../steps.h"
+
 /* steps PROCESSES PERIOD: each process reads for three seconds, beside a handler that asks for files, and goes on from there
  * in single steps, of which every PERIOD'th asks for a file too: each process begins with another. A name has the time at which
  * it is asked for. */
@@ -47,14 +49,6 @@ static void on_step(int number)
     if (alarms > 100 && steps++ % period == first)
         ask("step");
     errno = err;
-}
-
-static void go_in_steps(int on)
-{
-    if (on)
-        __asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq" ::: "memory", "cc");
-    else
-        __asm__ volatile("pushfq; andq $~0x100, (%%rsp); popfq" ::: "memory", "cc");
 }
 
 static int run(int fd, int from)

@@ -9,6 +9,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "../../steps.h"
+
 /* A signal handler forks a process that makes a call, and both go on from there; the child says nothing more.
  * twins                   the call waits for a byte, and each of them gets one
  * twins PROCESSES PERIOD  each process asks for a file once, in single steps, and is forked at one of them, the next process
@@ -51,8 +53,6 @@ static int wait_for_bytes(void)
 
 #if defined(__x86_64__)
 
-enum { STEPPING = 0x100 };
-
 static volatile sig_atomic_t steps, at;
 
 static void on_step(int number, siginfo_t *info, void *context)
@@ -61,7 +61,7 @@ static void on_step(int number, siginfo_t *info, void *context)
     (void)info;
     if (++steps < at)
         return;
-    ((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL] &= ~STEPPING;
+    ((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL] &= ~TRAP_FLAG;
     child = fork();
 }
 
@@ -72,9 +72,9 @@ static int run(int from)
     at = from;
     if (access("/at/begin", F_OK) == 0)
         return 1;
-    __asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq" ::: "memory", "cc");
+    go_in_steps(1);
     const int found = access(path, F_OK);
-    __asm__ volatile("pushfq; andq $~0x100, (%%rsp); popfq" ::: "memory", "cc");
+    go_in_steps(0);
     return end(found == 0);
 }
 
