@@ -42,7 +42,7 @@ static void look_for_parents(struct summary *summary, const char *name)
     struct hook_event event;
     trace_open(&trace, name, false, STATUS_ERROR);
     while (trace_next(&trace, &event))
-        tracker_look(&summary->parents, &event);
+        tracker_look(&summary->programs.parents, &event);
     trace_close(&trace);
 }
 

@@ -100,6 +100,9 @@ class Tools(Recorded):
         self.assertEqual(set(re.findall(r"\n    track_uuid: (\d+)", text)) - described, set())
         self.assertEqual(len(re.findall(r"\n    thread \{", text)), len({event["tid"] for event in self.events}))
         self.assertIn('cmdline: "cat"\n      cmdline: "copy"', text)
+        named = dict(re.findall(r'pid: (\d+)\n(?:      cmdline: .*\n)*      process_name: "(.*)"', text))  # the last counts
+        self.assertEqual(named.keys(), {str(event["pid"]) for event in self.events})  # the child that only forked is Python, too
+        self.assertEqual([name.rpartition("/")[2] for name in named.values()].count("cat"), 1)
 
     @needs("strace-log-merge")
     def test_strace_log_merge_takes_one_file_a_thread(self):

@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 #include "cli/export/export.h"
 #include "cli/export/proto.h"
-#include "cli/trace/number.h"
+#include "cli/trace/programs.h"
 #include "core/call.h"
 #include "core/flags.h"
 
@@ -23,7 +23,14 @@ enum { SEQUENCE = 1 };
 
 static struct proto packets;
 static struct ids pids, tids;
+static struct programs programs;
 static bool begun;
+
+static void look(const struct hook_event *event)
+{
+    tracker_look(&programs.parents, event);
+    programs_look(&programs, event);
+}
 
 static uint64_t process_track(int pid)
 {
@@ -66,12 +73,14 @@ static void put_process(const struct hook_event *event)
     proto_number(&packets, TRACK_ID, process_track(event->pid));
     size_t process = proto_open(&packets, TRACK_PROCESS);
     proto_number(&packets, PROCESS_PID, (uint64_t)event->pid);
+    const char *program = event->type == HOOK_EVENT_START ? NULL : programs_name(&programs, event->pid);
     if (event->type == HOOK_EVENT_START) {
         const char *words = event->arg[1].p, *end = words + event->arg[1].len;
         for (; words < end; words += strnlen(words, (size_t)(end - words)) + 1)
             proto_bytes(&packets, PROCESS_COMMAND, words, strnlen(words, (size_t)(end - words)));
         proto_bytes(&packets, PROCESS_NAME, event->arg[0].p, event->arg[0].len);
-    }
+    } else if (program)
+        proto_string(&packets, PROCESS_NAME, program);
     proto_close(&packets, process);
     proto_close(&packets, track);
     proto_close(&packets, packet);
@@ -183,6 +192,7 @@ static void end(FILE *to)
     free(packets.bytes);
     ids_free(&pids);
     ids_free(&tids);
+    programs_free(&programs);
 }
 
-const struct exporter export_perfetto = { .event = put_event, .end = end };
+const struct exporter export_perfetto = { .look = look, .event = put_event, .end = end };

@@ -24,49 +24,9 @@ static struct group *find(struct summary *summary, const char *name)
     return &summary->groups[number];
 }
 
-static struct running *program(struct summary *summary, int pid)
-{
-    uint32_t known = summary->pids.count, number = ids_number(&summary->pids, pid);
-    if (number == known) {
-        summary->programs = grown(summary->programs, known, sizeof *summary->programs);
-        summary->programs[number] = (struct running){ NULL, 0 };
-    }
-    return &summary->programs[number];
-}
-
-static void set_program(struct summary *summary, int pid, const char *exe, size_t len, uint64_t since_ns)
-{
-    char *copy = exe ? strndup(exe, len) : NULL;
-    struct running *of = program(summary, pid);
-    if (exe && !copy)
-        die(STATUS_ERROR, "out of memory");
-    free(of->exe);
-    *of = (struct running){ copy, since_ns };
-}
-
-/* A child runs its parent's program until it begins another, which may be seen first. */
-void summary_look(struct summary *summary, const struct hook_event *event)
-{
-    const int child = tracker_child(event);
-    if (summary->by != BY_PROCESS)
-        return;
-    if (event->type == HOOK_EVENT_START)
-        set_program(summary, event->pid, event->arg[0].p, event->arg[0].len, event->time_ns);
-    else if (event->type == HOOK_EVENT_EXIT)
-        set_program(summary, event->pid, NULL, 0, event->time_ns);
-    else if (child && program(summary, child)->since_ns <= event->time_ns) {
-        const char *exe = program(summary, event->pid)->exe;
-        set_program(summary, child, exe, exe ? strlen(exe) : 0, event->time_ns);
-    }
-}
-
-/* Of a child whose fork comes later, the nearest of its parents' that is known. */
 static const char *process_name(struct summary *summary, int pid, char *buf, size_t size)
 {
-    enum { GENERATIONS = 16 }; /* a number that is in use again could lead in a circle */
-    const char *exe = program(summary, pid)->exe;
-    for (int of = pid, i = 0; !exe && i < GENERATIONS && (of = tracker_parent(&summary->parents, of)); i++)
-        exe = program(summary, of)->exe;
+    const char *exe = programs_name(&summary->programs, pid);
     snprintf(buf, size, "%d%s%s", pid, exe ? " " : "", exe ? exe : "");
     return buf;
 }
@@ -94,6 +54,15 @@ static const char *name_of(struct summary *summary, const struct hook_event *eve
     }
 }
 
+void summary_look(struct summary *summary, const struct hook_event *event)
+{
+    if (summary->by != BY_PROCESS)
+        return;
+    programs_look(&summary->programs, event);
+    if (event->type == HOOK_EVENT_EXIT)
+        programs_gone(&summary->programs, event);
+}
+
 void summary_add(struct summary *summary, const struct hook_event *event)
 {
     char buf[NAME_MAX_SHOWN];
@@ -110,11 +79,7 @@ void summary_add(struct summary *summary, const struct hook_event *event)
 
 void summary_free(struct summary *summary)
 {
-    for (uint32_t i = 0; i < summary->pids.count; i++)
-        free(summary->programs[i].exe);
-    free(summary->programs);
     free(summary->groups);
-    ids_free(&summary->pids);
     texts_free(&summary->names);
-    tracker_free(&summary->parents);
+    programs_free(&summary->programs);
 }

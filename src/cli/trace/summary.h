@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "cli/trace/number.h"
-#include "cli/trace/tracker.h"
+#include "cli/trace/programs.h"
 #include "hook/event.h"
 
 /* Calls are put together by one of these. */
@@ -23,13 +23,8 @@ struct group {
 struct summary {
     enum summary_by by;
     struct texts names;
-    struct group *groups; /* by the number of the name */
-    struct ids pids;
-    struct running {
-        char *exe; /* NULL: not known */
-        uint64_t since_ns;
-    } * programs;           /* what each process runs, by the number of its pid */
-    struct tracker parents; /* to be told of all events before, if they are by process */
+    struct group *groups;     /* by the number of the name */
+    struct programs programs; /* whose parents are to be told of all events before, if they are by process */
 };
 
 /* The names of the two enums, BY_COUNT and SORT_COUNT of them. */
