@@ -24,6 +24,8 @@ struct capture_source {
     long (*fd_name)(int fd, char *buf, size_t size);
     bool full;        /* nothing is to be abbreviated: environments are read */
     uint32_t strings; /* bytes of data that are taken at the most */
+    /* Can it surely be read, as far as that is known at once? Asked for plain records only. */
+    bool (*readable)(const void *src, size_t n);
 };
 
 /* What FD2 holds when descriptors have names: these end with a NUL. */

@@ -79,9 +79,14 @@ PLAIN_IN_PLACE const char *plain_data(const struct plain_row *row, const long *w
     if (arg == HOOK_ARGS_MAX || !word[arg])
         return NULL;
     const size_t len = plain_least(plain_given_size(word, row, arg), PLAIN_DATA);
+    const char *from = (const char *)word[arg];
+    const bool readable = PLAIN_MOSTLY(source->readable(from, len));
+    if (PLAIN_MOSTLY(readable && len == PLAIN_DATA))
+        return memcpy(data, from, PLAIN_DATA);
     memset(data, 0, PLAIN_DATA);
-    const long got = source->peek(data, (const char *)word[arg], len);
-    return PLAIN_MOSTLY(got == (long)len) || plain_peek(source, data, (const char *)word[arg], len) ? data : NULL;
+    if (PLAIN_MOSTLY(readable))
+        return memcpy(data, from, len);
+    return plain_peek(source, data, from, len) ? data : NULL;
 }
 
 /* A call that has failed: as capture.c's has_read. */

@@ -20,6 +20,7 @@
 #include "sys/memory.h"
 #include "sys/program.h"
 #include "sys/raw.h"
+#include "sys/readable.h"
 #include "sys/thread.h"
 
 /* A block given by more begins with its size and the one given before. */
@@ -310,7 +311,8 @@ static long fd_name(int fd, char *buf, size_t size)
     return fd == descriptor_own ? -EBADF : directory_read(fd, buf, size);
 }
 
-struct capture_source world_capture = { memory_peek, handle, offsetof(struct dirent, d_name), NULL, false, SHOW_STRINGS };
+struct capture_source world_capture = { memory_peek,  handle,         offsetof(struct dirent, d_name), NULL, false,
+                                        SHOW_STRINGS, readable_surely };
 
 void world_show(const struct show *show)
 {

@@ -34,7 +34,7 @@ static int handle(unsigned kind, const void *stream)
     return kind == KIND_STREAM && stream == readable ? 7 : -1;
 }
 
-static const struct capture_source source = { peek, handle, 0, NULL, false, 32 };
+static const struct capture_source source = { peek, handle, 0, NULL, false, 32, NULL };
 static char memory[64 * 1024] __attribute__((aligned(8)));
 
 static void *second_block(struct arena *arena, size_t size)
@@ -289,7 +289,7 @@ static long fd_name(int fd, char *buf, size_t size)
     return (long)strlen(name);
 }
 
-static const struct capture_source naming = { peek, handle, 0, fd_name, false, 32 };
+static const struct capture_source naming = { peek, handle, 0, fd_name, false, 32, NULL };
 
 static bool is_named(const struct hook_value *value, const char *name)
 {
@@ -359,7 +359,7 @@ Test(capture, a_command_says_what_its_argument_is)
 
 Test(capture, an_environment_is_read_when_all_is_wanted)
 {
-    static const struct capture_source whole = { peek, handle, 0, NULL, true, 32 };
+    static const struct capture_source whole = { peek, handle, 0, NULL, true, 32, NULL };
     const char **envp = (const char **)(readable + 4096);
     strcpy(readable, "A=1");
     envp[0] = envp[1] = readable;

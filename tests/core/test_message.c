@@ -24,7 +24,7 @@ static long peek(void *dst, const void *src, size_t n)
     return (long)n;
 }
 
-static const struct capture_source source = { peek, NULL, 0, NULL, false, 32 };
+static const struct capture_source source = { peek, NULL, 0, NULL, false, 32, NULL };
 static struct sockaddr_in web = { .sin_family = AF_INET, .sin_port = 0x5000, .sin_addr = { 0x0100007f } };
 static struct sockaddr_in dns = { .sin_family = AF_INET, .sin_port = 0x3500, .sin_addr = { 0x0100007f } };
 static struct iovec pieces[] = { { (void *)"hel", 3 }, { (void *)"lo", 2 } };
