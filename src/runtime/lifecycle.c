@@ -89,7 +89,7 @@ static bool emit_asking(size_t most)
 
 void lifecycle_start(int argc, char *const *argv)
 {
-    if (!shown || atomic_exchange(&started, true))
+    if (!shown || sys_thread.vforked || atomic_exchange(&started, true)) /* a vfork child would keep it from its parent */
         return;
     const long len = arguments_len(argc, argv);
     if (len)

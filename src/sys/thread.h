@@ -19,6 +19,13 @@ struct left_blocks {
 
 enum { LEFT_BLOCKS = 4 };
 
+/* A vfork that has not come back to the parent yet. */
+struct vfork_made {
+    unsigned call;        /* by which symbol */
+    bool logged;
+    uint64_t time, began; /* as an event has the first, and the clock by which calls last */
+};
+
 /* Memory mapped in a vfork child: the parent frees it. */
 struct vfork_left {
     void *maps;
@@ -49,12 +56,11 @@ struct sys_thread {
     void *vfork_folder;             /* the vfork child's working folder, once it has changed that: struct cwd_folder */
     void *vfork_lines;              /* what it could not write: the parent does */
     void *filter;                   /* that this thread is about to install: sandbox.c */
-    int vfork_call;                 /* by which symbol */
-    uint64_t vfork_time;            /* when the vfork began */
     bool lends;                     /* a child runs beside it that takes itself for this thread */
     /* memory of calls that are being made, or have been left: runtime/world.c */
     struct left_blocks left[LEFT_BLOCKS];
     struct vfork_left vfork_left[VFORKS + 1]; /* by how deep the child is; what the first has nobody frees */
+    struct vfork_made vfork_made[VFORKS + 1]; /* so, too */
 };
 
 extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec"), aligned(64)));
@@ -63,6 +69,11 @@ extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("init
 static inline struct vfork_left *thread_vfork_left(int depth)
 {
     return &sys_thread.vfork_left[depth <= VFORKS ? depth : 0];
+}
+
+static inline struct vfork_made *thread_vfork_made(int depth)
+{
+    return &sys_thread.vfork_made[depth <= VFORKS ? depth : 0];
 }
 
 /* NULL: there is none. */

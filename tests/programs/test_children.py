@@ -39,6 +39,18 @@ class FollowTest(support.ProgramTest):
                 ended = self.seen(CHILDREN, way, "cat a.txt; exit 0")
                 self.assertTrue(ended.find(symbol=way), ended.trace.decode())
 
+    @support.skip_sanitized("vfork is fork there")
+    def test_a_vfork_lasts_until_its_child_has_let_go_of_the_memory(self):
+        ended = self.seen(CHILDREN, "vfork", "/usr/bin/cat", "a.txt", rules="set log all\ndelay exec by=20ms")
+        (forked,) = ended.find(symbol="vfork")
+        self.assertGreater(forked["dur_ns"], 20e6)
+
+    @support.skip_sanitized("vfork is fork there")
+    def test_a_program_whose_first_event_is_its_vfork_childs_begins_all_the_same(self):
+        ended = self.hooked(CHILDREN, "vfork", "/usr/bin/cat", "a.txt", rules="log exec\nlog wait")
+        (waited,) = ended.find(op="wait")
+        self.assertEqual([start["pid"] for start in starts(ended, "children")], [waited["pid"]])
+
     def test_the_parent_of_each_program_is_told(self):
         ended = self.seen("bash", "-c", "cat a.txt; exit 0")
         (bash,), (cat,) = starts(ended, "bash")[:1], starts(ended, "cat")

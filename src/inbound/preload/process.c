@@ -162,8 +162,7 @@ ANY_STACK __attribute__((used)) long vfork_before(unsigned call)
     bool go = preload_before(&p, call);
     if (!go)
         return preload_after(&p, false, p.event.ret);
-    sys_thread.vfork_time = p.log ? preload_gate.real_ns() : 0;
-    sys_thread.vfork_call = (int)call;
+    *thread_vfork_made(sys_thread.vforked + 1) = (struct vfork_made){ call, p.log, p.event.time_ns, p.began };
     sys_thread.vforked++;
     return 0;
 }
@@ -172,15 +171,16 @@ ANY_STACK __attribute__((used)) long vfork_after(long pid)
 {
     int saved = errno;
     struct passage p;
+    const struct vfork_made made = *thread_vfork_made(sys_thread.vforked);
     sys_thread.vforked--;
     vfork_ended();
-    gate_open(&preload_gate, &p, (unsigned)sys_thread.vfork_call, 0);
-    p.log = sys_thread.vfork_time != 0;
+    gate_open(&preload_gate, &p, made.call, 0);
+    p.log = made.logged;
     if (p.log) {
         p.event.pid = thread_pid();
         p.event.tid = thread_tid();
-        p.event.time_ns = sys_thread.vfork_time;
-        p.began = preload_gate.mono_ns();
+        p.event.time_ns = made.time;
+        p.began = made.began;
     }
     long ret = pid < 0 ? -1 : pid;
     gate_after(&preload_gate, &p, ret, pid < 0 ? (int)-pid : 0);
