@@ -19,7 +19,7 @@ enum gate_flag {
     GATE_LOG = 1,    /* the call is logged, unless the policy says no */
     GATE_DECIDE = 2, /* a rule may concern it */
     GATE_KEEP = 4,   /* the adapter keeps account of it, whatever is logged */
-    GATE_EARLY = 8,  /* its arguments are read before it is made: it may not return, or moves the cwd */
+    GATE_EARLY = 8,  /* its arguments are read before it is made: it may not return, or moves or removes the cwd */
     GATE_START = 16, /* the library has not been set up yet */
     GATE_LEARN = 64, /* the call has not been made yet: neither the real function nor the other bits are known */
     GATE_PLAIN = 32, /* it is logged, and nothing else: when it has been made, if possible by plain_make; without GATE_LOG it is

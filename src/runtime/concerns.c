@@ -105,8 +105,9 @@ static bool is_early(unsigned call)
     case SYSCALL_execveat:
     case SYSCALL_chdir:
     case SYSCALL_fchdir:
-    case SYSCALL_chroot: return true;
-    default: return false;
+    case SYSCALL_chroot:
+    case SYSCALL_rmdir: return true;
+    default: return keep_renames(call_table[call].row);
     }
 }
 

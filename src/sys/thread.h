@@ -21,7 +21,7 @@ enum { LEFT_BLOCKS = 4 };
 
 /* A vfork that has not come back to the parent yet. */
 struct vfork_made {
-    unsigned call;        /* by which symbol */
+    unsigned call; /* by which symbol */
     bool logged;
     uint64_t time, began; /* as an event has the first, and the clock by which calls last */
 };

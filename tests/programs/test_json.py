@@ -68,6 +68,19 @@ class JsonTest(support.ProgramTest):
         self.assertEqual(opened["./../sub//b"], str(self.folder / "sub/b"))
         self.assertEqual(opened["/proc/self/root/etc/hostname"], "/proc/self/root/etc/hostname")
 
+    def test_a_path_is_of_before_the_call_that_moves_or_removes_its_folder(self):
+        script = "import os; os.makedirs('a/b'); os.makedirs('d/e'); fd = os.open('d/e', 0); os.rename('../e', 'f', src_dir_fd=fd)"
+        script += "; os.chdir('a/b'); os.rename('../b', '../../c'); os.rmdir('../c')"
+        for how in ("json", "binary"):
+            ended = self.hooked("python3", "-c", script, settings={"HOOK_FORMAT": how})
+            self.assertEqual(ended.status, 0, ended.err)
+            lines = ended.trace if how == "json" else self.bare(support.HOOK, "cat", "-F", "json", self.aside / "trace").out
+            events = [event for event in map(json.loads, lines.splitlines()) if event["op"] in ("rename", "rmdir")]
+            paths = [[event.get(key, "").removeprefix(str(self.folder)) for key in ("path", "path2")] for event in events]
+            self.assertEqual(paths, [["/d/e", "/f"], ["/a/b", "/c"], ["/c", ""]])
+            for folder in ("a", "d", "f"):
+                (self.folder / folder).rmdir()
+
     def test_a_start_comes_first_and_an_exit_last(self):
         ended = self.busy()
         images = self.by_image(ended.events)
