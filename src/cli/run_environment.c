@@ -285,8 +285,13 @@ static void check_binary_output(const char *output)
     const char *format = getenv("HOOK_FORMAT");
     output = output ? output : getenv("HOOK_OUTPUT");
     bool to_file = output && *output && strcmp(output, "stderr") != 0 && strncmp(output, "fd:", 3) != 0;
-    if (format && strcmp(format, "binary") == 0 && !to_file && !goes_on())
+    struct stat st;
+    if (!format || strcmp(format, "binary") != 0 || goes_on())
+        return;
+    if (!to_file)
         die(STATUS_FAILED, "the binary format needs a file (-o FILE)");
+    if (stat(output, &st) == 0 && !S_ISREG(st.st_mode))
+        die(STATUS_FAILED, "%s: the binary format needs a regular file", output);
 }
 
 static void set_look(const struct look *look)

@@ -110,7 +110,7 @@ static int use_descriptor(const char *digits)
         return -EINVAL;
     if (*digits == ':' && !is_file(fd, digits + 1))
         fd = find_moved(digits + 1);
-    if (raw(SYS_fcntl, fd, F_GETFD) < 0)
+    if (!is_written_to(fd))
         return -EBADF;
     if (fd <= 2) /* the program's own as well: what it does with the number is its business */
         return hold(raw(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3));

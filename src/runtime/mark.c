@@ -14,9 +14,18 @@ bool mark_is_child(const char *output)
     return path || (strncmp(output, fd_mark, sizeof fd_mark - 1) == 0 && output[sizeof fd_mark - 1]);
 }
 
-const char *mark_path(const char *output)
+const char *mark_written(const char *output, char buf[MARK_ROOM])
 {
-    return output[0] == '/' && mark_is_child(output) ? output + sizeof path_mark - 1 : output;
+    if (!mark_is_child(output))
+        return output;
+    if (output[0] == '/')
+        return output + sizeof path_mark - 1;
+    const size_t len = strcspn(output + sizeof fd_mark - 1, ":");
+    const size_t kept = len < MARK_ROOM - sizeof fd_mark ? len : MARK_ROOM - sizeof fd_mark;
+    strcpy(buf, "fd:");
+    memcpy(buf + 3, output + sizeof fd_mark - 1, kept);
+    buf[3 + kept] = '\0';
+    return buf;
 }
 
 static char *put_number(char *at, unsigned long number)

@@ -13,7 +13,7 @@ bool mark_is_child(const char *output);
 /* Marks the value, in place; it has MARK_ROOM. */
 void mark_put(char *output) __attribute__((nonnull));
 
-/* What of a path the user has written. */
-const char *mark_path(const char *output);
+/* What of it the user has written; it may be in buf. */
+const char *mark_written(const char *output, char buf[MARK_ROOM]);
 
 #endif

@@ -81,6 +81,15 @@ static bool logs_anything(void)
     return config.sink && !config.trace_none && !(preload_gate.policy && policy_log(preload_gate.policy) == POLICY_LOG_NONE);
 }
 
+static const char *output_error(int err)
+{
+    switch (err) {
+    case -EMEDIUMTYPE: return "the binary format needs a regular file";
+    case -EEXIST: return "is no binary trace of this version";
+    default: return error_text(-err);
+    }
+}
+
 static void open_output(void)
 {
     if (!logs_anything()) {
@@ -94,8 +103,9 @@ static void open_output(void)
     config.sink = NULL;
     /* a child may have fewer rights than who started it, or another root: that must not end it */
     bool numbered = is_child && config.output[0] != '/';
-    message("HOOK_OUTPUT: ", numbered ? "the descriptor of the first process" : mark_path(config.output), ": ", error_text(-err),
-            is_child ? ": this process is not recorded" : NULL, NULL);
+    char written[MARK_ROOM];
+    message("HOOK_OUTPUT: ", numbered ? "the descriptor of the first process" : mark_written(config.output, written), ": ",
+            output_error(err), is_child ? ": this process is not recorded" : NULL, NULL);
     if (!is_child)
         give_up();
 }

@@ -123,6 +123,9 @@ class Output(Command):
     def test_the_binary_format_wants_a_file(self):
         for output in ([], ["-o", "stderr"], ["-o", "fd:2"]):
             self.refused(125, "hook: the binary format needs a file (-o FILE)\n", "run", "-F", "binary", *output, "true")
+        os.mkfifo(os.path.join(self.folder, "pipe"))
+        for output in ("pipe", "/dev/null", "."):
+            self.refused(125, f"hook: {output}: the binary format needs a regular file\n", "run", "-F", "binary", "-o", output, "true")
 
     def test_a_trace_that_may_still_be_written_is_replaced_not_shortened(self):
         self.assertEqual(self.hook("run", "-F", "binary", "-o", "trace", "true").returncode, 0)

@@ -49,7 +49,9 @@ class UnusableTest(support.ProgramTest):
         ({"HOOK_OUTPUT": "/nonexistent/trace"}, rb"/nonexistent/trace.*No such file"),
         ({"HOOK_OUTPUT": "/"}, rb"/.*[Ii]s a directory"),
         ({"HOOK_OUTPUT": "/dev/full"}, rb"/dev/full.*No space left on device"),
-        ({"HOOK_OUTPUT": "fd:77"}, rb"77"),
+        ({"HOOK_OUTPUT": "fd:77"}, rb": fd:77: Bad file descriptor"),
+        ({"HOOK_FORMAT": "binary", "HOOK_OUTPUT": "stderr"}, rb": stderr: the binary format needs a regular file"),
+        ({"HOOK_FORMAT": "binary", "HOOK_OUTPUT": "wrong.rules"}, rb"/wrong.rules: is no binary trace of this version"),
         ({"HOOK_OUTPUT": "fd:x"}, rb"fd:x"),
         ({"HOOK_RULES": "missing.rules"}, rb"missing.rules.*No such file"),
         ({"HOOK_RULES": "pipe.rules"}, rb"pipe.rules: a pipe"),
@@ -69,6 +71,11 @@ class UnusableTest(support.ProgramTest):
                 self.assertEqual(ended.status, 125)
                 self.assertRegex(ended.err, b"(?m)" + says)
                 self.assertFalse((self.folder / "started").exists())
+
+    def test_a_descriptor_that_is_only_read_is_no_output(self):
+        library = ":".join(filter(None, (support.RUNTIME, support.LIBRARY)))
+        ended = self.bare("sh", "-c", f"exec env HOOK_OUTPUT=fd:5 LD_PRELOAD={library} /bin/echo ran 5</etc/hostname")
+        self.assertEqual((ended.status, ended.out, ended.err), (125, b"", b"hook: HOOK_OUTPUT: fd:5: Bad file descriptor\n"))
 
     def test_every_mistake_of_the_rules_is_told(self):
         ended = self.hooked("true", settings={"HOOK_RULES": "wrong.rules"})

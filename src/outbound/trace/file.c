@@ -87,7 +87,7 @@ static int use(long fd)
 {
     struct stat st;
     if (raw(SYS_fstat, fd, &st) < 0 || !S_ISREG(st.st_mode))
-        return -EINVAL;
+        return -EMEDIUMTYPE;
     output_limits_changed();
     file.dev = st.st_dev;
     file.ino = st.st_ino;
