@@ -39,7 +39,13 @@ static bool is_kept(unsigned row)
     case CALL_fcloseall:
     case CALL_freopen:
     case CALL_setrlimit:
-    case CALL_prlimit: return config->sink;
+    case CALL_prlimit:
+    case CALL_kill:
+    case CALL_killpg:
+    case CALL_pthread_kill:
+    case CALL_raise:
+    case CALL_sigqueue:
+    case CALL_tgkill: return config->sink;
     case CALL_fclose: return config->sink || shell_has_piped();
     case CALL_pclose: return shell_has_piped();
     case CALL_chdir:

@@ -32,3 +32,29 @@ void signal_end_process(int number)
     raw(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, sizeof set);
     raw(SYS_tgkill, raw(SYS_getpid), raw(SYS_gettid), number);
 }
+
+static bool ends_by_default(int number)
+{
+    switch (number) {
+    case SIGCHLD:
+    case SIGCONT:
+    case SIGSTOP:
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU:
+    case SIGURG:
+    case SIGWINCH: return false;
+    default: return number > 0 && number <= 64;
+    }
+}
+
+bool signal_would_end(int number)
+{
+    struct kernel_action action;
+    uint64_t held;
+    if (!ends_by_default(number) || raw(SYS_getpid) == 1)
+        return false;
+    return number == SIGKILL ||
+           (raw(SYS_rt_sigaction, number, NULL, &action, sizeof held) == 0 && action.handler == (uintptr_t)SIG_DFL &&
+            raw(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &held, sizeof held) == 0 && !(held >> (number - 1) & 1));
+}

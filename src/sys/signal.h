@@ -14,4 +14,7 @@ void signal_let(uint64_t before);
  * as the first process of a container. */
 void signal_end_process(int number);
 
+/* Would that signal, sent to this thread, end the process? The first process of a container is ended by none of its own. */
+bool signal_would_end(int number);
+
 #endif

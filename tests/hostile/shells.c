@@ -115,7 +115,7 @@ static void check_mixed(void)
     alarm(10);
     CHECK(pclose(first) == 0 && pclose(third) == 0);
     alarm(0);
-    CHECK(system("pkill -P $PPID sleep") == 0);
+    CHECK(system("pkill -f -P $PPID '[s]leep 20'") == 0); /* which may not have taken the shell's place yet */
     CHECK(pclose(second) == SIGTERM && pclose(fourth) == SIGTERM);
 }
 

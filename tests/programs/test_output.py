@@ -37,6 +37,21 @@ class ManyWritersTest(support.ProgramTest):
         self.assertEqual(ended.status, -9)
         self.assertEqual(len([event for event in ended.events if event.get("path", "").startswith("/nonexistent/")]), 500)
 
+    def test_a_call_by_which_a_process_ends_itself_is_told(self):
+        calls = (("os.kill(os.getpid(), 9)", r"kill\(\d+, SIGKILL\)"), ("signal.raise_signal(15)", r"raise\(SIGTERM\)"),
+                 ("os.setpgid(0, 0); os.killpg(0, 1)", r"killpg\(0, SIGHUP\)"), ("os.setpgid(0, 0); os.kill(0, 1)", r"kill\(0, SIGHUP\)"),
+                 ("signal.pthread_kill(threading.get_ident(), 9)", r"pthread_kill\(\w+, SIGKILL\)"))
+        kept = "signal.pthread_sigmask(signal.SIG_BLOCK, [10]); os.kill(os.getpid(), 10); os.kill(os.getpid(), 0); os.kill(os.getpid(), 17); "
+        for how in ("text", "binary"):
+            for script, shape in calls:
+                ended = self.hooked("python3", "-c", f"import os, signal, threading; {kept}{script}",
+                                    settings={"HOOK_FORMAT": how, "HOOK_TRACE": "kill"})
+                lines = self.bare(support.HOOK, "cat", self.aside / "trace").out.decode() if how == "binary" else ended.trace.decode()
+                told = [line.split("] ", 1)[1] for line in lines.splitlines() if re.search(r"(kill|killpg|raise)\(", line)]
+                self.assertLess(ended.status, 0)
+                self.assertRegex(told[-1], shape + r" = \?$")
+                self.assertEqual([line.rpartition(" ")[2] for line in told[:-1]], ["0", "0", "0"])
+
 
 class UnusableTest(support.ProgramTest):
     """What is wrong is said on standard error, and the status is 125."""

@@ -168,6 +168,12 @@ bool keep_before(struct passage *passage)
         prepare(passage);
         taken_note(CALL_syscall, word);
         return true;
+    case CALL_kill:
+    case CALL_killpg:
+    case CALL_pthread_kill:
+    case CALL_raise:
+    case CALL_sigqueue:
+    case CALL_tgkill: fatal_before(passage); return true;
     case CALL_pclose: return close_shell(passage);
     case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen: return keep_stream(passage, (const void *)word[2]);

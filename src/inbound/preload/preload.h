@@ -149,6 +149,9 @@ static inline bool keep_renames(unsigned row)
 bool copy_before(struct passage *passage);
 bool copy_clone(struct passage *passage);
 
+/* A call that sends a signal, which may be the end of the process: fatal.c. */
+void fatal_before(struct passage *passage);
+
 /* What lists folders leaves our descriptor out: listing.c. The first is asked beforehand, the second takes the result and
  * returns what the program gets. */
 bool listing_concerns(unsigned call);

@@ -11,8 +11,9 @@
 /* The head of the file, in memory; NULL: there is none. */
 extern struct hook_trace_header *trace_header;
 
-/* Opens the file, or makes it. Returns 0 or a negative errno: EMEDIUMTYPE when it is no regular file, EEXIST when something else is there, or a trace that
- * another version has begun. ret_first, unless it is NULL, becomes an extent of the process, or NULL. */
+/* Opens the file, or makes it. Returns 0 or a negative errno: EMEDIUMTYPE when it is no regular file, EEXIST when something else
+ * is there, or a trace that another version has begun. ret_first, unless it is NULL, becomes an extent of the process, or NULL.
+ */
 int trace_file_open(const char *path, int pid, struct hook_trace_extent **ret_first);
 void trace_file_close(void);
 
