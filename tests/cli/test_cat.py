@@ -1,11 +1,29 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """hook cat: what it prints and what it refuses."""
+import os
+import re
 import struct
+import subprocess
 import unittest
 import zlib
 
 import command
+
+HASTE = """#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+int main(void)
+{
+    char path[64];
+    for (time_t end = time(NULL) + 3; time(NULL) < end;)
+        for (int i = 0; i < 1000; i++) {
+            snprintf(path, sizeof path, "/nonexistent/%0*d", i % 40 + 1, i);
+            access(path, F_OK);
+        }
+    return 0;
+}
+"""
 
 
 class Cat(command.Command):
@@ -51,6 +69,22 @@ class Cat(command.Command):
         self.refused(1, "hook: --format: unknown format 'xml' (text or json)", "cat", "-F", "xml", "trace")
         self.refused(1, "hook: -p: 'x' is no process ID", "cat", "-p", "x", "trace")
         self.refused(1, "did you mean 'open'", "cat", "-e", "opne", "trace")
+
+    def test_a_ring_is_read_while_its_writer_goes_round(self):
+        self.write("haste.c", HASTE)
+        subprocess.run([os.environ.get("CC", "cc"), "-o", "haste", "haste.c"], cwd=self.folder, check=True)
+        line = re.compile(r'\[HOOK \d+\] (access\("/nonexistent/\d+", F_OK\) = -1 ENOENT \(No such file or directory\)'
+                          r'|\+\+\+ exited with 0 \+\+\+)')
+        with subprocess.Popen([command.BIN, "run", "-e", "access", "-o", "ring:128K:ring", "./haste"], cwd=self.folder,
+                              env=self.environment()) as program:
+            while not self.exists("ring") or not self.read("ring"):
+                self.assertIsNone(program.poll())
+            with subprocess.Popen([command.BIN, "cat", "-f", "ring"], cwd=self.folder, stdout=subprocess.PIPE, text=True,
+                                  errors="surrogateescape") as follow:
+                shown = follow.stdout.read().splitlines()
+            self.assertEqual(program.wait(), 0)
+        self.assertGreater(len(shown), 1000)
+        self.assertEqual([wrong for wrong in shown if not line.fullmatch(wrong)], [])
 
     def test_a_full_disk_is_told(self):
         status, error = self.hook_on_a_full_disk("cat", self.folder + "/trace")

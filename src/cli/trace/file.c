@@ -251,6 +251,7 @@ void trace_close(struct trace *trace)
     free(trace->chunks);
     free(trace->old);
     free(trace->moments);
+    free(trace->record);
     for (size_t i = 0; i < trace->open_count; i++)
         free(trace->open[i]);
     free(trace->open);

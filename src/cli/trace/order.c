@@ -64,11 +64,13 @@ static uint64_t room_of(const struct trace *trace, const struct cursor *cursor)
     return end > cursor->at ? end - cursor->at : 0;
 }
 
-/* What a ring's writer has begun anew meanwhile is another chunk, and what was just read of it nothing. */
+/* What a ring's writer has begun anew meanwhile is another chunk, and what was just read of it nothing. The magic goes before
+ * the rest does, and comes after it. */
 static bool is_same(const struct cursor *cursor)
 {
     trace_keep_loads();
-    return __atomic_load_n(&cursor->chunk->first.ticks, __ATOMIC_ACQUIRE) == cursor->begun;
+    return __atomic_load_n(&cursor->chunk->magic, __ATOMIC_ACQUIRE) == HOOK_TRACE_CHUNK &&
+           __atomic_load_n(&cursor->chunk->first.ticks, __ATOMIC_ACQUIRE) == cursor->begun;
 }
 
 bool cursor_advance(struct trace *trace, struct cursor *cursor)
@@ -82,7 +84,10 @@ bool cursor_advance(struct trace *trace, struct cursor *cursor)
             return false;
         switch (found) {
         case TRACE_EVENT:
-        case TRACE_EVENT_AT: set_ticks(cursor, &event); return true;
+        case TRACE_EVENT_AT:
+            set_ticks(cursor, &event);
+            cursor->size = size;
+            return true;
         case TRACE_NOTHING: break;
         case TRACE_OWNER: cursor->context.tid = event.tid; break;
         case TRACE_FOLDER: cursor->folder = event.path; break;
@@ -188,11 +193,12 @@ static void open_chunks(struct trace *trace)
         open_chunk(trace, trace->chunk_next++);
 }
 
-static const char *current_folder, *current_directory;
+static const char *current_folder, *current_directory, *current_end;
 
+/* Where it ended may be something else by now. */
 static long copy(const char *path, char *buf, size_t size)
 {
-    size_t len = path ? strlen(path) : 0;
+    size_t len = path ? strnlen(path, (size_t)(current_end - path)) : 0;
     if (!len || len > size)
         return -1;
     memcpy(buf, path, len);
@@ -217,6 +223,7 @@ static void add_paths(struct trace *trace, const struct cursor *cursor, bool at,
     struct facts facts;
     current_folder = cursor->folder;
     current_directory = cursor->directory;
+    current_end = trace->base + trace->size;
     trace->arena = (struct arena){ .base = trace->scratch, .size = sizeof trace->scratch };
     facts_init(&facts, event, &source, &trace->arena);
     if (!event->path)
@@ -242,6 +249,19 @@ static bool translate(struct trace *trace, const struct cursor *cursor, bool at,
     return true;
 }
 
+/* A ring's writer may begin the chunk anew at any time: what the event points to is a copy. */
+static const char *copy_record(struct trace *trace, const struct cursor *cursor)
+{
+    if (cursor->size > trace->record_size) {
+        free(trace->record);
+        trace->record_size = 2 * (size_t)cursor->size;
+        trace->record = malloc(trace->record_size);
+        if (!trace->record)
+            die(STATUS_ERROR, "out of memory");
+    }
+    return memcpy(trace->record, (const char *)cursor->chunk + cursor->at, cursor->size);
+}
+
 bool trace_next(struct trace *trace, struct hook_event *ret)
 {
     for (;;) {
@@ -250,13 +270,14 @@ bool trace_next(struct trace *trace, struct hook_event *ret)
         if (!trace->open_count)
             return false;
         struct cursor *cursor = trace->open[0], before = *cursor;
-        uint64_t room = room_of(trace, cursor);
-        enum trace_found found = trace_get((const char *)cursor->chunk + cursor->at, room, &cursor->context, ret, &size);
-        if (!is_same(cursor) || (found != TRACE_EVENT && found != TRACE_EVENT_AT)) {
+        const char *record = copy_record(trace, cursor);
+        enum trace_found found = trace_get(record, cursor->size, &cursor->context, ret, &size);
+        bool is_event = found == TRACE_EVENT || found == TRACE_EVENT_AT;
+        bool shown = is_event && translate(trace, &before, found == TRACE_EVENT_AT, ret);
+        if (!is_same(cursor) || !is_event) {
             close_chunk(trace, cursor);
             continue;
         }
-        bool shown = translate(trace, &before, found == TRACE_EVENT_AT, ret);
         cursor->at += size;
         cursor->context.ticks = cursor->context.after;
         if (cursor_advance(trace, cursor))

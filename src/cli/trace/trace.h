@@ -25,6 +25,7 @@ struct cursor {
     const struct hook_trace_chunk *chunk;
     size_t index;   /* in the list of chunks */
     uint64_t at;    /* of the next record, from the chunk's beginning */
+    uint32_t size;  /* of that record */
     uint64_t ticks; /* when its event ended */
     uint64_t begun; /* when the chunk was */
     uint64_t zeros; /* there is nothing up to there */
@@ -48,6 +49,8 @@ struct trace {
     struct cursor **open; /* a heap: the earliest first */
     size_t open_count, open_size, closed;
 
+    char *record; /* the last event's, for its values and texts */
+    size_t record_size;
     struct arena arena; /* for the paths of the last event */
     char scratch[16 * 1024];
     bool live;       /* what is not finished may still be */
