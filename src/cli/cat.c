@@ -33,6 +33,8 @@ static int print(struct settings *settings)
         .fd = STDOUT_FILENO, .to = "standard output", .json = settings->json, .filter = &settings->filter
     };
     printer_init(&printer);
+    if (!settings->follow)
+        filter_look(&settings->filter, settings->name);
     trace_open(&trace, settings->name, settings->follow, STATUS_ERROR);
     printer_print(&printer, &trace);
     if (settings->follow)

@@ -69,6 +69,7 @@ static void export_all(struct settings *settings, FILE *to)
         exporter->begin(&(struct export_output){ to, settings->output, settings->split == 2 });
     if (exporter->look)
         pass(settings, NULL, true);
+    filter_look(&settings->filter, settings->name);
     pass(settings, to, false);
     if (exporter->end)
         exporter->end(to);

@@ -35,23 +35,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* A child's calls may come before the fork that made it: that has not come back to its parent yet. */
-static void look_for_parents(struct summary *summary, const char *name)
-{
-    struct trace trace;
-    struct hook_event event;
-    trace_open(&trace, name, false, STATUS_ERROR);
-    while (trace_next(&trace, &event))
-        tracker_look(&summary->programs.parents, &event);
-    trace_close(&trace);
-}
-
 static void add_all(struct summary *summary, struct filter *filter, const char *name)
 {
     struct trace trace;
     struct hook_event event;
     if (summary->by == BY_PROCESS)
-        look_for_parents(summary, name);
+        tracker_look_at_all(&summary->programs.parents, name);
+    filter_look(filter, name);
     trace_open(&trace, name, false, STATUS_ERROR);
     while (trace_next(&trace, &event)) {
         summary_look(summary, &event);

@@ -5,6 +5,7 @@ import os
 import re
 import struct
 import subprocess
+import sys
 import unittest
 import zlib
 
@@ -85,6 +86,14 @@ class Cat(command.Command):
             self.assertEqual(program.wait(), 0)
         self.assertGreater(len(shown), 1000)
         self.assertEqual([wrong for wrong in shown if not line.fullmatch(wrong)], [])
+
+    def test_a_childs_descriptors_are_its_parents_where_the_fork_comes_back_after_its_calls(self):
+        self.write("given", "x" * 30)
+        script = "import ctypes, os, time\nlibc = ctypes.CDLL(None)\nlate = ctypes.CFUNCTYPE(None)(lambda: time.sleep(0.3))\n" \
+                 "libc.__register_atfork(None, late, None, None)\nfile = os.open('given', 0)\nif os.fork(): os.wait()\nelse: os.pread(file, 7, 0)"
+        self.assertEqual(self.hook("run", "-F", "binary", "-o", "trace", sys.executable, "-S", "-c", script).returncode, 0)
+        for command_line in (("cat",), ("stat",), ("export", "--to", "csv")):
+            self.assertRegex(self.hook(*command_line, "-P", "given", "trace").stdout, r"\bpread(64)?\b")
 
     def test_a_full_disk_is_told(self):
         status, error = self.hook_on_a_full_disk("cat", self.folder + "/trace")

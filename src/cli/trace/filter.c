@@ -55,6 +55,12 @@ bool filter_option(struct filter *filter, int key, const char *arg)
     }
 }
 
+void filter_look(struct filter *filter, const char *name)
+{
+    if (filter->look.paths)
+        tracker_look_at_all(&filter->tracker, name);
+}
+
 static bool names_path(const char *paths, const char *path)
 {
     return path && concern_lists(paths, path, strlen(path));

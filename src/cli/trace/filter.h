@@ -26,6 +26,9 @@ void filter_init(struct filter *filter);
 /* Takes an option of filters.def; false for another. Ends the process where the argument is wrong. */
 bool filter_option(struct filter *filter, int key, const char *arg);
 
+/* Before the first event is asked for, unless the trace is followed: what a child has from its parent is known by a fork that may
+ * come later. */
+void filter_look(struct filter *filter, const char *name);
 /* To be asked of each event, in order. json: also the begin and end of processes when only some calls are wanted, as JSON
  * has them. */
 bool filter_takes(struct filter *filter, const struct hook_event *event, bool json);

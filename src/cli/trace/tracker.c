@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/trace/trace.h"
 #include "core/call.h"
 #include "core/capture.h"
 
@@ -38,6 +39,16 @@ void tracker_look(struct tracker *tracker, const struct hook_event *event)
         find(tracker, event->pid)->parent = (int)event->arg[3].n;
     else if (child)
         find(tracker, child)->parent = event->pid;
+}
+
+void tracker_look_at_all(struct tracker *tracker, const char *name)
+{
+    struct trace trace;
+    struct hook_event event;
+    trace_open(&trace, name, false, STATUS_ERROR);
+    while (trace_next(&trace, &event))
+        tracker_look(tracker, &event);
+    trace_close(&trace);
 }
 
 int tracker_parent(struct tracker *tracker, int pid)

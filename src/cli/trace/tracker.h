@@ -48,7 +48,8 @@ struct tracker {
 
 /* To be told of all events first, where one may go over them twice: a child's first may come before its fork's end. */
 void tracker_look(struct tracker *tracker, const struct hook_event *event);
-int tracker_parent(struct tracker *tracker, int pid); /* 0: not known */
+void tracker_look_at_all(struct tracker *tracker, const char *name); /* of that trace */
+int tracker_parent(struct tracker *tracker, int pid);                /* 0: not known */
 
 /* The child that the call, a fork, has made, or 0. */
 int tracker_child(const struct hook_event *event);
