@@ -149,6 +149,15 @@ class Database(Recorded):
         self.assertEqual([(status, parent.split()[0]) for status, parent in cat], [(0, sys.executable)])
         self.assertEqual(self.rows("SELECT count(*) FROM commands WHERE status = 7"), [(1,)])
 
+    def test_a_parent_that_is_busy_with_its_first_call_is_known(self):
+        script = "import ctypes, os\nlibc = ctypes.CDLL(None)\n@ctypes.CFUNCTYPE(None)\ndef child(): libc.system(b'true'); os._exit(3)\n" \
+                 "libc.__register_atfork(None, None, child, None)\nos.fork()\nos.wait()"
+        self.hook("run", "-F", "binary", "-o", "trace", sys.executable, "-S", "-c", script)
+        known = sqlite3.connect(self.export("sqlite")).execute(
+            "SELECT child.command LIKE 'sh -c%true', parent.status, parent.argv = grand.argv, parent.cwd = grand.cwd, grand.parent FROM processes AS child "
+            "JOIN processes AS parent ON parent.id = child.parent JOIN processes AS grand ON grand.id = parent.parent").fetchall()
+        self.assertEqual(known, [(1, 3, 1, 1, None)])
+
     def test_files_have_their_bytes_and_failures(self):
         copy = os.path.join(os.path.realpath(self.folder), "copy")
         self.assertEqual(self.rows(f"SELECT bytes_read, bytes_written FROM file_bytes WHERE path = '{copy}'"), [(10, 10)])

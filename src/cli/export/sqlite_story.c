@@ -8,6 +8,8 @@
 #include "core/call.h"
 #include "core/flags.h"
 
+enum { GENERATIONS = 16 }; /* a number that is in use again could lead in a circle */
+
 static char *copy(const char *text, size_t len)
 {
     char *made = strndup(text, len);
@@ -26,21 +28,19 @@ static uint32_t *current(struct story *story, int pid)
     return &story->current[number];
 }
 
-static struct image *new_image(struct story *story, const struct hook_event *event, uint32_t parent)
+static struct image *new_image(struct story *story, int pid, uint64_t time_ns, uint32_t parent)
 {
     story->images = grown(story->images, story->image_count, sizeof *story->images);
     struct image *image = &story->images[story->image_count++];
-    *image = (struct image){ .pid = event->pid, .parent = parent, .uid = -1, .begin_ns = event->time_ns, .status = -1 };
-    *current(story, event->pid) = story->image_count;
+    *image = (struct image){ .pid = pid, .parent = parent, .uid = -1, .begin_ns = time_ns, .end_ns = time_ns, .status = -1 };
+    *current(story, pid) = story->image_count;
     return image;
 }
 
-/* A process that is met in the middle: a fork, which is what its parent is. */
-static void add_fork(struct story *story, const struct hook_event *event)
+/* It is what its parent is. */
+static void new_fork(struct story *story, int pid, uint64_t time_ns, uint32_t parent)
 {
-    int parent_pid = tracker_parent(&story->tracker, event->pid);
-    uint32_t parent = parent_pid ? *current(story, parent_pid) : 0;
-    struct image *image = new_image(story, event, parent);
+    struct image *image = new_image(story, pid, time_ns, parent);
     if (!parent)
         return;
     const struct image *of = &story->images[parent - 1];
@@ -51,15 +51,34 @@ static void add_fork(struct story *story, const struct hook_event *event)
     image->uid = of->uid;
 }
 
+/* The image that the process runs at that time; 0: not known. Of one that is still busy with its first call it is a fork of its
+ * parent's. */
+static uint32_t image_of(struct story *story, int pid, uint64_t time_ns, unsigned generations)
+{
+    const int parent_pid = *current(story, pid) || !generations ? 0 : tracker_parent(&story->tracker, pid);
+    const uint32_t parent = parent_pid ? image_of(story, parent_pid, time_ns, generations - 1) : 0;
+    if (parent)
+        new_fork(story, pid, time_ns, parent);
+    return *current(story, pid);
+}
+
+/* A process that is met in the middle. */
+static void add_fork(struct story *story, const struct hook_event *event)
+{
+    int parent = tracker_parent(&story->tracker, event->pid);
+    new_fork(story, event->pid, event->time_ns, parent ? image_of(story, parent, event->time_ns, GENERATIONS) : 0);
+}
+
 /* The image before it in the same process ends there, and has the same parent. */
 static void add_start(struct story *story, const struct hook_event *event)
 {
-    uint32_t before = *current(story, event->pid), parent = *current(story, (int)event->arg[3].n);
+    uint32_t before = *current(story, event->pid);
+    uint32_t parent = image_of(story, (int)event->arg[3].n, event->time_ns, GENERATIONS);
     if (before && !story->images[before - 1].ended) {
         story->images[before - 1].end_ns = event->time_ns;
         parent = story->images[before - 1].parent;
     }
-    struct image *image = new_image(story, event, parent);
+    struct image *image = new_image(story, event->pid, event->time_ns, parent);
     const char *command = export_command(event), *argv = export_words(event, true);
     image->exe = copy(event->arg[0].p, event->arg[0].len);
     image->argv = copy(argv, strlen(argv));
@@ -77,6 +96,7 @@ static void add_process(struct story *story, const struct hook_event *event)
     else if (!now || (gone && event->type == HOOK_EVENT_CALL && event->time_ns > story->images[now - 1].end_ns))
         add_fork(story, event);
     struct image *image = &story->images[*current(story, event->pid) - 1];
+    image->begin_ns = event->time_ns < image->begin_ns ? event->time_ns : image->begin_ns;
     image->end_ns = event->time_ns + event->dur_ns > image->end_ns ? event->time_ns + event->dur_ns : image->end_ns;
     if (event->type != HOOK_EVENT_EXIT)
         return;
