@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """hook cat: what it prints and what it refuses."""
+import json
 import os
 import re
 import struct
@@ -24,6 +25,21 @@ int main(void)
         }
     return 0;
 }
+"""
+# Opens a file in many ways, and has another program ask after each descriptor.
+OPENED = """import ctypes, os, sys
+libc, closes = ctypes.CDLL(None), os.O_CLOEXEC
+libc.fopen.restype = ctypes.c_void_p
+def opened(flags=0): return libc.open(b"given", flags)
+plain = opened()
+opened(closes), libc.dup(plain), libc.dup(opened(closes))
+libc.dup3(plain, 40, closes), libc.dup3(plain, 41, 0), libc.dup2(plain, 42), libc.dup2(42, 42)
+libc.dup3(plain, 43, closes), libc.dup2(43, 43), libc.close(43), libc.dup2(plain, 43)
+libc.fcntl(plain, 0, 0), libc.fcntl(plain, 1030, 0)
+libc.fcntl(opened(), 2, 1), libc.fcntl(opened(closes), 2, 0), libc.fcntl(opened(), 2, 2)
+libc.ioctl(opened(), 0x5451), libc.ioctl(opened(closes), 0x5450)
+libc.fopen(b"given", b"r"), libc.fopen(b"given", b"re"), libc.fdopen(opened(), b"re"), libc.fdopen(opened(closes), b"r")
+os.execv(sys.executable, [sys.executable, "-S", "-c", "import os\\nfor fd in range(3, 50):\\n try: os.fstat(fd)\\n except OSError: pass"])
 """
 
 
@@ -94,6 +110,16 @@ class Cat(command.Command):
         self.assertEqual(self.hook("run", "-F", "binary", "-o", "trace", sys.executable, "-S", "-c", script).returncode, 0)
         for command_line in (("cat",), ("stat",), ("export", "--to", "csv")):
             self.assertRegex(self.hook(*command_line, "-P", "given", "trace").stdout, r"\bpread(64)?\b")
+
+    def test_another_program_has_only_the_descriptors_that_are_left_to_it(self):
+        self.write("given", "x")
+        words = (sys.executable, "-S", "-c", OPENED)
+        self.assertEqual(self.hook("run", "-F", "json", "-P", "given", "-o", "live", *words).returncode, 0)
+        self.assertEqual(self.hook("run", "-F", "binary", "-o", "trace", *words).returncode, 0)
+        asked = [[event["args"]["fd"] for event in map(json.loads, text.splitlines()) if event["op"] == "stat"]
+                 for text in (self.read("live"), self.hook("cat", "-F", "json", "-P", "given", "trace").stdout)]
+        self.assertGreater(len(asked[0]), 10)
+        self.assertEqual(*asked)
 
     def test_a_full_disk_is_told(self):
         status, error = self.hook_on_a_full_disk("cat", self.folder + "/trace")

@@ -3,6 +3,8 @@
 #ifndef CLI_TRACE_TRACKER_H
 #define CLI_TRACE_TRACKER_H
 
+#include <stdbool.h>
+
 #include "cli/trace/number.h"
 #include "hook/event.h"
 
@@ -34,8 +36,13 @@ static inline int thing_is_connection(thing thing)
     return thing && thing % 2 == 1;
 }
 
+struct descriptor {
+    thing of;
+    bool closes; /* when another program begins */
+};
+
 struct descriptors {
-    thing *of;
+    struct descriptor *list; /* by their numbers */
     size_t count;
     int parent;
 };
