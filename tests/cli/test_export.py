@@ -89,6 +89,13 @@ class Export(command.Command):
         pid = opened[0]["pid"]
         self.assertEqual({event["pid"] for event in json.loads(self.exported("chrome", "-p", str(pid)))["traceEvents"]}, {pid})
 
+    def test_of_none_nothing_is_shown(self):
+        self.assertEqual(self.hook("run", "-F", "json", "-e", "none", "-o", "live", "true").returncode, 0)
+        self.assertFalse(self.exists("live") and self.read("live"))
+        shown = [self.hook("cat", "-F", form, "-e", "none", "trace").stdout for form in ("text", "json")]
+        self.assertEqual([*shown, self.exported("strace", "-e", "none")], ["", "", ""])
+        self.assertEqual(len(self.exported("csv", "-e", "none").splitlines()), 1)
+
     def test_it_writes_to_a_file(self):
         text = self.exported("csv")
         self.assertEqual(self.exported("csv", "-o", "out"), "")

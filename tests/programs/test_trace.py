@@ -156,7 +156,7 @@ class FilterTest(TraceTest):
         pids = [event["pid"] for event in opened if event["op"] == "start"]
         self.assertEqual(len(pids), 3)
         self.assertEqual({event["pid"] for event in self.events("-p", str(pids[1]), "-p", str(pids[2]))}, set(pids[1:]))
-        self.assertEqual({event["op"] for event in self.events("-e", "none")}, {"start", "exit"})
+        self.assertEqual(self.events("-e", "none"), [])
 
     def test_times_are_in_order_and_near_those_of_the_clock(self):
         self.record("python3", "-c", "import time, os; os.access(f'/{time.time_ns()}', 0); time.sleep(0.05); os.access(f'/{time.time_ns()}', 0)")

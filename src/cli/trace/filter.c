@@ -19,6 +19,7 @@ static void unknown(const char *name, size_t len)
 static void set_calls(struct filter *filter, const char *expression)
 {
     char *list = run_trace_list(expression);
+    filter->none = strcmp(list, "none") == 0;
     filter->some = strcmp(list, "all") != 0;
     filter->calls = (struct call_set){ 0 };
     call_set_read(&filter->calls, list, unknown);
@@ -88,7 +89,7 @@ static bool is_wanted(struct filter *filter, const struct hook_event *event, boo
     bool wanted = !filter->pid_count;
     for (unsigned i = 0; i < filter->pid_count; i++)
         wanted = wanted || filter->pid[i] == event->pid;
-    if (!wanted)
+    if (!wanted || filter->none)
         return false;
     if (event->type != HOOK_EVENT_CALL) {
         bool all = !filter->some && !filter->look.paths && filter->look.show.outcome == SHOW_ALL;

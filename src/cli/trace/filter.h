@@ -13,6 +13,7 @@
 enum { FILTER_PIDS = 64 };
 
 struct filter {
+    bool none; /* no events at all */
     bool some; /* only these calls */
     struct call_set calls;
     unsigned pid_count; /* 0: all */
