@@ -15,7 +15,6 @@ struct settings {
     struct filter filter;
     struct summary summary;
     enum summary_sort sort;
-    bool json;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -24,7 +23,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case 'S': settings->sort = (enum summary_sort)summary_choose("-S", arg, summary_sort_names, SORT_COUNT); return 0;
     case KEY_BY: settings->summary.by = (enum summary_by)summary_choose("--by", arg, summary_by_names, BY_COUNT); return 0;
-    case KEY_JSON: settings->json = true; return 0;
+    case KEY_JSON: settings->summary.json = true; return 0;
     case ARGP_KEY_ARG:
         if (settings->name)
             die(STATUS_ERROR, "stat: one trace at a time");
@@ -81,7 +80,7 @@ int command_stat(int argc, char **argv)
     filter_init(&settings.filter);
     read_options(&argp, "hook stat", STATUS_ERROR, argc, argv, &settings);
     add_all(&settings.summary, &settings.filter, settings.name);
-    (settings.json ? summary_print_json : summary_print)(&settings.summary, settings.sort, stdout);
+    (settings.summary.json ? summary_print_json : summary_print)(&settings.summary, settings.sort, stdout);
     summary_free(&settings.summary);
     filter_free(&settings.filter);
     return flush_output();

@@ -73,6 +73,14 @@ class Stat(command.Command):
         text = self.hook("stat", "--by", "host", "-S", "calls", "-e", "connect", "trace").stdout.splitlines()
         self.assertTrue(text[0].endswith(" host") and text[2].endswith(" 127.0.0.1:1"), text)
 
+    def test_odd_hosts_are_spelled_as_in_the_calls(self):
+        script = "import socket\nsocket.socket(socket.AF_UNIX).connect_ex('\\0a\"b\\\\c\\n')"
+        self.hook("run", "-F", "binary", "-o", "trace", sys.executable, "-S", "-c", script)
+        (group,) = self.groups("--by", "host", "-e", "connect")
+        self.assertEqual(group["host"], 'unix:@a"b\\c\n')
+        self.assertIn(r', unix:@a\"b\\c\n) = ', self.hook("cat", "-e", "connect", "trace").stdout)
+        self.assertIn(r" unix:@a\"b\\c\n" + "\n", self.hook("stat", "--by", "host", "-e", "connect", "trace").stdout)
+
     def test_it_sorts(self):
         for sort, key in (("time", "ns"), ("calls", "calls"), ("errors", "errors")):
             values = [group[key] for group in self.groups("-S", sort)]

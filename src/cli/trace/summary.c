@@ -7,7 +7,6 @@
 #include "cli/cli.h"
 #include "core/call.h"
 #include "core/flags.h"
-#include "core/format.h"
 #include "core/value.h"
 
 enum { NAME_MAX_SHOWN = 4096 };
@@ -32,13 +31,15 @@ static const char *process_name(struct summary *summary, int pid, char *buf, siz
 }
 
 /* The address that a call names or was given. */
-static const char *host_name(const struct hook_event *event, char *buf, size_t size)
+static const char *host_name(const struct hook_event *event, bool json, char *buf, size_t size)
 {
     size_t len;
+    struct out out = { .buf = buf, .size = size - 1 };
     const void *addr = value_address(event, &len);
-    len = addr ? format_sockaddr(addr, len, buf, size - 1) : 0;
-    buf[len < size ? len : size - 1] = '\0';
-    return len ? buf : NULL;
+    if (!addr || !put_sockaddr(&out, addr, len, json ? STYLE_JSON : STYLE_TEXT))
+        return NULL;
+    buf[out.len < size ? out.len : size - 1] = '\0';
+    return buf;
 }
 
 static const char *name_of(struct summary *summary, const struct hook_event *event, char *buf, size_t size)
@@ -47,7 +48,7 @@ static const char *name_of(struct summary *summary, const struct hook_event *eve
     case BY_OP: return call_op(event->call);
     case BY_SYSCALL: return call_syscall(event->call);
     case BY_PATH: return event->path;
-    case BY_HOST: return host_name(event, buf, size);
+    case BY_HOST: return host_name(event, summary->json, buf, size);
     case BY_PROCESS: return process_name(summary, event->pid, buf, size);
     case BY_ERRNO: return event->failed ? errno_name(event->err) : NULL;
     default: return event->numbered ? "syscall" : call_symbol(event->call);

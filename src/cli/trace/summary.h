@@ -22,6 +22,7 @@ struct group {
 
 struct summary {
     enum summary_by by;
+    bool json; /* not text: hosts are escaped when they are named, for there is no other spelling of them */
     struct texts names;
     struct group *groups;     /* by the number of the name */
     struct programs programs; /* whose parents are to be told of all events before, if they are by process */

@@ -66,16 +66,27 @@ static double share(const struct group *group, const struct group *total)
     return total->ns ? 100.0 * (double)group->ns / (double)total->ns : 0;
 }
 
-static void print_line(const struct group *group, const struct group *total, FILE *to)
+enum { NAME_SIZE = 4096 * 6 };
+
+/* Returns the length. */
+static int escape(const struct summary *summary, const char *name, char *buf)
 {
-    char errors[24] = "", name[4096 * 4];
-    struct out out = { .buf = name, .size = sizeof name - 1 };
+    struct out out = { .buf = buf, .size = NAME_SIZE };
+    if (summary->by == BY_HOST)
+        put_text(&out, name);
+    else
+        (summary->json ? put_json_escaped : put_c_escaped)(&out, name, strlen(name));
+    return (int)(out.len < NAME_SIZE ? out.len : NAME_SIZE);
+}
+
+static void print_line(const struct summary *summary, const struct group *group, const struct group *total, FILE *to)
+{
+    char errors[24] = "", name[NAME_SIZE];
+    const int len = escape(summary, group->name, name);
     if (group->errors)
         snprintf(errors, sizeof errors, "%llu", (unsigned long long)group->errors);
-    put_c_escaped(&out, group->name, strlen(group->name));
-    name[out.len < sizeof name ? out.len : sizeof name - 1] = '\0';
-    fprintf(to, "%6.2f %11.6f %11llu %9llu %9s %s\n", share(group, total), (double)group->ns / 1e9,
-            (unsigned long long)(group->ns / 1000 / group->calls), (unsigned long long)group->calls, errors, name);
+    fprintf(to, "%6.2f %11.6f %11llu %9llu %9s %.*s\n", share(group, total), (double)group->ns / 1e9,
+            (unsigned long long)(group->ns / 1000 / group->calls), (unsigned long long)group->calls, errors, len, name);
 }
 
 void summary_print(const struct summary *summary, enum summary_sort sort, FILE *to)
@@ -84,10 +95,10 @@ void summary_print(const struct summary *summary, enum summary_sort sort, FILE *
     struct group total, **order = in_order(summary, sort, &total);
     fprintf(to, "%% time     seconds  usecs/call     calls    errors %s\n%s", summary_by_names[summary->by], rule);
     for (size_t i = 0; i < summary->names.count; i++)
-        print_line(order[i], &total, to);
+        print_line(summary, order[i], &total, to);
     fputs(rule, to);
     if (total.calls)
-        print_line(&total, &total, to);
+        print_line(summary, &total, &total, to);
     free(order);
 }
 
@@ -96,13 +107,12 @@ void summary_print_json(const struct summary *summary, enum summary_sort sort, F
     struct group total, **order = in_order(summary, sort, &total);
     fputc('[', to);
     for (size_t i = 0; i < summary->names.count; i++) {
-        char name[4096 * 6];
-        struct out out = { .buf = name, .size = sizeof name };
-        put_json_string(&out, order[i]->name, strlen(order[i]->name));
-        fprintf(to, "%s\n {\"%s\":%.*s,\"calls\":%llu,\"errors\":%llu,\"ns\":%llu,\"longest_ns\":%llu,\"share\":%.2f}",
-                i ? "," : "", summary_by_names[summary->by], (int)(out.len < sizeof name ? out.len : sizeof name), name,
-                (unsigned long long)order[i]->calls, (unsigned long long)order[i]->errors, (unsigned long long)order[i]->ns,
-                (unsigned long long)order[i]->longest_ns, share(order[i], &total));
+        char name[NAME_SIZE];
+        const int len = escape(summary, order[i]->name, name);
+        fprintf(to, "%s\n {\"%s\":\"%.*s\",\"calls\":%llu,\"errors\":%llu,\"ns\":%llu,\"longest_ns\":%llu,\"share\":%.2f}",
+                i ? "," : "", summary_by_names[summary->by], len, name, (unsigned long long)order[i]->calls,
+                (unsigned long long)order[i]->errors, (unsigned long long)order[i]->ns, (unsigned long long)order[i]->longest_ns,
+                share(order[i], &total));
     }
     fputs("\n]\n", to);
     free(order);
