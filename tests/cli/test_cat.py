@@ -80,6 +80,21 @@ class Cat(command.Command):
             self.write("broken", head + broken + trace[table + len(broken):])
             self.refused(1, "hook: broken: is a broken trace: its table of calls cannot be read\n", "cat", "broken")
 
+    def test_one_is_told_as_one(self):
+        self.hook("run", "-F", "binary", "-e", "read", "-o", "short", "cat", "/etc/passwd")
+        self.hook("run", "-F", "binary", "-e", "read", "-o", "short2", "cat", "/etc/passwd", "/etc/passwd")
+        for name, words in (("short", "1 string"), ("short2", "2 strings")):
+            told = f"hook: -s: of {words} less was recorded (`hook run -s` says how much)\n"
+            self.assertEqual(self.hook("cat", "-s", "100", name).stderr, told)
+        with open(self.folder + "/trace", "rb") as file:
+            trace = bytearray(file.read())
+        chunk = struct.unpack_from("<Q", trace, 72)[0] + 4096
+        (used,) = struct.unpack_from("<Q", trace, chunk + 24)
+        struct.pack_into("<Q", trace, chunk + 24, used + 24)
+        struct.pack_into("<Q", trace, chunk + used, 1)
+        self.write("damaged", bytes(trace))
+        self.assertEqual(self.hook("cat", "damaged").stderr, "hook: damaged: the trace is damaged: 1 part of it ends early\n")
+
     def test_wrong_words_are_refused(self):
         self.refused(1, "hook: cat: no trace given", "cat")
         self.refused(1, "hook: cat: one trace at a time", "cat", "trace", "trace")

@@ -137,7 +137,7 @@ class SameTest(TraceTest):
         done = subprocess.run([support.HOOK, "cat", "-y", self.trace], capture_output=True, check=False)
         self.assertEqual((done.returncode, done.stderr), (1, b"hook: -y: the paths of descriptors are not in the trace (`hook run -y` records them)\n"))
         done = subprocess.run([support.HOOK, "cat", "-s", "100", "-e", "read", self.trace], capture_output=True, check=False)
-        self.assertEqual((done.returncode, done.stderr), (0, b"hook: -s: of 1 strings less was recorded (`hook run -s` says how much)\n"))
+        self.assertEqual((done.returncode, done.stderr), (0, b"hook: -s: of 1 string less was recorded (`hook run -s` says how much)\n"))
 
     def test_rules_are_told_as_in_json(self):
         rules = "set log all\nblock open /etc/hosts\nredirect open /etc/passwd to /etc/group\n"

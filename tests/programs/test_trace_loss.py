@@ -217,7 +217,7 @@ for i in range(20000): os.access("/nonexistent/" + str(i), 0)
             self.assertEqual(len(lost), cut < len(whole))
             told.update(re.sub(rb"\d{3,}", b"N", line.split(b": ", 2)[2]) for line in done.stderr.splitlines())
         self.assertEqual(counts, set(range(len(lines) + 1)))
-        self.assertEqual(told, {b"has been cut off: N of its bytes are missing", b"the trace is damaged: 1 parts of it end early"})
+        self.assertEqual(told, {b"has been cut off: N of its bytes are missing", b"the trace is damaged: 1 part of it ends early"})
 
     @support.skip_sanitized("the runtime does not start under the limit")
     def test_a_limit_that_leaves_no_room_for_a_trace_is_told_as_one(self):

@@ -284,5 +284,6 @@ void trace_tell_losses(const struct trace *trace)
     tell(trace, trace->torn, "left out: the program was ended in the middle of writing it");
     tell(trace, trace->unknown, "left out: of calls that this version does not know");
     if (trace->wrong)
-        say("%s: the trace is damaged: %llu parts of it end early", trace->name, (unsigned long long)trace->wrong);
+        say("%s: the trace is damaged: %llu %s early", trace->name, (unsigned long long)trace->wrong,
+            trace->wrong == 1 ? "part of it ends" : "parts of it end");
 }

@@ -119,7 +119,8 @@ void printer_print(struct printer *printer, struct trace *trace)
 void printer_finish(struct printer *printer)
 {
     if (printer->shortened)
-        say("-s: of %llu strings less was recorded (`hook run -s` says how much)", (unsigned long long)printer->shortened);
+        say("-s: of %llu %s less was recorded (`hook run -s` says how much)", (unsigned long long)printer->shortened,
+            printer->shortened == 1 ? "string" : "strings");
     free(printer->buf);
     free(printer->last_ns);
     ids_free(&printer->pids);
