@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "core/trace.h"
 #include "outbound/trace/file.h"
 #include "outbound/trace/turn.h"
 
@@ -160,6 +161,7 @@ static int make_empty(const struct ring_part *part)
     const int err = trace_file_populate(part->chunk, part->size);
     if (err == 0 && part->chunk->magic) {
         atomic_store_explicit((_Atomic uint32_t *)&part->chunk->magic, 0, memory_order_release);
+        trace_keep_order();
         memset(part->chunk, 0, part->size);
     }
     return err;
