@@ -75,7 +75,7 @@ static bool same(const char *name, const char *word, size_t len)
     return strncmp(name, word, len) == 0 && name[len] == '\0';
 }
 
-static const char *syscall_name(unsigned sys)
+const char *syscall_name(unsigned sys)
 {
     return (const char *)&syscall_names + syscalls[sys].name;
 }
@@ -101,6 +101,24 @@ const char *call_arg_name(unsigned id, unsigned arg)
 const char *call_syscall(unsigned id)
 {
     return syscall_name(call_table[id].syscall);
+}
+
+/* Looked for among the rows, which are sorted. Nothing tells the number of faccessat from that of faccessat2. */
+unsigned call_made(const struct hook_event *event)
+{
+    const char *symbol = call_symbol(event->call);
+    unsigned from = 0, to = event->numbered && event->call != CALL_faccessat ? SYSCALL_COUNT : 0;
+    while (from < to) {
+        const unsigned middle = (from + to) / 2;
+        const int order = strcmp(syscall_name(middle), symbol);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return call_table[event->call].syscall;
 }
 
 const char *call_op(unsigned id)

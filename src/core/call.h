@@ -107,6 +107,9 @@ const char *call_symbol(unsigned id);
 const char *call_arg_name(unsigned id, unsigned arg);
 const char *call_syscall(unsigned id);
 const char *call_op(unsigned id);
+const char *syscall_name(unsigned sys);
+/* The system call that an event is of, enum syscall_id: one that syscall() has made has the name of the row, if any has. */
+unsigned call_made(const struct hook_event *event);
 unsigned call_classes(unsigned id); /* enum call_class bits */
 
 /* The call with that symbol, or -1. */

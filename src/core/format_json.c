@@ -226,7 +226,7 @@ static inline char *call_at(char *to, const struct hook_event *event, const char
     if (__builtin_expect(event->numbered, 0))
         *ret_names = call_arg_name(event->call, 0);
     if (!(call_classes(event->call) & CLASS_STDIO))
-        return head_at(to, call_table[event->call].syscall);
+        return head_at(to, event->numbered ? call_made(event) : call_table[event->call].syscall);
     to = name_at(text_at(to, "\"" STRING_KEY("op")), call_op(event->call), &behind);
     return text_at(to, "\"" KEY("args") "{");
 }

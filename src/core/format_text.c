@@ -203,7 +203,7 @@ static inline char *symbol_at(char *to, const struct hook_event *event, bool col
     to = colour_at(to, colour, BOLD);
     if (__builtin_expect(event->numbered, 0)) {
         to = text_at(colour_at(text_at(to, "syscall"), colour, PLAIN), "(SYS_");
-        return name_at(to, call_syscall(event->call), &behind);
+        return name_at(to, syscall_name(call_made(event)), &behind);
     }
     to = colour_at(name_at(to, call_symbol(event->call), &behind), colour, PLAIN);
     return text_at(to, "(");

@@ -30,6 +30,40 @@ Test(call, a_system_call_names_its_operation)
     cr_assert(not(names("open", "close")));
 }
 
+Test(call, the_system_call_is_the_one_that_strace_prints)
+{
+    static const struct {
+        enum call_id call;
+        const char *syscall;
+    } rows[] = {
+        { CALL___fxstat, "fstat" },      { CALL___lxstat, "lstat" },
+        { CALL___xstat, "stat" },        { CALL_adjtimex, "clock_adjtime" },
+        { CALL_eaccess, "access" },      { CALL_futimesat, "utimensat" },
+        { CALL_getloadavg, "sysinfo" },  { CALL_getpgrp, "getpgrp" },
+        { CALL_grantpt, "ioctl" },       { CALL_inotify_init, "inotify_init" },
+        { CALL_isfdtype, "newfstatat" }, { CALL_lchmod, "chmod" },
+        { CALL_setrlimit, "prlimit64" }, { CALL_settimeofday, "clock_settime" },
+        { CALL_utime, "utimensat" },     { CALL_utimes, "utimensat" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect(eq(str, (char *)call_syscall(rows[i].call), (char *)rows[i].syscall));
+}
+
+Test(call, a_system_call_that_the_library_makes_by_another_still_names_its_operation)
+{
+    cr_assert(names("utime", "utimensat"));
+    cr_assert(names("utimensat", "utime"));
+    cr_assert(names("futimesat", "utimes"));
+    cr_assert(names("setrlimit", "prlimit"));
+    cr_assert(names("getrlimit", "setrlimit"));
+    cr_assert(names("getpgrp", "getpgid"));
+    cr_assert(names("adjtimex", "clock_adjtime"));
+    cr_assert(names("clock_adjtime", "adjtimex"));
+    cr_assert(names("clock_settime", "settimeofday"));
+    cr_assert(names("inotify_init", "inotify_init1"));
+    cr_assert(names("faccessat2", "eaccess"));
+}
+
 Test(call, a_library_function_names_itself_with_its_other_spellings)
 {
     cr_assert(names("fopen", "fopen"));

@@ -27,6 +27,20 @@ Test(format, an_open_reads_as_in_strace)
     TEXT(event, "open(\".\", O_RDWR|O_TMPFILE, 000) = 3");
 }
 
+Test(format, a_call_by_number_has_the_name_of_its_number)
+{
+    struct hook_event event = open_event("/etc/hosts", O_RDONLY);
+    event.numbered = 1;
+    TEXT(event, "syscall(SYS_open, \"/etc/hosts\", O_RDONLY) = 3");
+    cr_assert(strstr(json(&event), "\"symbol\":\"syscall\",\"op\":\"open\",\"syscall\":\"open\"") != NULL);
+    event = call(CALL_getpgrp);
+    event.numbered = 1;
+    TEXT(event, "syscall(SYS_getpgrp) = 0");
+    event = call(CALL_pread);
+    event.numbered = 1;
+    TEXT(event, "syscall(SYS_pread64) = 0");
+}
+
 Test(format, a_failure_names_its_error)
 {
     struct hook_event event = open_event("/nope", O_RDONLY);
