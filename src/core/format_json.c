@@ -178,6 +178,10 @@ static inline bool put_odd_ret(struct out *out, const struct hook_event *event)
     } else if (call->kind == KIND_DIRENT || (named && name->state == HOOK_VALUE_BYTES)) {
         put_text(out, KEY("ret"));
         put_json_string(out, name->p, name->len);
+    } else if (call->kind == KIND_SIGHANDLER && !event->failed) {
+        put_text(out, STRING_KEY("ret"));
+        put_signal_handler(out, (uint64_t)event->ret);
+        put_char(out, '"');
     } else if (pointer && !(event->failed && call->fail == FAIL_NEG1)) {
         put_text(out, STRING_KEY("ret"));
         put_hex(out, (uint64_t)event->ret);

@@ -97,6 +97,8 @@ static __attribute__((noinline)) void put_special_result(struct out *out, const 
         put_c_string(out, name->p, name->len);
     else if (event->failed && call->fail == FAIL_NEG1)
         put_signed(out, event->ret);
+    else if (call->kind == KIND_SIGHANDLER)
+        put_signal_handler(out, (uint64_t)event->ret);
     else if (call->kind == KIND_PTR || call->kind == KIND_NAME || call->kind == KIND_ENTRY)
         put_address(out, (uint64_t)event->ret);
     else
@@ -114,6 +116,7 @@ static inline bool is_special_result(unsigned kind)
     case KIND_NAME:
     case KIND_ENTRY:
     case KIND_MODE:
+    case KIND_SIGHANDLER:
     case KIND_PTR: return true;
     default: return false;
     }

@@ -70,8 +70,9 @@ void put_address_value(struct out *out, const void *addr, size_t len, enum style
 /* A string, data: cut as strace cuts it. */
 void put_string(struct out *out, const char *bytes, size_t len, bool cut, enum style style);
 
-/* Signals, in value_signal.c: strace's spelling of a set, a struct sigaction and a wait status. */
+/* Signals, in value_signal.c: strace's spelling of a set, a handler, a struct sigaction and a wait status. */
 void put_signal_set(struct out *out, uint64_t set);
+void put_signal_handler(struct out *out, uint64_t handler);
 void put_signal_action(struct out *out, const void *bytes);
 void put_wait_status(struct out *out, int status);
 

@@ -47,15 +47,16 @@ void put_signal_set(struct out *out, uint64_t set)
     put_char(out, ']');
 }
 
-static void put_handler(struct out *out, const struct sigaction *action)
+void put_signal_handler(struct out *out, uint64_t handler)
 {
-    put_text(out, action->sa_flags & SA_SIGINFO ? "{sa_sigaction=" : "{sa_handler=");
-    if (action->sa_handler == SIG_DFL)
+    if (handler == (uintptr_t)SIG_DFL)
         put_text(out, "SIG_DFL");
-    else if (action->sa_handler == SIG_IGN)
+    else if (handler == (uintptr_t)SIG_IGN)
         put_text(out, "SIG_IGN");
+    else if (handler == (uintptr_t)SIG_ERR)
+        put_text(out, "SIG_ERR");
     else
-        put_hex(out, (uint64_t)(uintptr_t)action->sa_handler);
+        put_hex(out, handler);
 }
 
 void put_signal_action(struct out *out, const void *bytes)
@@ -64,7 +65,8 @@ void put_signal_action(struct out *out, const void *bytes)
     uint64_t mask;
     memcpy(&action, bytes, sizeof action);
     memcpy(&mask, &action.sa_mask, sizeof mask);
-    put_handler(out, &action);
+    put_text(out, action.sa_flags & SA_SIGINFO ? "{sa_sigaction=" : "{sa_handler=");
+    put_signal_handler(out, (uintptr_t)action.sa_handler);
     put_text(out, ", sa_mask=");
     put_signal_set(out, mask);
     put_text(out, ", sa_flags=");

@@ -33,6 +33,7 @@ static const uint8_t flags[KIND_COUNT] = {
     [KIND_NOTIFYFLAGS] = FLAG_SET_NOTIFY + 1,   [KIND_SEALS] = FLAG_SET_SEAL + 1,
     [KIND_UMOUNTFLAGS] = FLAG_SET_UMOUNT + 1,   [KIND_WAITOPTS] = FLAG_SET_WAIT + 1,
     [KIND_FLOCKOP] = FLAG_SET_LOCK + 1,         [KIND_MCLFLAGS] = FLAG_SET_MCL + 1,
+    [KIND_TFDSETFLAGS] = FLAG_SET_TFD_SET + 1,  [KIND_TIMERFLAGS] = FLAG_SET_TIMER + 1,
     [KIND_MLOCKFLAGS] = FLAG_SET_MLOCK + 1,     [KIND_PKEYRIGHTS] = FLAG_SET_PKEY + 1,
 };
 
@@ -44,7 +45,7 @@ static const uint8_t constants[KIND_COUNT] = {
     [KIND_EPOLLOP] = FLAG_SET_EPOLL_CTL + 1, [KIND_DUMPABLE] = FLAG_SET_DUMPABLE + 1, [KIND_FADVICE] = FLAG_SET_FADVICE + 1,
     [KIND_LOCKFOP] = FLAG_SET_LOCKF + 1,     [KIND_TCSETWHEN] = FLAG_SET_TCSET + 1,   [KIND_LEASE] = FLAG_SET_LEASE + 1,
     [KIND_TCFLOW] = FLAG_SET_TCFLOW + 1,     [KIND_TCQUEUE] = FLAG_SET_TCQUEUE + 1,   [KIND_GAIMODE] = FLAG_SET_GAI + 1,
-    [KIND_MADVICE] = FLAG_SET_MADV + 1,
+    [KIND_MADVICE] = FLAG_SET_MADV + 1,      [KIND_ITIMER] = FLAG_SET_ITIMER + 1,
 };
 
 static bool put_named(struct out *out, unsigned kind, unsigned bits)
@@ -183,6 +184,7 @@ bool put_word(struct out *out, const struct hook_event *event, unsigned arg)
     case KIND_IOCTLCMD: put_request(out, bits); break;
     case KIND_SOCKOPT: return put_socket_option(out, event, arg);
     case KIND_SIG: return put_signal(out, (int)bits);
+    case KIND_SIGHANDLER: put_signal_handler(out, n); break;
     case KIND_CLONEALL: put_clone_flags(out, bits); break;
     case KIND_SYSLOGPRI: put_priority(out, bits); break;
     case KIND_PROT: put_protection(out, bits); break;

@@ -95,6 +95,7 @@ static inline void check_argument(const struct hook_event *event, unsigned arg, 
 {
     static char expected[4096];
     const char *result = call_table[event->call].kind == KIND_PTR              ? "NULL"
+                         : call_table[event->call].kind == KIND_SIGHANDLER     ? "SIG_DFL"
                          : call_arg_of_kind(event->call, KIND_POLLFDS, 0) >= 0 ? "0 (Timeout)"
                                                                                : "0";
     snprintf(expected, sizeof expected, "%s(%s) = %s", call_symbol(event->call), as_text, result);

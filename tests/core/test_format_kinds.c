@@ -51,6 +51,15 @@ static const struct word {
     { CALL_arch_prctl, 0, 0, 0x1002, "ARCH_SET_FS", NULL },
     { CALL_timerfd_create, 0, 0, CLOCK_BOOTTIME, "CLOCK_BOOTTIME", NULL },
     { CALL_timerfd_create, 1, 0, TFD_CLOEXEC, "TFD_CLOEXEC", NULL },
+    { CALL_timerfd_settime, 1, 0, 3, "TFD_TIMER_ABSTIME|TFD_TIMER_CANCEL_ON_SET", NULL },
+    { CALL_timerfd_settime, 1, 0, 8, "0x8 /* TFD_??? */", NULL },
+    { CALL_clock_nanosleep, 1, 0, TIMER_ABSTIME, "TIMER_ABSTIME", NULL },
+    { CALL_clock_nanosleep, 1, 0, 0, "0", NULL },
+    { CALL_setitimer, 0, 0, ITIMER_VIRTUAL, "ITIMER_VIRTUAL", NULL },
+    { CALL_setitimer, 0, 0, 7, "0x7 /* ITIMER_??? */", NULL },
+    { CALL_signal, 1, 0, 1, "SIG_IGN", NULL },
+    { CALL_signal, 1, 0, -1, "SIG_ERR", NULL },
+    { CALL_signal, 1, 0, 0x1234, "0x1234", NULL },
     { CALL_clone, 2, 0, CLONE_VM | CLONE_VFORK | SIGCHLD, "CLONE_VM|CLONE_VFORK|SIGCHLD", NULL },
     { CALL_clone, 2, 0, SIGCHLD, "SIGCHLD", NULL },
     { CALL_clone, 2, 0, CLONE_VM, "CLONE_VM", NULL },
@@ -481,6 +490,10 @@ static const struct result {
     { CALL_readdir, 0, EBADF, "NULL EBADF (Bad file descriptor)", "\"ret\":null,\"errno\":\"EBADF\"," },
     { CALL_posix_spawn, 2, ENOENT, "2 ENOENT (No such file or directory)", "\"ret\":2,\"errno\":\"ENOENT\"," },
     { CALL_fork, 77, 0, "77", "\"ret\":77," },
+    { CALL_signal, 0, 0, "SIG_DFL", "\"ret\":\"SIG_DFL\"," },
+    { CALL_signal, 1, 0, "SIG_IGN", "\"ret\":\"SIG_IGN\"," },
+    { CALL_signal, 0x1234, 0, "0x1234", "\"ret\":\"0x1234\"," },
+    { CALL_signal, -1, EINVAL, "-1 EINVAL (Invalid argument)", "\"ret\":-1,\"errno\":\"EINVAL\"," },
 };
 
 Test(format_kinds, results)

@@ -49,7 +49,8 @@ bool call_has_data(unsigned id)
 bool call_returns_number(unsigned id)
 {
     unsigned kind = call_table[id].kind;
-    return kind != KIND_STREAM && kind != KIND_DIRP && kind != KIND_DIRENT && kind != KIND_PTR && kind != KIND_VOID;
+    return kind != KIND_STREAM && kind != KIND_DIRP && kind != KIND_DIRENT && kind != KIND_PTR && kind != KIND_SIGHANDLER &&
+           kind != KIND_VOID;
 }
 
 bool call_can_block(unsigned id)
