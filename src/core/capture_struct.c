@@ -15,7 +15,9 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <sys/time.h>
 #include <sys/types.h>
+#include <time.h>
 #include <utime.h>
 
 enum {
@@ -30,6 +32,10 @@ size_t capture_block_size(unsigned kind)
     case KIND_FLOCK_OUT: return sizeof(struct flock);
     case KIND_FOWNER_IN:
     case KIND_FOWNER_OUT: return sizeof(struct f_owner_ex);
+    case KIND_ITIMERSPEC_IN:
+    case KIND_ITIMERSPEC_OUT: return sizeof(struct itimerspec);
+    case KIND_ITIMERVAL_IN:
+    case KIND_ITIMERVAL_OUT: return sizeof(struct itimerval);
     case KIND_RLIMIT_IN:
     case KIND_RLIMIT_OUT: return sizeof(struct rlimit);
     case KIND_RUSAGE: return sizeof(struct rusage);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Limits, locks, owners, terminals, children, groups: as strace has them, in JSON as the same text. */
+/* Limits, timers, locks, owners, terminals, children, groups: as strace has them, in JSON as the same text. */
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "core/call.h"
 #include "core/flags.h"
@@ -29,6 +30,18 @@ static void put_limits(struct out *out, const void *bytes)
     put_limit(out, limits.rlim_cur);
     put_text(out, ", rlim_max=");
     put_limit(out, limits.rlim_max);
+    put_char(out, '}');
+}
+
+/* struct itimerval and struct itimerspec have the same layout. */
+static void put_timer(struct out *out, const void *bytes, const char *unit)
+{
+    struct itimerspec timer;
+    memcpy(&timer, bytes, sizeof timer);
+    put_text(out, "{it_interval=");
+    put_moment(out, timer.it_interval.tv_sec, timer.it_interval.tv_nsec, unit);
+    put_text(out, ", it_value=");
+    put_moment(out, timer.it_value.tv_sec, timer.it_value.tv_nsec, unit);
     put_char(out, '}');
 }
 
@@ -172,6 +185,10 @@ bool put_record(struct out *out, unsigned kind, const struct hook_value *value)
     switch (kind) {
     case KIND_RLIMIT_IN:
     case KIND_RLIMIT_OUT: put_limits(out, value->p); break;
+    case KIND_ITIMERSPEC_IN:
+    case KIND_ITIMERSPEC_OUT: put_timer(out, value->p, "nsec"); break;
+    case KIND_ITIMERVAL_IN:
+    case KIND_ITIMERVAL_OUT: put_timer(out, value->p, "usec"); break;
     case KIND_FLOCK_IN:
     case KIND_FLOCK_OUT: put_lock(out, value->p, kind == KIND_FLOCK_OUT); break;
     case KIND_FOWNER_IN:

@@ -268,6 +268,8 @@ static const struct {
     char path[8];
 } un = { AF_UNIX, "/a\"\xff\n" };
 static const struct timespec moment = { 1, 2 };
+static const struct itimerval interval = { { 1, 2 }, { 3, 4 } };
+static const struct itimerspec expiry = { { 1, 2 }, { 3, 4 } };
 static const struct epoll_event ready[2] = { { EPOLLIN | EPOLLET, { .u64 = 0x100000007 } }, { EPOLLHUP, { .u64 = 0 } } };
 static const struct rlimit limits = { 8192 * 1024, RLIM_INFINITY }, small_limits = { 1024, 1025 };
 static const struct rusage usage = { .ru_utime = { 1, 2 } };
@@ -378,6 +380,14 @@ static const struct pointed {
     { CALL_getrandom, 0, HOOK_VALUE_CUT, "\x01\xfe", 2, 0, "\"\\x01\\xfe\"...", "\"\\u0001\\u00fe\"" },
     { CALL_prlimit, 2, HOOK_VALUE_BYTES, OBJECT(limits), 0, "{rlim_cur=8192*1024, rlim_max=RLIM64_INFINITY}", NULL },
     { CALL_prlimit, 3, HOOK_VALUE_BYTES, OBJECT(small_limits), 0, "{rlim_cur=1024, rlim_max=1025}", NULL },
+    { CALL_setitimer, 1, HOOK_VALUE_BYTES, OBJECT(interval), 0,
+      "{it_interval={tv_sec=1, tv_usec=2}, it_value={tv_sec=3, tv_usec=4}}", NULL },
+    { CALL_getitimer, 1, HOOK_VALUE_BYTES, OBJECT(interval), 0,
+      "{it_interval={tv_sec=1, tv_usec=2}, it_value={tv_sec=3, tv_usec=4}}", NULL },
+    { CALL_timerfd_settime, 2, HOOK_VALUE_BYTES, OBJECT(expiry), 0,
+      "{it_interval={tv_sec=1, tv_nsec=2}, it_value={tv_sec=3, tv_nsec=4}}", NULL },
+    { CALL_timerfd_settime, 3, HOOK_VALUE_BYTES, OBJECT(expiry), 0,
+      "{it_interval={tv_sec=1, tv_nsec=2}, it_value={tv_sec=3, tv_nsec=4}}", NULL },
     { CALL_wait4, 3, HOOK_VALUE_BYTES, OBJECT(usage), 0, "{ru_utime={tv_sec=1, tv_usec=2}, ru_stime={tv_sec=0, tv_usec=0}, ...}",
       NULL },
     { CALL_waitid, 2, HOOK_VALUE_BYTES, OBJECT(no_child), 0, "{}", NULL },

@@ -23,7 +23,7 @@ GENERATED = {"calls.inc": "core", "rows.h": "core", "table_id.h": "core", "trace
 # says which functions.
 CORE_SYSTEM = re.compile(
     r"(std(int|def|bool|arg)|stdio|string|errno|limits|fcntl|glob|netdb|poll|sched|signal|syslog|time|unistd|utime|(sys/(epoll|eventfd"
-    r"|fanotify|inotify|mman|mount|prctl|random|resource|signalfd|socket|stat|statfs|statvfs|swap|sysmacros|timerfd|types|uio|un|wait"
+    r"|fanotify|inotify|mman|mount|prctl|random|resource|signalfd|socket|stat|statfs|statvfs|swap|sysmacros|time|timerfd|types|uio|un|wait"
     r"|xattr))|netinet/\w+|arpa/inet|asm/\w+|linux/\w+)\.h$"
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
