@@ -146,10 +146,35 @@ static void put_socket_address(struct out *out, const struct hook_value *value, 
         put_address_value(out, value->p, value->len, style);
 }
 
-/* An int, as most options are, or data. */
-static void put_option(struct out *out, const struct hook_value *value, enum style style)
+static bool is_linger(const struct hook_event *event, unsigned arg)
 {
+    return (int)event->arg[arg - 2].n == SOL_SOCKET && (int)event->arg[arg - 1].n == SO_LINGER &&
+           event->arg[arg].len >= sizeof(int);
+}
+
+/* The kernel writes a part of it where there is no room for more. */
+static void put_linger(struct out *out, const struct hook_value *value, enum style style)
+{
+    struct linger linger;
+    const bool whole = value->len >= sizeof linger;
+    memcpy(&linger, value->p, whole ? sizeof linger : sizeof linger.l_onoff);
+    put_text(out, style == STYLE_JSON ? "\"{l_onoff=" : "{l_onoff=");
+    put_signed(out, linger.l_onoff);
+    put_text(out, whole ? ", l_linger=" : "");
+    if (whole)
+        put_signed(out, linger.l_linger);
+    put_text(out, style == STYLE_JSON ? "}\"" : "}");
+}
+
+/* An int, as most options are, or data. */
+static void put_option(struct out *out, const struct hook_event *event, unsigned arg, enum style style)
+{
+    const struct hook_value *value = &event->arg[arg];
     int number;
+    if (is_linger(event, arg)) {
+        put_linger(out, value, style);
+        return;
+    }
     if (value->len != sizeof number) {
         put_data(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style);
         return;
@@ -193,8 +218,9 @@ static void put_format(struct out *out, const struct hook_value *value, enum sty
         put_text(out, ", ...");
 }
 
-static void put_bytes(struct out *out, unsigned kind, const struct hook_value *value, enum style style, bool full)
+static void put_bytes(struct out *out, const struct hook_event *event, unsigned arg, unsigned kind, enum style style)
 {
+    const struct hook_value *value = &event->arg[arg];
     switch (kind) {
     case KIND_FORMAT: put_format(out, value, style); break;
     case KIND_LINEP:
@@ -202,9 +228,9 @@ static void put_bytes(struct out *out, unsigned kind, const struct hook_value *v
     case KIND_BUF_OUT: put_data(out, value->p, value->len, value->state == HOOK_VALUE_CUT, style); break;
     case KIND_RANDOM: put_random(out, value, style); break;
     case KIND_OPTVAL_IN:
-    case KIND_OPTVAL_OUT: put_option(out, value, style); break;
+    case KIND_OPTVAL_OUT: put_option(out, event, arg, style); break;
     case KIND_ENVP:
-    case KIND_ARGV: put_strings(out, value, style, full); break;
+    case KIND_ARGV: put_strings(out, value, style, event->full); break;
     case KIND_IOV_IN:
     case KIND_IOV_OUT: put_vector(out, value, style); break;
     case KIND_MSGHDR_IN:
@@ -257,7 +283,7 @@ __attribute__((noinline)) void put_odd_value(struct out *out, const struct hook_
     else if (kind_copied(kind) == COPIED_BOTH)
         put_both(out, event, arg, style);
     else if (!event->full || value->state != HOOK_VALUE_BYTES || !put_full(out, kind, value, style))
-        put_bytes(out, kind, value, style, event->full);
+        put_bytes(out, event, arg, kind, style);
 }
 
 /* What most arguments are needs nothing of this function's behind it. */

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -55,6 +57,15 @@ Test(format_forms, what_the_command_makes_of_an_argument)
     event.arg[1].n = FIONBIO;
     event.arg[2] = bytes(&(int){ 1 }, sizeof(int));
     check_argument(&event, 2, "[1]", "[1]");
+    event = call(CALL_setsockopt);
+    event.arg[1].n = SOL_SOCKET;
+    event.arg[2].n = SO_LINGER;
+    event.arg[3] = bytes(&(struct linger){ 1, 2 }, sizeof(struct linger));
+    check_argument(&event, 3, "{l_onoff=1, l_linger=2}", NULL);
+    event.arg[3].len = sizeof(int);
+    check_argument(&event, 3, "{l_onoff=1}", NULL);
+    event.arg[1].n = SOL_TCP;
+    check_argument(&event, 3, "[1]", "[1]");
     event = call(CALL_prctl);
     event.arg[0].n = PR_SET_NAME;
     event.arg[1] = string("worker");
