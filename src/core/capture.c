@@ -17,7 +17,7 @@
 #include "core/form.h"
 
 enum {
-    PATH_SIZE = 4096,        /* what the kernel reads of a path */
+    PATH_SIZE = 4096,        /* what the kernel reads of a path, and of a file system's options */
     STRING_MAX = 128 * 1024, /* one string of an argv: MAX_ARG_STRLEN */
     STRINGS_MAX = 8 << 20,   /* all of an argv: more than the kernel ever takes */
     PEEK_FIRST = 256,
@@ -237,6 +237,7 @@ static void capture_in(const struct capture *c, unsigned arg, struct hook_value 
     case KIND_PATH: capture_string(c, value, PATH_SIZE, c->trusted); break;
     case KIND_FORMAT:
     case KIND_STR: capture_string(c, value, c->trusted ? STRINGS_MAX : STRING_MAX, c->trusted); break;
+    case KIND_MOUNTOPTIONS: capture_string(c, value, PATH_SIZE, false); break;
     case KIND_BUF_IN: capture_data(c, arg, value, data_size(c, arg)); break;
     case KIND_IOV_IN: capture_vector(c, arg, value, SIZE_MAX); break;
     case KIND_ARGV: capture_strings(c, value); break;

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <asm/ioctls.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 
 #include "core/call.h"
@@ -24,8 +25,19 @@ static unsigned otherwise(unsigned kind)
     return kind == KIND_IOCTLARG ? KIND_PTR : KIND_HEX;
 }
 
+/* A mount that is bound, moved or shared has no options, as long as it is not mounted anew. */
+static unsigned mount_form(uint32_t flags)
+{
+    const uint32_t without = MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+    if ((flags & MS_MGC_MSK) == MS_MGC_VAL) /* an old mark, that means nothing */
+        flags &= ~(uint32_t)MS_MGC_MSK;
+    return flags & MS_REMOUNT || !(flags & without) ? KIND_MOUNTOPTIONS : KIND_PTR;
+}
+
 unsigned form_of(unsigned kind, uint32_t command)
 {
+    if (kind == KIND_MOUNTDATA)
+        return mount_form(command);
     for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++)
         if (forms[i].of == kind && forms[i].command == command)
             return forms[i].is;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Arguments that are something else for each command of a call: of fcntl, ioctl, prctl. */
+/* Arguments that are something else for each command of a call: of fcntl, ioctl, prctl, mount. */
 #ifndef CORE_FORM_H
 #define CORE_FORM_H
 
@@ -19,6 +19,7 @@ static inline unsigned form_kind(const struct hook_event *event, unsigned arg)
     switch (kind) {
     case KIND_FCNTLARG:
     case KIND_IOCTLARG:
+    case KIND_MOUNTDATA:
     case KIND_PRCTLARG:
     case KIND_PRCTLREST: return form_decided(event, arg);
     default: return kind;

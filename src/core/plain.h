@@ -108,7 +108,8 @@ static inline enum plain_way plain_way(unsigned kind)
     case KIND_FD2: way = WAY_PAIR; break;
     case KIND_FCNTLARG:
     case KIND_IOCTLARG: way = WAY_FORM; break;
-    case KIND_PRCTLARG: /* these look at another argument first */
+    case KIND_MOUNTDATA: /* a string that may have no end */
+    case KIND_PRCTLARG:  /* these look at another argument first */
     case KIND_PRCTLREST:
     case KIND_MREMAPFLAGS:
     case KIND_DEV: way = WAY_NONE; break;

@@ -14,6 +14,7 @@ static inline bool kind_is_string(unsigned kind)
     switch (kind) {
     case KIND_PATH:
     case KIND_STR:
+    case KIND_MOUNTOPTIONS:
     case KIND_PATTERN:
     case KIND_SHMNAME:
     case KIND_TEMPLATE:

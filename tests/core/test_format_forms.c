@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -66,6 +67,17 @@ Test(format_forms, what_the_command_makes_of_an_argument)
     check_argument(&event, 3, "{l_onoff=1}", NULL);
     event.arg[1].n = SOL_TCP;
     check_argument(&event, 3, "[1]", "[1]");
+    event = call(CALL_mount);
+    event.arg[3].n = MS_NOSUID;
+    event.arg[4] = string("size=1m");
+    check_argument(&event, 4, "\"size=1m\"", "\"size=1m\"");
+    event.arg[3].n = MS_MGC_VAL;
+    check_argument(&event, 4, "\"size=1m\"", "\"size=1m\"");
+    event.arg[3].n = MS_REMOUNT | MS_BIND;
+    check_argument(&event, 4, "\"size=1m\"", "\"size=1m\"");
+    event.arg[3].n = MS_BIND;
+    event.arg[4] = number(0x7000);
+    check_argument(&event, 4, "0x7000", NULL);
     event = call(CALL_prctl);
     event.arg[0].n = PR_SET_NAME;
     event.arg[1] = string("worker");

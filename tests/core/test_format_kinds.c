@@ -60,6 +60,8 @@ static const struct word {
     { CALL_signal, 1, 0, 1, "SIG_IGN", NULL },
     { CALL_signal, 1, 0, -1, "SIG_ERR", NULL },
     { CALL_signal, 1, 0, 0x1234, "0x1234", NULL },
+    { CALL_mount, 4, 4096, 0x7000, "0x7000", NULL },
+    { CALL_mount, 3, 0, 0xc0ed0001, "MS_MGC_VAL|MS_RDONLY", NULL },
     { CALL_clone, 2, 0, CLONE_VM | CLONE_VFORK | SIGCHLD, "CLONE_VM|CLONE_VFORK|SIGCHLD", NULL },
     { CALL_clone, 2, 0, SIGCHLD, "SIGCHLD", NULL },
     { CALL_clone, 2, 0, CLONE_VM, "CLONE_VM", NULL },
