@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/stat.h>
 #include <netinet/in.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
 
@@ -212,5 +213,10 @@ void put_explained(struct out *out, const struct hook_event *event)
         put_char(out, ')');
     } else {
         put_signed(out, event->ret);
+    }
+    if (call_table[event->call].arg_kind[0] == KIND_PRCTLOP && !event->failed && (int)event->arg[0].n == PR_GET_DUMPABLE) {
+        put_text(out, " (");
+        put_constant(out, FLAG_SET_DUMPABLE, (uint64_t)event->ret);
+        put_char(out, ')');
     }
 }

@@ -541,7 +541,7 @@ Test(format_kinds, a_call_without_a_result)
     cr_expect(strstr(json(&event), "\"ret\"") == NULL);
 }
 
-Test(format_kinds, what_fcntl_answers_is_explained)
+Test(format_kinds, what_a_command_answers_is_explained)
 {
     struct hook_event event = call(CALL_fcntl);
     event.arg[0] = number(3);
@@ -559,4 +559,8 @@ Test(format_kinds, what_fcntl_answers_is_explained)
     event.failed = 1;
     event.err = EBADF;
     TEXT(event, "fcntl(3, F_GETFD) = -1 EBADF (Bad file descriptor)");
+    event = call(CALL_prctl);
+    event.arg[0] = number(PR_GET_DUMPABLE);
+    event.ret = 1;
+    TEXT(event, "prctl(PR_GET_DUMPABLE) = 1 (SUID_DUMP_USER)");
 }
