@@ -160,10 +160,7 @@ static void add_name(struct settings *settings, const char *name)
     settings->named = true;
     if (call_set_add(&settings->set, name, strlen(name)) || add_left_out(settings, name))
         return;
-    const char *near = nearest_call(name, strlen(name));
-    if (near)
-        die(STATUS_ERROR, "unknown call '%s' (did you mean '%s'?)", name, near);
-    die(STATUS_ERROR, "unknown call '%s'", name);
+    refuse_call(STATUS_ERROR, "", name, strlen(name));
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

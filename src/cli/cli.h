@@ -31,8 +31,8 @@ void read_options(const struct argp *verb, const char *name, int status, int arg
 int flush_output(void);
 int show_version(void);
 
-/* The known name that a misspelt one of calls is nearest to, or NULL. */
-const char *nearest_call(const char *word, size_t len);
+/* Says that no call has that name, and which one may be meant. who: what the message begins with. */
+noreturn void refuse_call(int status, const char *who, const char *word, size_t len);
 
 struct embed_extra;
 

@@ -26,10 +26,10 @@ static unsigned find_call(const char *name)
     int found = call_find(name, strlen(name));
     if (found >= 0)
         return (unsigned)found;
-    if (*name == '%' || !call_set_add(&set, name, strlen(name)) || strcmp(name, "all") == 0) {
-        const char *near = nearest_call(name, strlen(name));
-        die(STATUS_FAILED, near ? "unknown call '%s' (did you mean '%s'?)" : "unknown call '%s'", name, near);
-    }
+    if (!call_set_add(&set, name, strlen(name)))
+        refuse_call(STATUS_FAILED, "", name, strlen(name));
+    if (*name == '%' || *name == '*' || strcmp(name, "all") == 0)
+        die(STATUS_FAILED, "'%s': expected one call, not a class of them", name);
     unsigned call = 0;
     while (!call_set_has(&set, call))
         call++;

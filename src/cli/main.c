@@ -52,9 +52,14 @@ static const char *call_name_at(const void *ctx, unsigned i)
     return call_known_name(i);
 }
 
-const char *nearest_call(const char *word, size_t len)
+noreturn void refuse_call(int status, const char *who, const char *word, size_t len)
 {
-    return nearest(word, len, call_name_at, NULL);
+    const char *near = nearest(word, len, call_name_at, NULL);
+    if (syscall_is_other(word, len))
+        die(status, "%s'%.*s' is a system call that no hooked function makes", who, (int)len, word);
+    if (near)
+        die(status, "%sunknown call '%.*s' (did you mean '%s'?)", who, (int)len, word, near);
+    die(status, "%sunknown call '%.*s'", who, (int)len, word);
 }
 
 static const char *command_name_at(const void *ctx, unsigned i)

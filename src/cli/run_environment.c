@@ -253,7 +253,7 @@ static void check_variables(void)
     if (format && *format)
         check_format("HOOK_FORMAT", format);
     if (trace && *trace)
-        run_check_calls("HOOK_TRACE", trace);
+        run_check_calls("HOOK_TRACE: ", trace);
     if (show_read(&read, show))
         die(STATUS_FAILED, "HOOK_SHOW: '%s': unknown word (libhook(7) lists them)", show);
     if (read.tips && format && strcmp(format, "binary") == 0)

@@ -143,12 +143,8 @@ static const char *skip_qualifier(const char *expression)
 static void check_call(const char *who, const char *word, size_t len)
 {
     struct call_set set = { 0 };
-    if (call_set_add(&set, word, len))
-        return;
-    const char *near = nearest_call(word, len);
-    if (near)
-        die(argp_err_exit_status, "%s: unknown call '%.*s' (did you mean '%s'?)", who, (int)len, word, near);
-    die(argp_err_exit_status, "%s: unknown call '%.*s'", who, (int)len, word);
+    if (!call_set_add(&set, word, len) && !syscall_is_other(word, len))
+        refuse_call(argp_err_exit_status, who, word, len);
 }
 
 void run_check_calls(const char *who, const char *list)
@@ -177,7 +173,7 @@ char *run_trace_list(const char *expression)
         word += *word == '!';
         size_t len = strcspn(word, ",");
         bool this_away = away || (word > list && word[-1] == '!');
-        check_call("-e", word, len);
+        check_call("-e: ", word, len);
         at += sprintf(at, "%s%s%.*s", at == out ? "" : ",", this_away ? "!" : "", (int)len, word);
         word += len;
         if (!*word)

@@ -70,6 +70,12 @@ static const struct {
     { "%process", CLASS_PROCESS }, { "%memory", CLASS_MEMORY }, { "%signal", CLASS_SIGNAL },   { "%stdio", CLASS_STDIO },
 };
 
+static const char others[] =
+#define OTHER(name) #name "\0"
+#include "core/other_syscalls.def"
+#undef OTHER
+    ;
+
 static bool same(const char *name, const char *word, size_t len)
 {
     return strncmp(name, word, len) == 0 && name[len] == '\0';
@@ -190,6 +196,14 @@ bool call_set_add(struct call_set *set, const char *name, size_t len)
     return found >= 0;
 }
 
+bool syscall_is_other(const char *name, size_t len)
+{
+    for (const char *other = others; *other; other += strlen(other) + 1)
+        if (same(other, name, len))
+            return true;
+    return false;
+}
+
 unsigned call_set_read(struct call_set *set, const char *list, void (*unknown)(const char *name, size_t len))
 {
     unsigned errors = 0;
@@ -201,7 +215,7 @@ unsigned call_set_read(struct call_set *set, const char *list, void (*unknown)(c
         size_t len = strcspn(word, ",");
         bool away = *word == '!';
         struct call_set named = { 0 };
-        if (!call_set_add(&named, word + away, len - away)) {
+        if (!call_set_add(&named, word + away, len - away) && !syscall_is_other(word + away, len - away)) {
             unknown(word + away, len - away);
             errors++;
         }

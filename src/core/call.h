@@ -119,6 +119,8 @@ int call_find(const char *symbol, size_t len);
  * system call (its operation), a library function (it alone, with its LFS64 and
  * FORTIFY names), `%class`, `all`. Returns false for an unknown name. */
 bool call_set_add(struct call_set *set, const char *name, size_t len);
+/* Is it a system call that no row stands for? A filter may name it, though nothing is found by it; a rule would never hold. */
+bool syscall_is_other(const char *name, size_t len);
 /* Reads a list as HOOK_TRACE has it into an empty set: one that begins with an exclusion starts from all, and
  * "none" is none. Each unknown name is told; returns how many there are. */
 unsigned call_set_read(struct call_set *set, const char *list, void (*unknown)(const char *name, size_t len));

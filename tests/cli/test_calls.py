@@ -85,6 +85,7 @@ class Calls(Command):
     def test_an_unknown_name_is_refused(self):
         for wrong, right in (("opne", "open"), ("%flie", "%file"), ("fopne", "fopen"), ("conect", "connect")):
             self.refused(1, f"unknown call '{wrong}' (did you mean '{right}'?)\n", "calls", wrong)
+        self.refused(1, "'futex' is a system call that no hooked function makes", "calls", "futex")
         for wrong in ("frobnicate", "", "!open", "open,close"):
             self.refused(1, f"unknown call '{wrong}'", "calls", wrong)
 

@@ -124,7 +124,7 @@ class Explain(Command):
                                    ("open: expected a path", ["-R", "rules", "open"]), ("rename: expected a second path", ["-R", "rules", "rename", "/a"]),
                                    ("'x': expected read, write, create or flags", ["-R", "rules", "open", "/a", "x"]), ("stat: unexpected argument '/b'", ["-R", "rules", "stat", "/a", "/b"]),
                                    ("expected one address", ["-R", "rules", "connect", "10.0.0.0/8"]), ("'x' is not a number", ["--uid", "x", "-R", "rules", "fork"]),
-                                   ("nowhere: No such file", ["-R", "nowhere", "fork"]), ("mkdir: unexpected argument 'x'", ["-R", "rules", "mkdir", "/a", "x"]), ("unknown call '%file'", ["-R", "rules", "%file"])):  # fmt: skip
+                                   ("nowhere: No such file", ["-R", "nowhere", "fork"]), ("mkdir: unexpected argument 'x'", ["-R", "rules", "mkdir", "/a", "x"]), ("'%file': expected one call, not a class", ["-R", "rules", "%file", "/x"]), ("unknown call '%flie'", ["-R", "rules", "%flie"])):  # fmt: skip
             self.refused(125, message, "explain", *arguments)
         self.write("broken", "blok open\n")
         self.refused(125, "broken:1:1: unknown action", "explain", "-R", "broken", "fork")

@@ -43,6 +43,8 @@ class Trace(Command):
         (["trace=!%network"], "!%network"),
         (["%file,!stat,!fopen"], "%file,!stat,!fopen"),
         (["all"], "all"),
+        (["openat,futex"], "openat,futex"),
+        (["!brk"], "!brk"),
         (["!none"], "all"),
         (["none"], "none"),
         (["trace=!all"], "none"),
@@ -55,6 +57,7 @@ class Trace(Command):
         ("", "unknown call ''"),
         ("open,,close", "unknown call ''"),
         ("open close", "unknown call 'open close'"),
+        ("futx", "unknown call 'futx'"),
         ("tarce=open", "unknown qualifier 'tarce'"),
     )
 

@@ -56,6 +56,7 @@ Test(error, of_actions_and_calls)
     SAYS("frobnicate open", "rules:1:1: unknown action 'frobnicate': expected log, nolog, allow, block, redirect, inject, delay, "
                             "set, let or include");
     SAYS("block frobnicate", "rules:1:7: unknown call 'frobnicate': 'hook calls' lists those there are");
+    SAYS("block futex", "rules:1:7: 'futex' is a system call that no hooked function makes");
     SAYS("block", "rules:1:6: expected a call after 'block'");
     SAYS("block open,,stat", "rules:1:12: expected the name of a call");
     SAYS("block %flie", "rules:1:7: unknown call '%flie' (did you mean '%file'?)");

@@ -182,7 +182,11 @@ static void add_call(struct compile *c, struct draft *draft, size_t from, size_t
     }
     if (!find_calls(c, name, len, &set)) {
         const char *near = nearest(name, len, known_call, NULL);
-        complain(c, place, near ? "unknown call %w%m" : "unknown call %w: 'hook calls' lists those there are", name, len, near);
+        if (syscall_is_other(name, len))
+            complain(c, place, "%w is a system call that no hooked function makes", name, len);
+        else
+            complain(c, place, near ? "unknown call %w%m" : "unknown call %w: 'hook calls' lists those there are", name, len,
+                     near);
         return;
     }
     if (!narrow(c, draft, place, name, len, &set))
