@@ -72,14 +72,15 @@ static struct sockaddr_un *unix_address(const char *name, size_t *ret_len)
     return &address;
 }
 
-static const void *ip_address(const char *word, size_t *ret_len)
+/* given: what the user wrote, for the message. */
+static const void *ip_address(const char *word, const char *given, size_t *ret_len)
 {
     static struct sockaddr_in v4 = { .sin_family = AF_INET };
     static struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
     struct address address;
     const char *error = address_parse(word, strlen(word), &address);
     if (error || address.family == 0 || address.bits != (address.family == 4 ? 32 : 128) || address.first != address.last)
-        die(STATUS_FAILED, "'%s': expected one address and port like 10.0.0.1:80, [::1]:80 or unix:PATH", word);
+        die(STATUS_FAILED, "'%s': expected one address and port like 10.0.0.1:80, [::1]:80, a.host:80 or unix:PATH", given);
     if (address.family == 4) {
         v4.sin_port = htons(address.first);
         memcpy(&v4.sin_addr, address.bytes, 4);
@@ -100,7 +101,7 @@ static const void *host_address(struct hook_request *request, char *word)
     if (colon)
         snprintf(nowhere + strlen(nowhere), sizeof nowhere - strlen(nowhere), "%s", colon);
     request->host = strndup(word, strcspn(word, ":"));
-    return ip_address(nowhere, &request->sockaddr_len);
+    return ip_address(nowhere, word, &request->sockaddr_len);
 }
 
 static void take_address(struct hook_request *request, struct words *words)
@@ -111,7 +112,7 @@ static void take_address(struct hook_request *request, struct words *words)
     else if (is_host_name(word, strlen(word)))
         request->sockaddr = host_address(request, word);
     else
-        request->sockaddr = ip_address(word, &request->sockaddr_len);
+        request->sockaddr = ip_address(word, word, &request->sockaddr_len);
 }
 
 /* The program and its arguments; for system and popen what the shell is given. */
@@ -127,7 +128,10 @@ static void take_program(struct hook_request *request, struct words *words, unsi
         words->at = argv + 1;
         return;
     }
-    request->path = strchr(first, '/') ? first : run_find_program(first);
+    bool found;
+    request->path = strchr(first, '/') ? first : run_search_program(first, &found);
+    if (!request->path)
+        die(STATUS_FAILED, "'%s': no program of that name is found in PATH, so that it is not known which is asked about", first);
     request->argv = (const char *const *)argv;
 }
 
@@ -190,21 +194,33 @@ static void take_data(struct hook_request *request, struct words *words)
     request->data_len = strlen(request->data);
 }
 
-/* What stands before the path and decides nothing: the text of a symbolic link, and the folder that is the current one. */
-static void skip_before_path(struct words *words, unsigned call)
-{
-    bool text = call_arg_of_kind(call, KIND_STR, 0) == 0;
-    if (text && words->end - words->at > 1)
-        words->at++;
-    if (has_kind(call, KIND_DIRFD) && words->at < words->end && strcmp(*words->at, "AT_FDCWD") == 0)
-        words->at++;
-}
-
 /* A number, or names of flags and constants: 0755, SIGTERM, PROT_READ|PROT_WRITE. */
 static bool is_word_value(const char *word)
 {
     bool begins = (*word >= '0' && *word <= '9') || (*word >= 'A' && *word <= 'Z') || (*word == '-' && word[1]);
     return begins && !strpbrk(word, "/. ");
+}
+
+/* The folder that the path is relative to decides nothing where it is the current one, or the path is absolute. Of another
+ * nothing is known here. */
+static void skip_folder(struct words *words, unsigned call)
+{
+    const char *word = words->at < words->end ? *words->at : "", *next = words->end - words->at > 1 ? words->at[1] : "";
+    bool number = *word && strspn(word, "0123456789") == strlen(word) && *next && !is_word_value(next);
+    if (!has_kind(call, KIND_DIRFD) || (strcmp(word, "AT_FDCWD") != 0 && !number))
+        return;
+    if (number && *next != '/')
+        die(STATUS_FAILED, "%s: it is not known what folder %s is: expected AT_FDCWD, or a path that begins with '/'",
+            words->call, word);
+    words->at++;
+}
+
+/* The text of a symbolic link, which stands before the path, decides nothing either. */
+static void skip_before_path(struct words *words, unsigned call)
+{
+    if (call_arg_of_kind(call, KIND_STR, 0) == 0 && words->end - words->at > 1)
+        words->at++;
+    skip_folder(words, call);
 }
 
 /* The rest of what the call takes, from an argument on, which no rule asks about: a mode, a length, a name to look up. */
@@ -236,8 +252,10 @@ void explain_request(struct hook_request *ret, int argc, char **argv)
         ret->path = take(&words, "a path");
     } else if (has_kind(call, KIND_FD) || has_kind(call, KIND_STREAM) || has_kind(call, KIND_DIRP))
         take_descriptor(ret, &words);
-    if (paths > 1 && !exec)
+    if (paths > 1 && !exec) {
+        skip_folder(&words, call);
         ret->path2 = take(&words, "a second path");
+    }
     if (words.at < words.end && paths > 0 && strcmp(call_op(call), "open") == 0)
         take_access(ret, &words);
     if (words.at < words.end && data)

@@ -29,27 +29,36 @@ static noreturn void refuse_path(const char *path)
     die(STATUS_NOT_EXECUTABLE, "%s: %s", path, strerror(S_ISDIR(st.st_mode) ? EISDIR : EACCES));
 }
 
-const char *run_find_program(const char *name)
+const char *run_search_program(const char *name, bool *ret_found)
 {
     static char path[PATH_MAX];
     const char *dir = getenv("PATH");
-    bool found = false;
-    if (strchr(name, '/')) {
-        if (!is_program(name))
-            refuse_path(name);
-        return name;
-    }
+    *ret_found = false;
     for (dir = dir ? dir : "/bin:/usr/bin"; *name; dir++) {
         size_t len = strcspn(dir, ":");
         if (snprintf(path, sizeof path, "%.*s%s%s", (int)len, dir, len ? "/" : "", name) < PATH_MAX) {
             if (is_program(path))
                 return path;
-            found = found || access(path, F_OK) == 0;
+            *ret_found = *ret_found || access(path, F_OK) == 0;
         }
         dir += len;
         if (!*dir)
             break;
     }
+    return NULL;
+}
+
+const char *run_find_program(const char *name)
+{
+    bool found;
+    if (strchr(name, '/')) {
+        if (!is_program(name))
+            refuse_path(name);
+        return name;
+    }
+    const char *path = run_search_program(name, &found);
+    if (path)
+        return path;
     if (found)
         die(STATUS_NOT_EXECUTABLE, "%s: found, but not executable", name);
     die(STATUS_NOT_FOUND, "%s: command not found", name);

@@ -42,6 +42,9 @@ struct policy *reload_compile(void);
 bool reload_watches(void);
 void reload_poll(void);
 
+/* Looks for a program by its name, as execvp would: its path, or NULL; found: a file has that name. */
+const char *run_search_program(const char *name, bool *ret_found);
+
 /* Finds the program as execvp would; ends the process with 126 or 127. */
 const char *run_find_program(const char *name);
 

@@ -103,7 +103,7 @@ class Explain(Command):
 
     def test_arguments_as_in_a_program(self):
         self.write("all", "block all\n")
-        for call in ("fopen f r", "mkdir d 0755", "symlink a b", "symlinkat a AT_FDCWD b", "shm_open /x", "shm_open /x O_RDWR 0600", "openat AT_FDCWD f O_RDONLY", "open f O_CREAT 0644",
+        for call in ("fopen f r", "mkdir d 0755", "symlink a b", "symlinkat a AT_FDCWD b", "shm_open /x", "shm_open /x O_RDWR 0600", "openat AT_FDCWD f O_RDONLY", "openat 3 /f", "openat 3 O_RDONLY", "renameat AT_FDCWD a AT_FDCWD b", "linkat 3 /a 4 /b", "open f O_CREAT 0644",
                      "chmod f 0644", "chown f 0 -1", "truncate f 0", "access f R_OK", "lseek f 0 SEEK_SET", "read f 100", "write 1 hello 5", "mmap f PROT_READ|PROT_WRITE", "kill 1 SIGTERM",
                      "dup2 1 2", "socket AF_INET SOCK_STREAM 0", "getpwnam root", "popen ls r", "glob /etc/*.c", "mkstemp /tmp/aXXXXXX", "fcntl 3 F_GETFD"):  # fmt: skip
             self.assertIn("blocked by all:1", self.explained(1, *call.split(), rules="all")[0])
@@ -124,7 +124,9 @@ class Explain(Command):
                                    ("open: expected a path", ["-R", "rules", "open"]), ("rename: expected a second path", ["-R", "rules", "rename", "/a"]),
                                    ("'x': expected read, write, create or flags", ["-R", "rules", "open", "/a", "x"]), ("stat: unexpected argument '/b'", ["-R", "rules", "stat", "/a", "/b"]),
                                    ("expected one address", ["-R", "rules", "connect", "10.0.0.0/8"]), ("'x' is not a number", ["--uid", "x", "-R", "rules", "fork"]),
-                                   ("nowhere: No such file", ["-R", "nowhere", "fork"]), ("mkdir: unexpected argument 'x'", ["-R", "rules", "mkdir", "/a", "x"]), ("'%file': expected one call, not a class", ["-R", "rules", "%file", "/x"]), ("unknown call '%flie'", ["-R", "rules", "%flie"])):  # fmt: skip
+                                   ("nowhere: No such file", ["-R", "nowhere", "fork"]), ("mkdir: unexpected argument 'x'", ["-R", "rules", "mkdir", "/a", "x"]), ("'%file': expected one call, not a class", ["-R", "rules", "%file", "/x"]), ("'nosuchcmd': no program of that name", ["-R", "rules", "exec", "nosuchcmd", "-x"]),
+                                   ("'foo': expected one address and port", ["-R", "rules", "connect", "foo"]), ("'example.com': expected one address", ["-R", "rules", "connect", "example.com"]),
+                                   ("openat: it is not known what folder 3 is", ["-R", "rules", "openat", "3", "pub"]), ("unknown call '%flie'", ["-R", "rules", "%flie"])):  # fmt: skip
             self.refused(125, message, "explain", *arguments)
         self.write("broken", "blok open\n")
         self.refused(125, "broken:1:1: unknown action", "explain", "-R", "broken", "fork")
