@@ -52,29 +52,12 @@ static void set_path(struct look *look, const char *arg)
         add_path(look, real);
 }
 
-static void set_clock(struct look *look, char key)
-{
-    if (look->show.clock && (look->show.clock == SHOW_SINCE) != (key == 'r'))
-        die(argp_err_exit_status, "-r and -t do not go together");
-    if (key == 'r')
-        look->show.clock = SHOW_SINCE;
-    else if (look->show.clock < SHOW_UNIX)
-        look->show.clock++;
-}
-
-static void set_outcome(struct look *look, enum show_outcome outcome)
-{
-    if (look->show.outcome && look->show.outcome != outcome)
-        die(argp_err_exit_status, "-z and -Z do not go together");
-    look->show.outcome = outcome;
-}
-
 bool look_option(struct look *look, int key, const char *arg)
 {
     struct show *show = &look->show;
     switch (key) {
-    case 't':
-    case 'r': set_clock(look, (char)key); break;
+    case 't': show->clock += show->clock < SHOW_UNIX; break;
+    case 'r': show->relative = true; break;
     case 'T': show->duration = true; break;
     case 's': set_strings(look, arg); break;
     case 'x': show->hex += show->hex < 2; break;
@@ -85,8 +68,8 @@ bool look_option(struct look *look, int key, const char *arg)
             die(argp_err_exit_status, "-yy is not available in this version");
         show->fds = true;
         break;
-    case 'z': set_outcome(look, SHOW_SUCCEEDED); break;
-    case 'Z': set_outcome(look, SHOW_FAILED); break;
+    case 'z': show->outcome = SHOW_SUCCEEDED; break;
+    case 'Z': show->outcome = SHOW_FAILED; break;
     case 'P': set_path(look, arg); break;
     default: return false;
     }
@@ -112,15 +95,16 @@ int look_east(uint64_t ns)
 
 char *look_list(const struct look *look)
 {
-    static const char *const clocks[] = { "", ",time", ",time-us", ",time-unix", ",since" };
+    static const char *const clocks[] = { "", ",time", ",time-us", ",time-unix" };
     static const char *const hex[] = { "", ",hex", ",hex-all" }, *const quiet[] = { "", ",quiet", ",quiet-all" };
     static const char *const outcomes[] = { "", ",succeeded", ",failed" };
     const struct show *show = &look->show;
     char *list;
     int east = look_east((uint64_t)time(NULL) * 1000000000);
-    if (asprintf(&list, "strings=%u,%s=%d%s%s%s%s%s%s%s%s", show->strings, east < 0 ? "west" : "east", abs(east),
+    if (asprintf(&list, "strings=%u,%s=%d%s%s%s%s%s%s%s%s%s", show->strings, east < 0 ? "west" : "east", abs(east),
                  show->fds ? ",fds" : "", show->full ? ",full" : "", show->tips ? ",tips" : "", show->duration ? ",duration" : "",
-                 clocks[show->clock], hex[show->hex], quiet[show->quiet], outcomes[show->outcome]) < 0)
+                 clocks[show->clock], show->relative ? ",since" : "", hex[show->hex], quiet[show->quiet],
+                 outcomes[show->outcome]) < 0)
         die(argp_err_exit_status, "out of memory");
     return list;
 }

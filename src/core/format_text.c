@@ -237,24 +237,29 @@ static char *microseconds_at(char *to, uint64_t ns)
     return to + 7;
 }
 
-/* As strace has them. A call that began before the one whose line stands before it comes no time after it. */
+/* A call that began before the one whose line stands before it comes no time after it. */
+static char *since_at(char *to, const struct hook_event *event, const struct show *show)
+{
+    const uint64_t ns = show->since && event->time_ns > show->since ? event->time_ns - show->since : 0, seconds = ns / SECOND;
+    for (uint64_t limit = 100000; limit > 1 && seconds < limit; limit /= 10)
+        *to++ = ' ';
+    return microseconds_at(unsigned_at(to, seconds), ns);
+}
+
+/* As strace has them. */
 static char *clock_at(char *to, const struct hook_event *event, const struct show *show)
 {
-    const uint64_t day = 86400;
-    bool after = show->clock == SHOW_SINCE && show->since && event->time_ns > show->since;
-    uint64_t ns = show->clock != SHOW_SINCE ? event->time_ns : after ? event->time_ns - show->since : 0;
-    uint64_t seconds = ns / SECOND, of_day = (seconds + day + (uint64_t)(int64_t)show->east) % day;
-    if (show->clock == SHOW_UNIX) {
+    const uint64_t day = 86400, seconds = event->time_ns / SECOND;
+    if (show->clock == SHOW_UNIX)
         to = unsigned_at(to, seconds);
-    } else if (show->clock == SHOW_SINCE) {
-        for (uint64_t limit = 100000; limit > 1 && seconds < limit; limit /= 10)
-            *to++ = ' ';
-        to = unsigned_at(to, seconds);
-    } else {
-        to = clock_time_at(to, (unsigned)of_day);
+    else if (show->clock)
+        to = clock_time_at(to, (unsigned)((seconds + day + (uint64_t)(int64_t)show->east) % day));
+    if (show->clock > SHOW_SECONDS)
+        to = microseconds_at(to, event->time_ns);
+    if (show->relative) {
+        to = since_at(text_at(to, show->clock ? " (+" : ""), event, show);
+        to = text_at(to, show->clock ? ")" : "");
     }
-    if (show->clock != SHOW_SECONDS)
-        to = microseconds_at(to, ns);
     return text_at(to, " ");
 }
 
@@ -279,7 +284,7 @@ static inline void put_beginning(struct out *out, const struct hook_event *event
     char elsewhere[PIECE], *to = colour_at(piece_begin(out, elsewhere), show->colour, DIM);
     to = text_at(signed_at(text_at(to, "[HOOK "), event->pid), "]");
     to = text_at(colour_at(to, show->colour, PLAIN), " ");
-    if (__builtin_expect(show->clock, 0))
+    if (__builtin_expect(show->clock || show->relative, 0))
         to = clock_at(to, event, show);
     if (event->type == HOOK_EVENT_CALL)
         to = symbol_at(to, event, show->colour);

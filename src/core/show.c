@@ -47,7 +47,7 @@ static bool read_word(struct show *show, const char *word, size_t len)
         WORD("time", clock, SHOW_SECONDS),
         WORD("time-us", clock, SHOW_MICROSECONDS),
         WORD("time-unix", clock, SHOW_UNIX),
-        WORD("since", clock, SHOW_SINCE),
+        WORD("since", relative, true),
         WORD("duration", duration, true),
         WORD("hex", hex, 1),
         WORD("hex-all", hex, 2),

@@ -10,7 +10,7 @@
 #include "hook/event.h"
 
 /* What a line of text begins with. */
-enum show_clock { SHOW_NO_CLOCK, SHOW_SECONDS, SHOW_MICROSECONDS, SHOW_UNIX, SHOW_SINCE };
+enum show_clock { SHOW_NO_CLOCK, SHOW_SECONDS, SHOW_MICROSECONDS, SHOW_UNIX };
 enum show_outcome { SHOW_ALL, SHOW_SUCCEEDED, SHOW_FAILED };
 
 enum { SHOW_STRINGS = 32, SHOW_STRINGS_MOST = 65536 };
@@ -21,13 +21,14 @@ struct show {
     bool tips;        /* blocked calls with the rule that would allow them */
     bool duration;    /* text: how long the call took */
     bool colour;      /* text; not a matter of HOOK_SHOW */
+    bool relative;    /* text: the time since the line before, behind that of the clock */
     uint8_t clock;    /* text: enum show_clock */
     uint8_t hex;      /* text: 1 strings with bytes that cannot be printed as hexadecimal bytes, 2 all strings */
     uint8_t quiet;    /* text: 1 not that a program has started, 2 nor that it has ended */
     uint8_t outcome;  /* calls: enum show_outcome */
     uint32_t strings; /* so many bytes of data at the most */
     int32_t east;     /* seconds that the wall clock is ahead of UTC */
-    uint64_t since;   /* SHOW_SINCE: when the line before began, in nanoseconds; 0: none did. Not a matter of HOOK_SHOW */
+    uint64_t since;   /* relative: when the line before began, in nanoseconds; 0: none did. Not a matter of HOOK_SHOW */
 };
 
 /* Reads the list; NULL is an empty one. Returns the first word of it that is none, or NULL. */

@@ -23,7 +23,7 @@ static int emit(const struct hook_event *event)
 {
     if (!show_quiet_takes(target_show.quiet, event))
         return 0;
-    if (target_show.clock != SHOW_SINCE)
+    if (!target_show.relative)
         return target_emit(event, format);
     int ret = target_emit(event, format_since);
     atomic_store_explicit(&last_ns, event->time_ns, memory_order_relaxed);

@@ -125,7 +125,7 @@ static bool shows_lifecycle(void)
 /* Where nobody is told any time, the cheapest clock says well enough how long a call took. */
 static bool shows_times(void)
 {
-    return config.sink != &sink_text || config.show.clock != SHOW_NO_CLOCK || config.show.duration;
+    return config.sink != &sink_text || config.show.clock != SHOW_NO_CLOCK || config.show.relative || config.show.duration;
 }
 
 static const char *known_folder(size_t *ret_len)

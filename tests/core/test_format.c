@@ -361,12 +361,33 @@ Test(format, descriptors_are_shown_with_their_paths)
     cr_expect(strstr(json(&event), "\"pipefd\":[3,4]}") != NULL);
 }
 
+Test(format, clocks)
+{
+    static const struct {
+        struct show show;
+        const char *text;
+    } rows[] = {
+        { { .clock = SHOW_SECONDS }, "17:00:00 fork(" },
+        { { .clock = SHOW_UNIX }, "1795453200.123456 fork(" },
+        { { .relative = true }, "     0.000000 fork(" },
+        { { .relative = true, .since = 1795453198023456000u }, "     2.100000 fork(" },
+        { { .clock = SHOW_SECONDS, .relative = true }, "17:00:00 (+     0.000000) fork(" },
+        { { .clock = SHOW_MICROSECONDS, .relative = true, .since = 1795453198023456000u },
+          "17:00:00.123456 (+     2.100000) fork(" },
+    };
+    struct hook_event event = call(CALL_fork);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        format_text(&event, &rows[i].show, line, sizeof line);
+        cr_expect(strncmp(line + strlen("[HOOK 7] "), rows[i].text, strlen(rows[i].text)) == 0, "%s", line);
+    }
+}
+
 /* They are written without asking for room at each: see print.h. */
 Test(format, the_beginnings_of_lines_fit_into_their_piece)
 {
     static const char key[] = ",\"args\":{";
     const size_t most = PIECE - sizeof(block);
-    const struct show show = { .strings = SHOW_STRINGS, .colour = true, .clock = SHOW_UNIX };
+    const struct show show = { .strings = SHOW_STRINGS, .colour = true, .clock = SHOW_UNIX, .relative = true };
     for (unsigned id = 0; id < CALL_COUNT; id++) {
         struct hook_event event = call(id);
         event.pid = event.tid = INT_MIN;

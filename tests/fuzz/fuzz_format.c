@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static const struct show show_plain = { .strings = SHOW_STRINGS };
 static const struct show show_coloured = {
-    .strings = 5, .colour = true, .clock = SHOW_SINCE, .duration = true, .hex = 1, .since = 1
+    .strings = 5, .colour = true, .clock = SHOW_UNIX, .relative = true, .duration = true, .hex = 1, .since = 1
 };
 
 static void require(bool holds)

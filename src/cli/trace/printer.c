@@ -61,11 +61,12 @@ static void set_clock(struct printer *printer, const struct hook_event *event)
 {
     const uint64_t quarter = 900000000000;
     struct show *show = &printer->filter->look.show;
-    if (show->clock == SHOW_SINCE) {
+    if (show->relative) {
         uint64_t *last = last_of(printer, event->pid);
         show->since = *last;
         *last = event->time_ns;
-    } else if (show->clock && printer->east_of != event->time_ns / quarter) {
+    }
+    if (show->clock && printer->east_of != event->time_ns / quarter) {
         printer->east_of = event->time_ns / quarter;
         show->east = look_east(event->time_ns);
     }
@@ -88,7 +89,7 @@ static void print_event(struct printer *printer, struct hook_event *event)
 {
     const struct show *show = &printer->filter->look.show;
     event->full = show->full;
-    if (event->type == HOOK_EVENT_START && show->clock == SHOW_SINCE)
+    if (event->type == HOOK_EVENT_START && show->relative)
         *last_of(printer, event->pid) = 0;
     if (!filter_takes(printer->filter, event, printer->json))
         return;
