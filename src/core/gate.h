@@ -12,7 +12,7 @@
 #include "core/facts.h"
 #include "core/plain.h"
 #include "core/policy/policy.h"
-#include "core/sink.h"
+#include "hook/sink.h"
 #include "hook/event.h"
 
 enum gate_flag {
@@ -38,8 +38,8 @@ enum gate_paths {
 struct gate {
     const struct policy *policy; /* NULL: none */
     const struct policy_state *state;
-    struct names *names;     /* NULL: no rule asks for names of hosts */
-    const struct sink *sink; /* NULL: nothing is logged */
+    struct names *names;          /* NULL: no rule asks for names of hosts */
+    const struct hook_sink *sink; /* NULL: nothing is logged */
     const struct capture_source *capture;
     const struct facts_source *facts;
     void *(*more)(struct arena *arena, size_t size); /* see struct arena */

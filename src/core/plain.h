@@ -43,7 +43,7 @@ static inline __attribute__((always_inline)) const struct plain_call *plain_keep
 }
 
 /* PLAIN_ROOM bytes, aligned to 8 and zero but for the head of a record that is not whole. */
-struct plain_room {
+struct hook_room {
     char *at;
     uint64_t *used;          /* counts what has been taken, by this thread and its signal handlers only; */
     uint64_t end;            /* this, if nobody has taken more since */

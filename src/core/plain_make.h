@@ -12,7 +12,7 @@
 #include "core/call.h"
 #include "core/form.h"
 #include "core/plain.h"
-#include "core/sink.h"
+#include "hook/sink.h"
 #include "core/trace_part.h"
 
 enum { PLAIN_SPARE = 128 };
@@ -269,7 +269,7 @@ PLAIN_IN_PLACE int64_t plain_result(const struct plain_making *m, const struct p
 }
 
 /* What stands before the arguments; gives the record's type. */
-PLAIN_IN_PLACE uint8_t plain_put_first(struct plain_making *m, const struct plain_call *plain, const struct plain_room *room,
+PLAIN_IN_PLACE uint8_t plain_put_first(struct plain_making *m, const struct plain_call *plain, const struct hook_room *room,
                                        int64_t ret)
 {
     struct hook_trace_record *record = (struct hook_trace_record *)room->at;
@@ -283,12 +283,12 @@ PLAIN_IN_PLACE uint8_t plain_put_first(struct plain_making *m, const struct plai
 }
 
 /* What is too long for the room leaves nothing in it. */
-static __attribute__((noinline, cold, unused)) void plain_empty(const struct plain_room *room)
+static __attribute__((noinline, cold, unused)) void plain_empty(const struct hook_room *room)
 {
     memset(room->at + sizeof(struct hook_trace_record), 0, PLAIN_ROOM - sizeof(struct hook_trace_record));
 }
 
-PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct plain_room *room, const struct plain_call *plain,
+PLAIN_IN_PLACE void plain_finish(const struct plain_making *m, const struct hook_room *room, const struct plain_call *plain,
                                  uint8_t type)
 {
     const uint16_t call = (uint16_t)plain->call, dur = (uint16_t)plain->dur;
@@ -341,9 +341,9 @@ PLAIN_IN_PLACE struct plain_making plain_begin(const struct plain_call *plain, c
 
 /* False: the call is not to be written so after all. */
 PLAIN_IN_PLACE bool plain_make(const struct plain_call *plain, const struct plain_row *row, const struct capture_source *source,
-                               const struct sink *sink)
+                               const struct hook_sink *sink)
 {
-    struct plain_room room;
+    struct hook_room room;
     struct plain_making m = plain_begin(plain, row, source);
     const int64_t ret = plain_result(&m, row);
     bool can = PLAIN_MOSTLY(sink->room && plain->dur == (uint16_t)plain->dur && ret == (int32_t)ret), made = true;

@@ -233,20 +233,20 @@ static bool directory_lead(struct hook_trace_chunk *chunk, int fd, char path[DIR
     return number && (!ret->needed || ret->len);
 }
 
-static inline bool give_room(struct hook_trace_chunk *chunk, char *at, struct plain_room *ret)
+static inline bool give_room(struct hook_trace_chunk *chunk, char *at, struct hook_room *ret)
 {
     const struct sys_thread *thread = &sys_thread;
     if (__builtin_expect(!at, 0))
         return false;
     *ret =
-        (struct plain_room){ at, &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, &thread->page->birth, thread->birth };
+        (struct hook_room){ at, &chunk->used, (uint64_t)(at - (char *)chunk) + PLAIN_ROOM, &thread->page->birth, thread->birth };
     trace_begin(at, PLAIN_ROOM);
     return true;
 }
 
 /* Room behind the folder that a path begins at. */
 static __attribute__((noinline)) bool room_behind(struct hook_trace_chunk *chunk, uint64_t from, int folder,
-                                                  struct plain_room *ret)
+                                                  struct hook_room *ret)
 {
     char path[DIRECTORY_PATH];
     struct lead lead;
@@ -264,7 +264,7 @@ static inline bool is_in_folder(const struct hook_trace_chunk *chunk)
 }
 
 /* Only in the thread's own chunk. */
-static bool room(uint64_t begun, uint64_t now, int folder, struct plain_room *ret)
+static bool room(uint64_t begun, uint64_t now, int folder, struct hook_room *ret)
 {
     const struct sys_thread *thread = &sys_thread;
     struct hook_trace_chunk *chunk = thread->trace_chunk;
@@ -331,4 +331,4 @@ static uint64_t take_lost(int *ret_err)
     return atomic_exchange(&lost, 0);
 }
 
-const struct sink sink_binary = { emit, room, open, forked, trace_file_close, prepare, take_lost };
+const struct hook_sink sink_binary = { emit, room, open, forked, trace_file_close, prepare, take_lost };

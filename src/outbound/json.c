@@ -13,7 +13,7 @@ static int emit(const struct hook_event *event)
     return target_emit(event, format);
 }
 
-const struct sink sink_json = {
+const struct hook_sink sink_json = {
     .emit = emit,
     .open = target_open,
     .forked = target_forked,

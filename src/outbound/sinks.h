@@ -6,10 +6,10 @@
 #include <stdbool.h>
 
 #include "core/call.h"
-#include "core/sink.h"
+#include "hook/sink.h"
 #include "sys/thread.h"
 
-#define SINK(name, paths, ticks) extern const struct sink sink_##name;
+#define SINK(name, paths, ticks) extern const struct hook_sink sink_##name;
 #include "outbound/sinks.def"
 #undef SINK
 

@@ -36,7 +36,7 @@ static void forked(void)
     target_forked();
 }
 
-const struct sink sink_text = {
+const struct hook_sink sink_text = {
     .emit = emit,
     .open = target_open,
     .forked = forked,

@@ -7,7 +7,7 @@
 
 #include "core/call.h"
 #include "core/show.h"
-#include "core/sink.h"
+#include "hook/sink.h"
 
 struct config {
     const char *rules;  /* path, or NULL */
@@ -15,7 +15,7 @@ struct config {
     const char *reload; /* that they may change: what tells of it, or no path; NULL: they do not */
     const char *seed;   /* a number, or NULL */
     const char *output; /* "stderr", "fd:N" or a path */
-    const struct sink *sink;
+    const struct hook_sink *sink;
     uint8_t paths;         /* the absolute paths that the sink wants: enum gate_paths */
     bool ticks;            /* and its times are ticks of the clock */
     struct call_set trace; /* calls to log, unless all are */

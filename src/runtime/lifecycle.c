@@ -19,7 +19,7 @@
 /* The kernel takes up to 6 MiB of arguments. */
 enum { ARGUMENTS_SIZE = 256 * 1024, ARGUMENTS_MOST = 8 << 20 };
 
-static const struct sink *real_sink;
+static const struct hook_sink *real_sink;
 static bool shown, quiet;
 static atomic_bool started;
 static int quick_status;
@@ -107,7 +107,7 @@ static int emit(const struct hook_event *event)
     return real_sink->emit(event);
 }
 
-static struct sink sink = { .emit = emit };
+static struct hook_sink sink = { .emit = emit };
 
 static char *put_number(char *at, unsigned long number)
 {
@@ -179,7 +179,7 @@ void lifecycle_stop(void)
 extern void *__dso_handle __attribute__((visibility("hidden")));
 void *__dso_handle = &__dso_handle;
 
-const struct sink *lifecycle_init(const struct sink *real, bool show, bool is_quiet, bool follow)
+const struct hook_sink *lifecycle_init(const struct hook_sink *real, bool show, bool is_quiet, bool follow)
 {
     real_sink = real;
     sink.prepare = real ? real->prepare : NULL;

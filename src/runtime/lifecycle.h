@@ -5,12 +5,12 @@
 
 #include <stdbool.h>
 
-#include "core/sink.h"
+#include "hook/sink.h"
 
 /* The sink to be wired: `real`, with the start event before the first other one. `shown`: the
  * two events are wanted at all; `quiet`: but not in text; `follow`: other processes' events as well. Registers what notices the
  * end. */
-const struct sink *lifecycle_init(const struct sink *real, bool shown, bool quiet, bool follow);
+const struct hook_sink *lifecycle_init(const struct hook_sink *real, bool shown, bool quiet, bool follow);
 
 /* No more of either, in a child that is not followed. */
 void lifecycle_stop(void);

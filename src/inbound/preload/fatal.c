@@ -12,8 +12,8 @@ static bool is_own_group(int group)
     return group == 0 || group == raw(SYS_getpgid, 0);
 }
 
-/* Is this thread, or any of the process that the kernel likes, sent the signal? Where it is another thread its mask counts, which is
- * not known. */
+/* Is this thread, or any of the process that the kernel likes, sent the signal? Where it is another thread its mask counts, which
+ * is not known. */
 static bool is_sent_here(unsigned row, const long *word, int number)
 {
     const int to = (int)word[0], pid = (int)raw(SYS_getpid);
