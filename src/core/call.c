@@ -109,7 +109,8 @@ const char *call_syscall(unsigned id)
     return syscall_name(call_table[id].syscall);
 }
 
-/* Looked for among the rows, which are sorted. Nothing tells the number of faccessat from that of faccessat2. */
+/* Looked for among the rows, which are sorted. Nothing tells the numbers of faccessat and fchmodat
+ * from those of faccessat2 and fchmodat2. */
 unsigned call_made(const struct hook_event *event)
 {
     const char *symbol = call_symbol(event->call);

@@ -38,7 +38,7 @@ static void put_call(FILE *to, const struct hook_event *event)
     snprintf(dur, sizeof dur, "%llu", (unsigned long long)event->dur_ns);
     put_field(to, event->numbered ? "syscall" : call_symbol(event->call));
     put_field(to, call_op(event->call));
-    put_field(to, call_syscall(event->call));
+    put_field(to, syscall_name(call_made(event)));
     put_field(to, event->path);
     put_field(to, event->path2);
     put_field(to, number);

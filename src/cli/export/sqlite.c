@@ -133,7 +133,7 @@ static void put_call(const struct hook_event *event, const struct context *conte
     row_number(&row, event->tid);
     row_word(&row, event->numbered ? "syscall" : call_symbol(event->call));
     row_word(&row, call_op(event->call));
-    row_word(&row, call_syscall(event->call));
+    row_word(&row, syscall_name(call_made(event)));
     file_or_null(&row, context->file);
     file_or_null(&row, context->file2);
     number_or_null(&row, context->connection, context->connection != 0);

@@ -46,7 +46,7 @@ static const char *name_of(struct summary *summary, const struct hook_event *eve
 {
     switch (summary->by) {
     case BY_OP: return call_op(event->call);
-    case BY_SYSCALL: return call_syscall(event->call);
+    case BY_SYSCALL: return syscall_name(call_made(event));
     case BY_PATH: return event->path;
     case BY_HOST: return host_name(event, summary->json, buf, size);
     case BY_PROCESS: return process_name(summary, event->pid, buf, size);
