@@ -21,7 +21,7 @@ enum { ARGUMENTS_SIZE = 256 * 1024, ARGUMENTS_MOST = 8 << 20 };
 
 static const struct hook_sink *real_sink;
 static bool shown, quiet;
-static atomic_bool started;
+static atomic_bool started, owed; /* owed: a vfork child has left it to its parent, whose program it runs */
 static int quick_status;
 static int first_pid; /* the only process that is recorded, or 0 */
 static uint64_t start_ns;
@@ -89,7 +89,9 @@ static bool emit_asking(size_t most)
 
 void lifecycle_start(int argc, char *const *argv)
 {
-    if (!shown || sys_thread.vforked || atomic_exchange(&started, true)) /* a vfork child would keep it from its parent */
+    if (shown && sys_thread.vforked)
+        atomic_store(&owed, true);
+    if (!shown || sys_thread.vforked || atomic_exchange(&started, true))
         return;
     const long len = arguments_len(argc, argv);
     if (len)
@@ -105,6 +107,12 @@ static int emit(const struct hook_event *event)
     if (__builtin_expect(!atomic_load_explicit(&started, memory_order_relaxed), 0))
         lifecycle_start(0, NULL);
     return real_sink->emit(event);
+}
+
+void lifecycle_vfork_ended(void)
+{
+    if (atomic_load_explicit(&owed, memory_order_relaxed))
+        lifecycle_start(0, NULL);
 }
 
 static struct hook_sink sink = { .emit = emit };
@@ -148,7 +156,7 @@ void lifecycle_end(int status)
 {
     struct hook_event event = { .type = HOOK_EVENT_EXIT, .quiet = quiet };
     event.arg[0] = number_value(status & 0xff);
-    if (shown && atomic_load(&started))
+    if (shown && (atomic_load(&started) || atomic_load(&owed)))
         gate_lifecycle(&preload_gate, &event);
     lifecycle_say_losses();
     target_pass_on();

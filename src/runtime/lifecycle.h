@@ -17,6 +17,8 @@ void lifecycle_stop(void);
 
 /* Logs the start now, not with the first event. The arguments as the program was given them; 0 and NULL: the kernel is asked. */
 void lifecycle_start(int argc, char *const *argv);
+/* The start, if the vfork child has left it to be told. */
+void lifecycle_vfork_ended(void);
 
 /* The program ends without returning to libc's exit. */
 void lifecycle_end(int status);

@@ -368,6 +368,7 @@ void preload_staying(void)
 void preload_vfork_ended(void)
 {
     target_emit_kept();
+    lifecycle_vfork_ended();
 }
 
 void preload_exiting(unsigned call, int status)

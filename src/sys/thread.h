@@ -71,6 +71,7 @@ static inline struct vfork_left *thread_vfork_left(int depth)
     return &sys_thread.vfork_left[depth <= VFORKS ? depth : 0];
 }
 
+/* The same; who is deeper than VFORKS shares one with others, and is told with their time. */
 static inline struct vfork_made *thread_vfork_made(int depth)
 {
     return &sys_thread.vfork_made[depth <= VFORKS ? depth : 0];

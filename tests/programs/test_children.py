@@ -50,6 +50,10 @@ class FollowTest(support.ProgramTest):
         ended = self.hooked(CHILDREN, "vfork", "/usr/bin/cat", "a.txt", rules="log exec\nlog wait")
         (waited,) = ended.find(op="wait")
         self.assertEqual([start["pid"] for start in starts(ended, "children")], [waited["pid"]])
+        ended = self.hooked(CHILDREN, "vfork", "/usr/bin/cat", "a.txt", rules="log exec")
+        (start,) = starts(ended, "children")
+        self.assertEqual([event["pid"] for event in ended.find(op="exit")], [start["pid"]])
+        self.assertNotIn(start["pid"], [event["pid"] for event in ended.find(op="exec")])
 
     def test_the_parent_of_each_program_is_told(self):
         ended = self.seen("bash", "-c", "cat a.txt; exit 0")

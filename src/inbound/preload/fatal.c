@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A call by which a process ends itself with a signal does not come back: it is told before it is made. */
+/* A call by which a process ends itself with a signal does not come back: it is told before it is made. Should it come back all
+ * the same, it is told with its result as well, as an exec is. */
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -7,22 +9,27 @@
 #include "sys/raw.h"
 #include "sys/signal.h"
 
-static bool is_own_group(int group)
+/* libc keeps these for itself: it sends them for nobody. */
+static bool is_libcs(int number)
+{
+    return number == 32 || number == 33;
+}
+
+static bool is_own_group(long group)
 {
     return group == 0 || group == raw(SYS_getpgid, 0);
 }
 
-/* Is this thread, or any of the process that the kernel likes, sent the signal? Where it is another thread its mask counts, which
- * is not known. */
+/* Is this thread, or any of the process that the kernel likes, sent the signal? Another thread may be gone, or hold it back. */
 static bool is_sent_here(unsigned row, const long *word, int number)
 {
     const int to = (int)word[0], pid = (int)raw(SYS_getpid);
     switch (row) {
-    case CALL_raise: return true;
-    case CALL_pthread_kill: return number == SIGKILL;
-    case CALL_tgkill: return to == pid && (number == SIGKILL || (int)word[1] == raw(SYS_gettid));
-    case CALL_killpg: return is_own_group(to);
-    case CALL_kill: return to == pid || (to <= 0 && to != -1 && is_own_group(-to));
+    case CALL_raise: return !is_libcs(number);
+    case CALL_pthread_kill: return (pthread_t)word[0] == pthread_self() && !is_libcs(number);
+    case CALL_tgkill: return to == pid && (int)word[1] == raw(SYS_gettid);
+    case CALL_killpg: return to != 1 && is_own_group(to); /* 1 would stand for all but this process */
+    case CALL_kill: return to == pid || (to <= 0 && to != -1 && is_own_group(-(long)to));
     default: return to == pid;
     }
 }
@@ -35,5 +42,5 @@ void fatal_before(struct passage *passage)
         return;
     passage->event.no_ret = true;
     gate_tell(&preload_gate, passage);
-    passage->log = false;
+    passage->event.no_ret = false;
 }

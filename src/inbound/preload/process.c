@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/types.h>
 
@@ -162,8 +163,9 @@ ANY_STACK __attribute__((used)) long vfork_before(unsigned call)
     bool go = preload_before(&p, call);
     if (!go)
         return preload_after(&p, false, p.event.ret);
-    *thread_vfork_made(sys_thread.vforked + 1) = (struct vfork_made){ call, p.log, p.event.time_ns, p.began };
     sys_thread.vforked++;
+    atomic_signal_fence(memory_order_seq_cst); /* a signal handler that vforks goes one deeper */
+    *thread_vfork_made(sys_thread.vforked) = (struct vfork_made){ call, p.log, p.event.time_ns, p.began };
     return 0;
 }
 
