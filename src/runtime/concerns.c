@@ -39,13 +39,7 @@ static bool is_kept(unsigned row)
     case CALL_fcloseall:
     case CALL_freopen:
     case CALL_setrlimit:
-    case CALL_prlimit:
-    case CALL_kill:
-    case CALL_killpg:
-    case CALL_pthread_kill:
-    case CALL_raise:
-    case CALL_sigqueue:
-    case CALL_tgkill: return config->sink;
+    case CALL_prlimit: return config->sink;
     case CALL_fclose: return config->sink || shell_has_piped();
     case CALL_pclose: return shell_has_piped();
     case CALL_chdir:
@@ -81,7 +75,9 @@ static bool is_kept(unsigned row)
     case CALL_gethostbyname2:
     case CALL_gethostbyname_r:
     case CALL_gethostbyname2_r: return preload_gate.names;
-    default: return (taken_concerns(row) && (config->sink || preload_gate.policy)) || (keep_renames(row) && config->sink);
+    default:
+        return (taken_concerns(row) && (config->sink || preload_gate.policy)) ||
+               ((keep_renames(row) || fatal_concerns(row)) && config->sink);
     }
 }
 

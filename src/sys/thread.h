@@ -19,17 +19,13 @@ struct left_blocks {
 
 enum { LEFT_BLOCKS = 4 };
 
-/* A vfork that has not come back to the parent yet. */
-struct vfork_made {
+/* A vfork that has not come back to the parent yet, and memory that is mapped in its child: the parent frees it. */
+struct vfork_level {
     unsigned call; /* by which symbol */
     bool logged;
     uint64_t time, began; /* as an event has the first, and the clock by which calls last */
-};
-
-/* Memory mapped in a vfork child: the parent frees it. */
-struct vfork_left {
     void *maps;
-    void *blocks; /* of the exec that it is about to make */
+    void *blocks; /* of the exec that the child is about to make */
 };
 
 enum { VFORKS = 4 };
@@ -59,22 +55,15 @@ struct sys_thread {
     bool lends;                     /* a child runs beside it that takes itself for this thread */
     /* memory of calls that are being made, or have been left: runtime/world.c */
     struct left_blocks left[LEFT_BLOCKS];
-    struct vfork_left vfork_left[VFORKS + 1]; /* by how deep the child is; what the first has nobody frees */
-    struct vfork_made vfork_made[VFORKS + 1]; /* so, too */
+    struct vfork_level vfork_level[VFORKS + 1]; /* by how deep the child is; what the first has nobody frees */
 };
 
 extern _Thread_local struct sys_thread sys_thread __attribute__((tls_model("initial-exec"), aligned(64)));
 
-/* Of who is so many vforks deep. */
-static inline struct vfork_left *thread_vfork_left(int depth)
+/* Of who is so many vforks deep; deeper than VFORKS several share one, and are told with one time. */
+static inline struct vfork_level *thread_vfork_level(int depth)
 {
-    return &sys_thread.vfork_left[depth <= VFORKS ? depth : 0];
-}
-
-/* The same; who is deeper than VFORKS shares one with others, and is told with their time. */
-static inline struct vfork_made *thread_vfork_made(int depth)
-{
-    return &sys_thread.vfork_made[depth <= VFORKS ? depth : 0];
+    return &sys_thread.vfork_level[depth <= VFORKS ? depth : 0];
 }
 
 /* NULL: there is none. */

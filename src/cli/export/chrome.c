@@ -18,7 +18,6 @@ static struct ids pids; /* those that have been named */
 static void look(const struct hook_event *event)
 {
     origin = event->time_ns < origin ? event->time_ns : origin;
-    tracker_look(&programs.parents, event);
     programs_look(&programs, event);
 }
 

@@ -28,7 +28,6 @@ static bool begun;
 
 static void look(const struct hook_event *event)
 {
-    tracker_look(&programs.parents, event);
     programs_look(&programs, event);
 }
 

@@ -30,6 +30,7 @@ static void set(struct programs *programs, int pid, const char *exe, size_t len,
 void programs_look(struct programs *programs, const struct hook_event *event)
 {
     const int child = tracker_child(event);
+    tracker_look(&programs->parents, event);
     if (event->type == HOOK_EVENT_START)
         set(programs, event->pid, event->arg[0].p, event->arg[0].len, event->time_ns);
     else if (child && find(programs, child)->since_ns <= event->time_ns) {

@@ -100,7 +100,7 @@ static void give_back(void *block, size_t size)
 /* The block begins with a link, so that the parent can free it after a vfork child's exec. */
 static void keep_for_parent(struct new_environ *made)
 {
-    struct vfork_left *left = thread_vfork_left(sys_thread.vforked);
+    struct vfork_level *left = thread_vfork_level(sys_thread.vforked);
     ((void **)made->block)[0] = left->maps;
     ((size_t *)made->block)[1] = made->size;
     left->maps = made->block;
@@ -202,7 +202,7 @@ void environ_free(struct new_environ *made)
 {
     if (!made->block)
         return;
-    struct vfork_left *left = thread_vfork_left(sys_thread.vforked);
+    struct vfork_level *left = thread_vfork_level(sys_thread.vforked);
     if (left->maps == made->block)
         left->maps = ((void **)made->block)[0];
     give_back(made->block, made->size);
@@ -210,7 +210,7 @@ void environ_free(struct new_environ *made)
 }
 
 /* All at once: a signal handler that breaks in may have a vfork child of its own. */
-void environ_free_left(struct vfork_left *left)
+void environ_free_left(struct vfork_level *left)
 {
     void *block = __atomic_exchange_n(&left->maps, NULL, __ATOMIC_SEQ_CST);
     while (block) {

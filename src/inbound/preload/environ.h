@@ -31,7 +31,7 @@ void environ_make(struct new_environ *ret, char *const *envp, const struct elf *
 void environ_free(struct new_environ *made);
 
 /* In the parent of a vfork: frees what the child had mapped. */
-struct vfork_left;
-void environ_free_left(struct vfork_left *left);
+struct vfork_level;
+void environ_free_left(struct vfork_level *left);
 
 #endif

@@ -84,7 +84,7 @@ static ANY_STACK int exec_any(struct passage *p, unsigned call, bool search, boo
         gate_tell(&preload_gate, p);
     bool leaving = preload_leaving();
     /* a vfork child that becomes another program leaves what it has mapped to its parent */
-    struct vfork_left *left = thread_vfork_left(sys_thread.vforked);
+    struct vfork_level *left = thread_vfork_level(sys_thread.vforked);
     void *others = left->blocks; /* of an exec that a signal handler has broken into */
     left->blocks = p->arena.blocks;
     errno = p->saved_errno;

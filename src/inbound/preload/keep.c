@@ -168,12 +168,6 @@ bool keep_before(struct passage *passage)
         prepare(passage);
         taken_note(CALL_syscall, word);
         return true;
-    case CALL_kill:
-    case CALL_killpg:
-    case CALL_pthread_kill:
-    case CALL_raise:
-    case CALL_sigqueue:
-    case CALL_tgkill: fatal_before(passage); return true;
     case CALL_pclose: return close_shell(passage);
     case CALL_fclose: return keep_stream(passage, (const void *)word[0]);
     case CALL_freopen: return keep_stream(passage, (const void *)word[2]);
@@ -201,6 +195,8 @@ bool keep_before(struct passage *passage)
             taken_note(call_table[passage->event.call].row, word);
         if (passage->flags & GATE_KEEP && named_concerns(passage->event.call))
             named_before(passage);
+        if (fatal_concerns(call_table[passage->event.call].row))
+            fatal_before(passage);
         return true;
     }
 }

@@ -149,7 +149,19 @@ static inline bool keep_renames(unsigned row)
 bool copy_before(struct passage *passage);
 bool copy_clone(struct passage *passage);
 
-/* A call that sends a signal, which may be the end of the process: fatal.c. */
+/* Such a call sends a signal, which may be the end of the process: fatal.c. */
+static inline bool fatal_concerns(unsigned row)
+{
+    switch (row) {
+    case CALL_kill:
+    case CALL_killpg:
+    case CALL_pthread_kill:
+    case CALL_raise:
+    case CALL_sigqueue:
+    case CALL_tgkill: return true;
+    default: return false;
+    }
+}
 void fatal_before(struct passage *passage);
 
 /* What lists folders leaves our descriptor out: listing.c. The first is asked beforehand, the second takes the result and

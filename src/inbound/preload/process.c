@@ -45,7 +45,7 @@ static void vfork_ended(void)
     preload_vfork_ended();
     if (sys_thread.vforked >= VFORKS)
         return;
-    struct vfork_left *left = thread_vfork_left(sys_thread.vforked + 1);
+    struct vfork_level *left = thread_vfork_level(sys_thread.vforked + 1);
     environ_free_left(left);
     struct arena blocks = { .blocks = __atomic_exchange_n(&left->blocks, NULL, __ATOMIC_SEQ_CST) };
     if (blocks.blocks)
@@ -165,7 +165,11 @@ ANY_STACK __attribute__((used)) long vfork_before(unsigned call)
         return preload_after(&p, false, p.event.ret);
     sys_thread.vforked++;
     atomic_signal_fence(memory_order_seq_cst); /* a signal handler that vforks goes one deeper */
-    *thread_vfork_made(sys_thread.vforked) = (struct vfork_made){ call, p.log, p.event.time_ns, p.began };
+    struct vfork_level *level = thread_vfork_level(sys_thread.vforked);
+    level->call = call;
+    level->logged = p.log;
+    level->time = p.event.time_ns;
+    level->began = p.began;
     return 0;
 }
 
@@ -173,16 +177,16 @@ ANY_STACK __attribute__((used)) long vfork_after(long pid)
 {
     int saved = errno;
     struct passage p;
-    const struct vfork_made made = *thread_vfork_made(sys_thread.vforked);
+    const struct vfork_level level = *thread_vfork_level(sys_thread.vforked);
     sys_thread.vforked--;
     vfork_ended();
-    gate_open(&preload_gate, &p, made.call, 0);
-    p.log = made.logged;
+    gate_open(&preload_gate, &p, level.call, 0);
+    p.log = level.logged;
     if (p.log) {
         p.event.pid = thread_pid();
         p.event.tid = thread_tid();
-        p.event.time_ns = made.time;
-        p.began = made.began;
+        p.event.time_ns = level.time;
+        p.began = level.began;
     }
     long ret = pid < 0 ? -1 : pid;
     gate_after(&preload_gate, &p, ret, pid < 0 ? (int)-pid : 0);
